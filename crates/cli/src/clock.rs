@@ -1,0 +1,24 @@
+//! Times from the command line and from the clock: the only place that reads the clock.
+
+use anyhow::{Context, anyhow};
+use servanda_time::{Instant, Zone};
+
+/// The time of receipt: the one given, or the clock's.
+pub(crate) fn now(given: Option<&str>) -> anyhow::Result<Instant> {
+    match given {
+        Some(text) => instant(text, None),
+        None => {
+            #[expect(clippy::disallowed_methods, reason = "the command line is where time enters")]
+            let now = std::time::SystemTime::now();
+            let since = now.duration_since(std::time::UNIX_EPOCH).context("the clock is wrong")?;
+            // Seconds are fine enough for a receipt, and shorter to read.
+            let seconds = i64::try_from(since.as_secs()).context("the clock is wrong")?;
+            Ok(Instant::from_ms(seconds * 1000)?)
+        }
+    }
+}
+
+/// An instant as a person writes it.
+pub(crate) fn instant(text: &str, zone: Option<&Zone>) -> anyhow::Result<Instant> {
+    Instant::parse(text, zone).map_err(|error| anyhow!("{error}"))
+}

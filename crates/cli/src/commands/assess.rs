@@ -1,0 +1,96 @@
+//! `servanda assess`.
+
+use super::{append, word};
+use crate::Ended;
+use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, WriteArgs};
+use crate::clock;
+use crate::out::Out;
+use anyhow::anyhow;
+use servanda_comply::Evaluation;
+use servanda_desk::{Desk, Question, assessment, finding, retraction};
+use servanda_entry::{Body, Finding, Judgement};
+use servanda_time::Interval;
+
+const VERIFICATIONS: [&str; 4] = ["confirmed", "partly", "refuted", "could-not-verify"];
+const ATTRIBUTIONS: [&str; 4] = ["attributed", "probable", "contested", "not-attributed"];
+const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
+
+pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let desk = Desk::open(&args.dir, None)?;
+    let evaluation = desk.ask(&Question::default())?;
+    let (body, write) = match args.what {
+        AssessWhat::Verify(judge) => {
+            let result = word("outcome of a verification", &judge.outcome, &VERIFICATIONS)?;
+            let outcome = Judgement::Verification { result };
+            (judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?, judge.write)
+        }
+        AssessWhat::Attribute(judge) => {
+            let result = word("outcome of an attribution", &judge.outcome, &ATTRIBUTIONS)?;
+            let named = matches!(judge.outcome.as_str(), "attributed" | "probable");
+            anyhow::ensure!(
+                named == judge.party.is_some() || judge.outcome == "contested",
+                "an attribution to a party names it with --party, and only then"
+            );
+            let outcome = Judgement::Attribution { result, party: judge.party };
+            (judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?, judge.write)
+        }
+        AssessWhat::Merge(group) => {
+            let outcome = Judgement::Merge;
+            (judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?, group.write)
+        }
+        AssessWhat::Split(group) => {
+            let outcome = Judgement::Split;
+            (judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?, group.write)
+        }
+        AssessWhat::Find(find) => found(&desk, &evaluation, find)?,
+        AssessWhat::Retract(retract) => {
+            let (role, reason) = (&retract.role, &retract.reason);
+            (retraction(&desk, &evaluation, &retract.id, role, reason)?, retract.write)
+        }
+    };
+    let range = append(desk, &write, vec![body], vec![])?;
+    out.answer(&format!("entered as e{}", range.start))?;
+    Ok(Ended::Done)
+}
+
+fn judged(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    ids: &[String],
+    outcome: Judgement,
+    grounds: &Grounds,
+) -> anyhow::Result<Body> {
+    let why = (grounds.role.as_str(), grounds.standard.as_str(), grounds.reason.as_str());
+    Ok(assessment(desk, evaluation, ids, outcome, why)?)
+}
+
+fn found(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    find: FindArgs,
+) -> anyhow::Result<(Body, WriteArgs)> {
+    let zone = &desk.agreement.timezone;
+    let span = match (&find.from, &find.to) {
+        (Some(from), Some(to)) => {
+            let (from, to) = (clock::instant(from, Some(zone))?, clock::instant(to, Some(zone))?);
+            let span = Interval::new(from, to).filter(|span| span.from < span.to);
+            Some(span.ok_or_else(|| anyhow!("the span ends before it starts"))?)
+        }
+        _ => None,
+    };
+    let outcome = word("outcome of a finding", &find.outcome, &OUTCOMES)?;
+    let body = Finding {
+        provision: find.provision,
+        reading: find.reading,
+        party: find.party,
+        zone: find.zone,
+        from_ms: 0,
+        to_ms: 0,
+        outcome,
+        role: find.grounds.role,
+        standard: find.grounds.standard,
+        reason: find.grounds.reason,
+        of: vec![],
+    };
+    Ok((finding(desk, evaluation, &find.ids, body, span)?, find.write))
+}

@@ -1,0 +1,110 @@
+//! `servanda demo`: a real truce from the data inside the program, offline.
+
+use super::status::answer_json;
+use super::write_file;
+use crate::Ended;
+use crate::args::{DemoArgs, Format};
+use crate::demo_data;
+use crate::out::Out;
+use crate::tables;
+use anyhow::{Context, bail};
+use servanda_desk::{AgreementFiles, Desk, Options, Question, found, take_in};
+use servanda_store::{Keys, Record};
+use servanda_time::Instant;
+use servanda_tlog::sha256;
+use std::path::{Path, PathBuf};
+
+const FIRST: &str = "easter-truce-2026";
+
+/// The demonstration's keys are made from these published words: anyone can sign with them.
+const WORTHLESS_LOG: &[u8] = b"servanda demo log key: published, worthless, for nobody";
+const WORTHLESS_OFFICE: &[u8] = b"servanda demo office key: published, worthless, for nobody";
+
+/// The demonstration's time of receipt, so that its root is the same on every machine.
+const NOW: &str = "2026-11-01T00:00:00Z";
+
+/// What a folder holds that a demonstration made, so that only such a folder is ever rebuilt.
+const MARK: &str = "made-by-servanda-demo";
+
+pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    if args.list {
+        out.answer(&demo_data::names().join("\n"))?;
+        return Ok(Ended::Done);
+    }
+    let name = args.name.as_deref().unwrap_or(FIRST);
+    let names = demo_data::names();
+    if !names.iter().any(|known| known == name) {
+        bail!("there is no demonstration {name:?}; there are: {}", names.join(", "));
+    }
+    let folder = PathBuf::from("servanda-demo").join(name);
+    clear(&folder)?;
+    let dir = folder.join("record");
+    let desk = build(name, &dir, out)?;
+    let evaluation = desk.ask(&Question::default())?;
+    let page = folder.join("report.html");
+    write_file(&page, &servanda_report::page(&evaluation.answer, &evaluation.picture))?;
+    match args.format {
+        Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
+        Format::Text => {
+            out.answer(&tables::status(&evaluation.answer))?;
+            out.answer(&format!(
+                "record: {}\npage:   {}\nask it: servanda status {0}; servanda explain {0} ID; \
+                 servanda verify {0}",
+                dir.display(),
+                page.display()
+            ))?;
+        }
+    }
+    Ok(Ended::Done)
+}
+
+/// Removes what an earlier demonstration made there, and nothing else.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    if folder.exists() {
+        if !folder.join(MARK).is_file() {
+            bail!("{shown}: there, but not made by a demonstration; move it away first");
+        }
+        let record = folder.join("record");
+        if record.is_dir() {
+            std::fs::remove_dir_all(&record)
+                .with_context(|| format!("{shown}: can't be cleared"))?;
+        }
+        for file in ["report.html", MARK] {
+            let path = folder.join(file);
+            if path.is_file() {
+                std::fs::remove_file(&path)
+                    .with_context(|| format!("{shown}: can't be cleared"))?;
+            }
+        }
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("{shown}: can't be made"))?;
+    std::fs::write(
+        folder.join(MARK),
+        "A demonstration of Servanda made this folder and may \
+         rebuild it. Its keys are published and worthless.\n",
+    )
+    .with_context(|| format!("{shown}: can't be written"))
+}
+
+fn build(name: &str, dir: &Path, out: &mut Out) -> anyhow::Result<Desk> {
+    let now = Instant::parse(NOW, None)?;
+    let origin = format!("demo.servanda.example/{name}");
+    let seed = |words: &[u8]| *sha256(words).as_bytes();
+    let keys = Keys::generate(&origin, seed(WORTHLESS_LOG), seed(WORTHLESS_OFFICE))?;
+    let files = AgreementFiles::from_files("agreement.md", |file| demo_data::file(name, file))?;
+    let agreement = files.agreement()?;
+    let (body, blobs) = found(&files, &agreement);
+    let mut record = Record::init(dir, &origin, &keys, now, &agreement.id, vec![body], blobs)?;
+    for data in &files.data {
+        out.progress(&format!("reading {data}"));
+        let bytes = demo_data::file(name, data).unwrap_or_default();
+        let desk = Desk::of(record, None)?;
+        let intake = take_in(&desk, data, &bytes, &Options::default())?;
+        out.progress_done();
+        out.say(&super::add::summary(&intake));
+        record = desk.record;
+        record.append(&keys, now, intake.bodies, intake.blobs)?;
+    }
+    Ok(Desk::of(record, None)?)
+}

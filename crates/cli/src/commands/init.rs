@@ -1,0 +1,43 @@
+//! `servanda init`.
+
+use super::key_dir;
+use crate::Ended;
+use crate::args::InitArgs;
+use crate::clock;
+use crate::out::Out;
+use anyhow::{Context, bail};
+use servanda_desk::{AgreementFiles, found};
+use servanda_store::{Keys, Record};
+
+pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let files = AgreementFiles::read(&args.agreement)?;
+    let agreement = files.agreement()?;
+    let origin = args.origin.clone().unwrap_or_else(|| format!("record.local/{}", agreement.id));
+    let now = clock::now(args.write.now.as_deref())?;
+    let keys = Keys::generate(&origin, seed()?, seed()?)?;
+    let (body, blobs) = found(&files, &agreement);
+    if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
+        bail!("{}: not empty; give a new folder", args.dir.display());
+    }
+    // The keys first: a record without its keys could never be written again.
+    let keys_in = key_dir(&args.dir, args.write.key_dir.as_ref());
+    keys.write(&keys_in)?;
+    let record = Record::init(&args.dir, &origin, &keys, now, &agreement.id, vec![body], blobs)?;
+    out.say(&format!(
+        "founded {} for {:?}\nlog key: {}\nkeys in {}: keep them apart from the record, and secret",
+        record.origin(),
+        agreement.title,
+        record.log_key(),
+        keys_in.display()
+    ));
+    for data in &files.data {
+        out.say(&format!("the agreement names {data}: add it with `servanda add`"));
+    }
+    Ok(Ended::Done)
+}
+
+fn seed() -> anyhow::Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).context("the system gives no randomness for keys")?;
+    Ok(seed)
+}

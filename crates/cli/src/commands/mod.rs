@@ -1,0 +1,109 @@
+//! One file a command.
+
+pub(crate) mod act;
+pub(crate) mod add;
+pub(crate) mod assess;
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod export;
+pub(crate) mod findings;
+pub(crate) mod init;
+pub(crate) mod manual;
+pub(crate) mod note;
+pub(crate) mod recompute;
+pub(crate) mod reply;
+pub(crate) mod report;
+pub(crate) mod status;
+pub(crate) mod verify;
+
+use crate::args::{AskArgs, Cite, WriteArgs};
+use crate::clock;
+use anyhow::bail;
+use servanda_comply::{CiteBy, Evaluation, State};
+use servanda_desk::{AsOf, Desk, Question};
+use servanda_entry::Body;
+use servanda_store::{Keys, Record};
+use servanda_time::Instant;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// The folder of a record's keys.
+pub(crate) fn key_dir(dir: &Path, given: Option<&PathBuf>) -> PathBuf {
+    given.cloned().unwrap_or_else(|| {
+        let mut name = dir.file_name().unwrap_or_default().to_os_string();
+        name.push(".keys");
+        dir.with_file_name(name)
+    })
+}
+
+/// Opens a record at the point asked about.
+pub(crate) fn open(dir: &Path, ask: &AskArgs) -> anyhow::Result<Desk> {
+    let as_of = match &ask.as_of {
+        None => None,
+        Some(text) => Some(match text.parse::<u64>() {
+            Ok(size) => AsOf::Size(size),
+            Err(_) => AsOf::Time(clock::instant(text, None)?),
+        }),
+    };
+    Ok(Desk::open(dir, as_of)?)
+}
+
+/// Asks the engine what the arguments ask.
+pub(crate) fn ask(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Evaluation> {
+    let zone = &desk.agreement.timezone;
+    let at = ask.at.as_deref().map(|text| clock::instant(text, Some(zone))).transpose()?;
+    let cite = match ask.cite {
+        Cite::Entry => CiteBy::Entry,
+        Cite::Content => CiteBy::Content,
+    };
+    Ok(desk.ask(&Question { at, cite, without: ask.without.clone() })?)
+}
+
+/// Whether a provision has one of the states that were named.
+pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result<bool> {
+    let mut states = Vec::new();
+    for name in named {
+        let state = State::ALL.into_iter().find(|state| state.word() == name);
+        let Some(state) = state else {
+            let known: Vec<&str> = State::ALL.iter().map(|state| state.word()).collect();
+            bail!("there is no state {name:?}; there are: {}", known.join(", "));
+        };
+        states.push(state);
+    }
+    Ok(evaluation.answer.provisions.iter().any(|provision| states.contains(&provision.state)))
+}
+
+/// Appends entries to the record of a desk, with the keys and the time that the arguments name.
+pub(crate) fn append(
+    desk: Desk,
+    write: &WriteArgs,
+    bodies: Vec<Body>,
+    blobs: Vec<Vec<u8>>,
+) -> anyhow::Result<Range<u64>> {
+    let mut record: Record = desk.record;
+    let keys = Keys::read(&key_dir(record.dir(), write.key_dir.as_ref()))?;
+    let now: Instant = clock::now(write.now.as_deref())?;
+    Ok(record.append(&keys, now, bodies, blobs)?)
+}
+
+/// The value of an enumeration, by the word that the record uses for it.
+pub(crate) fn word<T: for<'a> serde::Deserialize<'a>>(
+    what: &str,
+    word: &str,
+    known: &[&str],
+) -> anyhow::Result<T> {
+    serde_json::from_value(serde_json::Value::String(word.into()))
+        .map_err(|_| anyhow::anyhow!("{word:?} is no {what}; there are: {}", known.join(", ")))
+}
+
+/// Writes a file whole or not at all: another of that name stays until the new one is complete.
+pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    use anyhow::Context;
+    let mut partial = path.file_name().unwrap_or_default().to_os_string();
+    partial.push(".partial");
+    let partial = path.with_file_name(partial);
+    std::fs::write(&partial, text)
+        .and_then(|()| std::fs::rename(&partial, path))
+        .with_context(|| format!("{}: can't be written", path.display()))
+}

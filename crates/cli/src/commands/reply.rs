@@ -1,0 +1,21 @@
+//! `servanda reply`.
+
+use super::append;
+use crate::Ended;
+use crate::args::ReplyArgs;
+use crate::out::Out;
+use anyhow::Context;
+use servanda_desk::{Desk, Question, reply};
+
+pub(crate) fn run(args: &ReplyArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let desk = Desk::open(&args.dir, None)?;
+    let evaluation = desk.ask(&Question::default())?;
+    let bytes = std::fs::read(&args.text)
+        .with_context(|| format!("{}: can't be read", args.text.display()))?;
+    anyhow::ensure!(!bytes.is_empty(), "{}: empty; nothing was answered", args.text.display());
+    let name = args.text.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let (body, blob) = reply(&desk, &evaluation, &args.id, &args.party, (&name, bytes))?;
+    let range = append(desk, &args.write, vec![body], vec![blob])?;
+    out.answer(&format!("entered as e{}", range.start))?;
+    Ok(Ended::Done)
+}

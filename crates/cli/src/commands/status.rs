@@ -1,0 +1,23 @@
+//! `servanda status`.
+
+use super::{ask, fails, open};
+use crate::Ended;
+use crate::args::{Format, StatusArgs};
+use crate::out::Out;
+use crate::tables;
+use servanda_comply::Answer;
+
+pub(crate) fn run(args: &StatusArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let desk = open(&args.dir, &args.ask)?;
+    let evaluation = ask(&desk, &args.ask)?;
+    match args.format {
+        Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
+        Format::Text => out.answer(&tables::status(&evaluation.answer))?,
+    }
+    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+}
+
+/// An answer as it is published: the bytes that `recompute` compares.
+pub(crate) fn answer_json(answer: &Answer) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(answer)? + "\n")
+}

@@ -1,0 +1,60 @@
+//! `servanda verify`.
+
+use crate::Ended;
+use crate::args::{Format, VerifyArgs};
+use crate::out::Out;
+use serde_json::json;
+use servanda_store::verify;
+
+pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    anyhow::ensure!(args.dir.is_dir(), "{}: there is no such folder", args.dir.display());
+    let report = verify(&args.dir, args.key.as_deref());
+    match args.format {
+        Format::Json => {
+            let faults: Vec<_> = report
+                .faults
+                .iter()
+                .map(
+                    |fault| json!({ "path": fault.path, "entry": fault.entry, "what": fault.what }),
+                )
+                .collect();
+            let all = json!({
+                "form": "servanda/verify/v1",
+                "ok": report.ok(),
+                "origin": report.origin,
+                "size": report.size,
+                "root": report.root.to_base64(),
+                "key": report.key,
+                "key_confirmed": report.key_confirmed,
+                "faults": faults,
+                "notices": report.notices,
+            });
+            out.answer(&serde_json::to_string_pretty(&all)?)?;
+        }
+        Format::Text => {
+            for fault in &report.faults {
+                let entry = fault.entry.map(|n| format!(" (entry {n})")).unwrap_or_default();
+                out.answer(&format!("{}{entry}: {}", fault.path, fault.what))?;
+            }
+            for notice in &report.notices {
+                out.say(&format!("notice: {notice}"));
+            }
+            out.answer(&format!(
+                "origin {}\nsize   {}\nroot   {}\nkey    {}",
+                report.origin,
+                report.size,
+                report.root.to_base64(),
+                report.key.as_deref().unwrap_or("unknown"),
+            ))?;
+            out.answer(match (report.ok(), report.key_confirmed) {
+                (false, _) => "FAILED: this record is not what was signed",
+                (true, true) => "consistent, and signed by the key you named",
+                (true, false) => {
+                    "consistent, but the key is not confirmed: name it with --key, as you know it \
+                     from elsewhere"
+                }
+            })?;
+        }
+    }
+    Ok(if report.ok() { Ended::Done } else { Ended::Failed })
+}

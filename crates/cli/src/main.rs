@@ -1,0 +1,69 @@
+//! `servanda`, the command line: thin. It reads arguments, files and the clock, calls the desk,
+//! and prints.
+
+mod args;
+mod clock;
+mod commands;
+mod demo_data;
+mod out;
+mod tables;
+
+use args::{Cli, Command};
+use clap::Parser;
+use out::Out;
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It did its work.
+    Done,
+    /// It did its work, and the answer is one that was asked to fail on.
+    Failed,
+}
+
+fn main() -> ExitCode {
+    // clap itself ends the process with 2 on wrong usage.
+    let cli = Cli::parse();
+    let mut out = Out::new(&cli);
+    match run(cli.command, &mut out) {
+        Ok(Ended::Done) => ExitCode::SUCCESS,
+        Ok(Ended::Failed) => ExitCode::from(1),
+        // Whoever reads us has had enough: that is no error of ours.
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            out.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
+    match command {
+        Command::Check(args) => commands::check::run(&args, out),
+        Command::Init(args) => commands::init::run(&args, out),
+        Command::Add(args) => commands::add::run(&args, out),
+        Command::Note(args) => commands::note::run(args, out),
+        Command::Assess(args) => commands::assess::run(args, out),
+        Command::Act(args) => commands::act::run(args, out),
+        Command::Reply(args) => commands::reply::run(&args, out),
+        Command::Status(args) => commands::status::run(&args, out),
+        Command::Findings(args) => commands::findings::run(&args, out),
+        Command::Explain(args) => commands::explain::run(&args, out),
+        Command::Export(args) => commands::export::run(&args, out),
+        Command::Report(args) => commands::report::run(&args, out),
+        Command::Recompute(args) => commands::recompute::run(&args, out),
+        Command::Verify(args) => commands::verify::run(&args, out),
+        Command::Demo(args) => commands::demo::run(&args, out),
+        Command::Completions(args) => commands::manual::completions(&args, out),
+        Command::Manual => commands::manual::manual(out),
+    }
+}

@@ -1,0 +1,374 @@
+//! Puts an answer together.
+
+use crate::answer::{
+    Answer, Asked, CiteBy, ClaimAnswer, FindingAnswer, IncidentCount, LeftOut, ProvisionAnswer,
+    RecordPoint, SourceAnswer, State, StateLine, Watched,
+};
+use crate::comparison::comparison;
+use crate::exposure::{data_span, exposure};
+use crate::history::History;
+use crate::picture::Picture;
+use crate::possible::{self, Sorted};
+use crate::scene::Scene;
+use crate::states::{self, Ground};
+use crate::words::gravest;
+use servanda_entry::Claim;
+use servanda_terms::{Agreement, Provision, ProvisionKind, Source};
+use servanda_time::{Instant, Interval, tzdb_version};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Version of the rules: it changes with every change that can change an answer.
+pub const ENGINE_VERSION: &str = "1";
+
+const INTERVALS_MAX: usize = 500;
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Ask {
+    /// The instant of the world asked about; none: when the last entry was received.
+    pub at: Option<Instant>,
+    /// How entries are cited.
+    pub cite: CiteBy,
+    /// Exceptions to leave out of account.
+    pub without: Vec<String>,
+    /// The record at the size asked about; none: not named in the answer.
+    pub record: Option<RecordPoint>,
+    /// SHA-256 of the agreement's text, in hexadecimal digits.
+    pub text: String,
+}
+
+/// An answer, and what its figures are drawn from.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// The answer.
+    pub answer: Answer,
+    /// For the map and the timeline.
+    pub picture: Picture,
+    /// Each possible incident with its observations, for explanations: (incident id as printed,
+    /// indexes into the history's observations), in order of time.
+    pub incidents: Vec<(String, Vec<usize>)>,
+}
+
+/// Evaluates an agreement over a history.
+#[must_use]
+pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluation {
+    let scene = Scene::new(agreement, history, ask);
+    let provisions: Vec<ProvisionAnswer> = agreement
+        .provisions
+        .iter()
+        .filter(|provision| provision.kind != ProvisionKind::Point)
+        .map(|provision| answer_provision(&scene, provision))
+        .collect();
+    let (exposure, comparison, left_out) = figures(&scene);
+    let mut answer = Answer {
+        form: "servanda/answer/v1",
+        asked: Asked {
+            agreement: agreement.id.clone(),
+            version: agreement.version.clone(),
+            text: ask.text.clone(),
+            at: scene.at.to_string(),
+            record: match ask.cite {
+                CiteBy::Entry => ask.record.clone(),
+                CiteBy::Content => None,
+            },
+            cite: scene.cite_by(),
+            without: ask.without.clone(),
+            engine: ENGINE_VERSION.into(),
+            tzdb: tzdb_version().into(),
+        },
+        title: agreement.title.clone(),
+        headline: vec![],
+        provisions,
+        exposure,
+        comparison,
+        left_out,
+        claims: claims(&scene),
+        sources: agreement.sources.iter().map(|source| answer_source(&scene, source)).collect(),
+        incidents: incidents(&scene),
+        findings: findings(&scene),
+        notes: vec![],
+    };
+    answer.headline = crate::speak::headline(&scene, &answer);
+    answer.notes = crate::speak::notes(&scene, &answer);
+    Evaluation {
+        picture: crate::paint::picture(&scene),
+        incidents: scene
+            .incidents
+            .iter()
+            .enumerate()
+            .map(|(n, incident)| (scene.print_incident(n), incident.members.clone()))
+            .collect(),
+        answer,
+    }
+}
+
+fn answer_provision<'a>(scene: &Scene<'a>, provision: &'a Provision) -> ProvisionAnswer {
+    let struck: BTreeSet<&str> = scene.ask.without.iter().map(String::as_str).collect();
+    let sorted = sort_all(scene, provision, &struck);
+    let (lines, now) = all_lines(scene, provision, &sorted);
+    let state = overall(&lines);
+    let possible_total = sorted.iter().map(|sorted| sorted.possible.len() as u64).sum();
+    let possible = provision
+        .readings
+        .iter()
+        .zip(&sorted)
+        .flat_map(|(reading, sorted)| possible::publish(scene, reading, sorted))
+        .collect();
+    let standing: Vec<_> = scene
+        .exceptions(provision)
+        .into_iter()
+        .filter(|except| !struck.contains(except.id.as_str()))
+        .collect();
+    let excepted = possible::excepted(scene, &standing, &sorted, |id| {
+        let mut struck = struck.clone();
+        struck.insert(id);
+        let sorted = sort_all(scene, provision, &struck);
+        let state = overall(&all_lines(scene, provision, &sorted).0);
+        (state, sorted.iter().map(|sorted| sorted.possible.len() as u64).sum())
+    });
+    let article = provision.article.and_then(|n| scene.agreement.articles.get(n));
+    let mut answer = ProvisionAnswer {
+        id: provision.id.clone(),
+        article: article.map(|article| article.heading.clone()).unwrap_or_default(),
+        state,
+        state_at: now,
+        settled: lines.iter().flat_map(|line| &line.runs).all(|run| run.settled),
+        lines,
+        possible,
+        possible_total,
+        excepted,
+        would_change: vec![],
+    };
+    answer.would_change = crate::speak::would_change(scene, provision, &answer);
+    answer
+}
+
+fn sort_all<'a>(
+    scene: &Scene<'a>,
+    provision: &'a Provision,
+    struck: &BTreeSet<&str>,
+) -> Vec<Sorted<'a>> {
+    let readings = provision.readings.iter();
+    readings.map(|reading| possible::sort(scene, provision, reading, struck)).collect()
+}
+
+/// The lines of a provision, and its gravest state at the instant asked about.
+fn all_lines<'a>(
+    scene: &Scene<'a>,
+    provision: &'a Provision,
+    sorted: &'a [Sorted<'a>],
+) -> (Vec<StateLine>, State) {
+    let mut lines = Vec::new();
+    let mut now = Vec::new();
+    // A violation that is attributed to nobody still is one: it has a line of its own.
+    let unattributed = scene.history.findings.iter().any(|(held, stands)| {
+        *stands
+            && held.value.provision == provision.id
+            && held.value.party.is_none()
+            && held.value.outcome == servanda_entry::Outcome::Violation
+    });
+    for (reading, sorted) in provision.readings.iter().zip(sorted) {
+        let zones: Vec<Option<&str>> = match reading.places.as_slice() {
+            [] => vec![None],
+            places => places.iter().map(|zone| Some(zone.as_str())).collect(),
+        };
+        for zone in zones {
+            let ground = Ground::new(scene, provision, reading, zone, sorted);
+            let parties = reading.who.iter().map(|id| Some(id.as_str()));
+            let nobody = unattributed.then_some(None);
+            for party in parties.chain(nobody) {
+                lines.push(states::line(scene, &ground, party));
+                now.push(states::state_at(scene, &ground, party, scene.at));
+            }
+        }
+    }
+    (lines, gravest(now).unwrap_or(State::NotInForce))
+}
+
+fn overall(lines: &[StateLine]) -> State {
+    gravest(lines.iter().map(|line| line.state)).unwrap_or(State::NotInForce)
+}
+
+type Figures = (Vec<crate::answer::Exposure>, Vec<crate::answer::Comparison>, Vec<LeftOut>);
+
+/// Exposure and comparison for each source, under each reading of the first provision that the
+/// source is to show.
+fn figures(scene: &Scene<'_>) -> Figures {
+    let (mut exposures, mut comparisons, mut left) = (vec![], vec![], vec![]);
+    for source in &scene.agreement.sources {
+        let shown = |provision: &&Provision| provision.shown_by.contains(&source.id);
+        let Some(provision) = scene.agreement.provisions.iter().find(shown) else { continue };
+        for reading in &provision.readings {
+            match &source.passes {
+                Some(rule) => {
+                    exposures.extend(exposure(scene, provision, reading, source, rule));
+                }
+                None => {
+                    let (rows, out) = comparison(scene, provision, reading, source);
+                    comparisons.extend(rows);
+                    for row in out {
+                        if !left.contains(&row) {
+                            left.push(row);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    (exposures, comparisons, left)
+}
+
+/// A claim in one sentence.
+pub(crate) fn claim_words(claim: &Claim) -> String {
+    let number = claim.count.as_ref().and_then(|count| count.best);
+    let number = number.map(|n| format!(": {n}")).unwrap_or_default();
+    let quality = claim.quality.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
+    format!("{} says {}{number}{quality}", claim.by, claim.what)
+}
+
+fn claims(scene: &Scene<'_>) -> Vec<ClaimAnswer> {
+    let time = |ms: Option<i64>| ms.and_then(|ms| Instant::from_ms(ms).ok());
+    let mut held: Vec<_> = scene.history.claims.iter().collect();
+    held.sort_by_key(|held| (held.value.to_ms, held.cite.id));
+    held.into_iter()
+        .map(|held| {
+            let claim = &held.value;
+            let party = |name: &str| scene.agreement.resolve_party(name).map(|p| p.id.clone());
+            ClaimAnswer {
+                by: claim.by.clone(),
+                party: party(&claim.by),
+                against: claim.against.clone(),
+                against_party: claim.against.as_deref().and_then(party),
+                what: claim.what.clone(),
+                count: claim.count.as_ref().and_then(|count| count.best),
+                parts: claim.parts.iter().map(|(name, n)| (name.clone(), *n)).collect(),
+                from: time(claim.from_ms).map(|at| at.to_string()),
+                to: time(claim.to_ms).map(|at| at.to_string()),
+                address: claim.address.clone(),
+                quality: claim.quality.clone(),
+                verified: verified(scene, &held.cite.id),
+                cite: scene.print(&held.cite),
+            }
+        })
+        .collect()
+}
+
+fn verified(scene: &Scene<'_>, id: &servanda_tlog::Hash) -> String {
+    let said: Vec<String> = scene
+        .history
+        .assessments
+        .iter()
+        .filter(|held| held.value.of.iter().any(|of| of.id == *id))
+        .map(|held| format!("{} by {}", crate::publish::word(&held.value.outcome), held.value.role))
+        .collect();
+    if said.is_empty() { "nothing".into() } else { said.join("; ") }
+}
+
+fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
+    let seen = || scene.history.observations.iter().filter(|seen| seen.source == source.id);
+    let span = data_span(scene, &source.id);
+    SourceAnswer {
+        id: source.id.clone(),
+        name: source.name.clone(),
+        shows: source.shows.clone(),
+        limits: source.limits.clone(),
+        rows: seen().count() as u64
+            + scene.history.claims.iter().filter(|held| held.source == source.id).count() as u64,
+        rows_without_place: seen().filter(|seen| seen.value.at.is_none()).count() as u64,
+        first: span.map(|span| span.from.to_string()),
+        last: span.map(|span| span.to.to_string()),
+        watched: watched(scene, source),
+        licence: source.licence.clone(),
+        attribution: source.attribution.clone(),
+    }
+}
+
+fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Watched> {
+    let mut spans: BTreeMap<(Option<String>, &'static str), Vec<Interval>> = BTreeMap::new();
+    for held in scene.history.coverage.iter().filter(|held| held.source == source.id) {
+        let watch = match held.value.watch {
+            servanda_entry::Watch::Complete => "complete",
+            servanda_entry::Watch::Partial => "partial",
+            servanda_entry::Watch::Blind => "blind",
+        };
+        let key = (held.value.zone.clone(), watch);
+        spans.entry(key).or_default().push(held.value.interval());
+    }
+    if let Some(rule) = &source.passes {
+        let passes = crate::exposure::passes(scene, source, rule);
+        // Passes are counted by instrument; two that cross at one time stay two.
+        let partial: Vec<Interval> = passes.iter().map(|pass| pass.when).collect();
+        if !partial.is_empty() {
+            spans.insert((None, "partial"), partial);
+        }
+    }
+    spans
+        .into_iter()
+        .map(|((zone, watch), spans)| {
+            let spans =
+                if source.passes.is_some() { spans } else { servanda_time::merge(spans, 0) };
+            Watched {
+                zone,
+                watch,
+                spans: spans.len() as u64,
+                seconds: spans.iter().map(Interval::ms).sum::<i64>() / 1000,
+                intervals: spans
+                    .iter()
+                    .take(INTERVALS_MAX)
+                    .map(|span| (span.from.to_string(), span.to.to_string()))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn incidents(scene: &Scene<'_>) -> Vec<IncidentCount> {
+    let mut counts: BTreeMap<&str, IncidentCount> = BTreeMap::new();
+    for incident in &scene.incidents {
+        let what = &scene.history.observations[incident.members[0]].value.kind;
+        let row = counts.entry(what).or_insert_with(|| IncidentCount {
+            what: what.clone(),
+            incidents: 0,
+            observations: 0,
+            independent: 0,
+        });
+        row.incidents += 1;
+        row.observations += incident.members.len() as u64;
+        row.independent += u64::from(incident.origins > 1);
+    }
+    counts.into_values().collect()
+}
+
+fn findings(scene: &Scene<'_>) -> Vec<FindingAnswer> {
+    scene
+        .history
+        .findings
+        .iter()
+        .map(|(held, stands)| {
+            let finding = &held.value;
+            let replies =
+                scene.history.replies.iter().filter(|reply| reply.value.to.id == held.cite.id);
+            FindingAnswer {
+                cite: scene.print(&held.cite),
+                provision: finding.provision.clone(),
+                reading: finding.reading.clone(),
+                party: finding.party.clone(),
+                from: finding.interval().from.to_string(),
+                to: finding.interval().to.to_string(),
+                outcome: crate::publish::word(&finding.outcome),
+                role: finding.role.clone(),
+                standard: finding.standard.clone(),
+                reason: finding.reason.clone(),
+                stands: *stands,
+                of: finding
+                    .of
+                    .iter()
+                    .map(|of| scene.print(&crate::Cite { entry: of.entry, row: of.row, id: of.id }))
+                    .collect(),
+                replies: replies
+                    .map(|reply| (reply.value.party.clone(), reply.value.text.sha256.to_hex()))
+                    .collect(),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,25 @@
+//! The engine: terms × history, as of a point → an answer with its reasons.
+//!
+//! Pure: the same agreement, history and question give the same bytes on any machine. The engine
+//! proposes possible violations; a violation is only ever a person's finding (see
+//! [`State`](answer::State) for the words).
+
+pub mod answer;
+mod comparison;
+mod evaluate;
+mod exposure;
+pub mod history;
+mod paint;
+mod phases;
+pub mod picture;
+mod possible;
+mod publish;
+mod scene;
+mod speak;
+mod states;
+mod words;
+
+pub use answer::{Answer, CiteBy, State};
+pub use evaluate::{Ask, ENGINE_VERSION, Evaluation, evaluate};
+pub use history::{Cite, Held, History, print_id};
+pub use picture::Picture;

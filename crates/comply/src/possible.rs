@@ -1,0 +1,258 @@
+//! Possible violations: what the machine proposes, and nothing more.
+//!
+//! An incident is a possible violation of a provision when a source named in `shown_by` observed
+//! one of the acts, surely inside the place and surely inside the time, and no exception takes it
+//! out. What may lie on either side is *straddling*, and decides nothing. An observation of
+//! another kind (heat, an alarm) is at most an *indication*: it shows that something was there.
+
+use crate::answer::{Excepted, Possible, State};
+use crate::scene::{Lies, Scene};
+use servanda_entry::{Attribution, Judgement, Place, Verification};
+use servanda_terms::{Exception, Provision, ProvisionKind, Reading};
+use servanda_time::Interval;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// At most so many are listed; the total is always given.
+const LISTED_MAX: usize = 200;
+const CITES_MAX: usize = 8;
+
+/// What one provision under one reading makes of the incidents.
+#[derive(Default)]
+pub(crate) struct Sorted<'a> {
+    /// Possible violations: incident, when, and the parties it may concern.
+    pub(crate) possible: Vec<Candidate<'a>>,
+    /// Observations that may or may not lie inside.
+    pub(crate) straddling: Vec<(Interval, usize)>,
+    /// Observations of another kind than the acts, inside.
+    pub(crate) indications: Vec<(Interval, usize)>,
+    /// Incidents that an exception takes out, by exception id.
+    pub(crate) excepted: BTreeMap<&'a str, BTreeSet<usize>>,
+    /// Incidents that a person refuted.
+    pub(crate) refuted: u64,
+}
+
+/// A possible violation.
+pub(crate) struct Candidate<'a> {
+    pub(crate) incident: usize,
+    pub(crate) when: Interval,
+    /// Zones of the reading that it surely lies in; empty when the reading names none.
+    pub(crate) zones: Vec<&'a str>,
+    /// Parties bound that it names or was attributed to; empty: nobody, so it may be any.
+    pub(crate) parties: Vec<&'a str>,
+}
+
+/// Sorts the incidents for one reading, as if the exceptions in `struck` did not stand.
+pub(crate) fn sort<'a>(
+    scene: &Scene<'a>,
+    provision: &'a Provision,
+    reading: &'a Reading,
+    struck: &BTreeSet<&str>,
+) -> Sorted<'a> {
+    let mut sorted = Sorted::default();
+    let (gone, exceptions): (Vec<&Exception>, Vec<&Exception>) =
+        scene.exceptions(provision).into_iter().partition(|e| struck.contains(e.id.as_str()));
+    if provision.kind == ProvisionKind::Point {
+        return sorted;
+    }
+    let mut incidents: BTreeMap<usize, Candidate<'a>> = BTreeMap::new();
+    for (n, seen) in scene.history.observations.iter().enumerate() {
+        if !provision.shown_by.contains(&seen.source) {
+            continue;
+        }
+        let when = seen.value.interval();
+        if !in_window(reading, when, true) {
+            continue;
+        }
+        let lies = lies(scene, n, reading);
+        if !lies.possible() || !concerns(scene, n, reading, &[&gone, &exceptions]) {
+            continue;
+        }
+        let incident = scene.incident_of[n];
+        if let Some(except) = exceptions.iter().find(|except| scene.excepted_by(n, except)) {
+            sorted.excepted.entry(&except.id).or_default().insert(incident);
+            continue;
+        }
+        let sure = lies == Lies::Inside && in_window(reading, when, false);
+        if !sure {
+            sorted.straddling.push((when, n));
+        } else if !reading.acts.contains(&seen.value.kind) {
+            sorted.indications.push((when, n));
+        } else {
+            let zones = reading
+                .places
+                .iter()
+                .filter(|zone| scene.lies(n, std::slice::from_ref(zone)) == Lies::Inside)
+                .map(String::as_str);
+            let candidate = incidents.entry(incident).or_insert_with(|| Candidate {
+                incident,
+                when,
+                zones: zones.collect(),
+                parties: Vec::new(),
+            });
+            candidate.when.from = candidate.when.from.min(when.from);
+            candidate.when.to = candidate.when.to.max(when.to);
+            let named = scene.named_parties(n).into_iter().flatten();
+            candidate.parties.extend(named.filter(|id| reading.who.iter().any(|who| who == id)));
+        }
+    }
+    for (_, mut candidate) in incidents {
+        if scene.verification(candidate.incident) == Some(Verification::Refuted) {
+            sorted.refuted += 1;
+            continue;
+        }
+        if let Some((Attribution::Attributed | Attribution::Probable, Some(party))) =
+            scene.attribution(candidate.incident)
+        {
+            candidate.parties = vec![party];
+        }
+        candidate.parties.sort_unstable();
+        candidate.parties.dedup();
+        sorted.possible.push(candidate);
+    }
+    sorted
+        .possible
+        .sort_by_key(|candidate| (candidate.when, scene.incidents[candidate.incident].id));
+    sorted
+}
+
+/// Whether an observation lies in the window, possibly or surely.
+fn in_window(reading: &Reading, when: Interval, possibly: bool) -> bool {
+    let (from, until) = (reading.from, reading.until);
+    if possibly {
+        until.is_none_or(|until| when.from < until) && from.is_none_or(|from| when.to > from)
+    } else {
+        from.is_none_or(|from| when.from >= from) && until.is_none_or(|until| when.to <= until)
+    }
+}
+
+/// Where an observation lies, seen from the reading's zones and protected sites.
+pub(crate) fn lies(scene: &Scene<'_>, n: usize, reading: &Reading) -> Lies {
+    let lies = scene.lies(n, &reading.places);
+    let Some(sites) = &reading.sites else { return lies };
+    let Some(Place::Disc(disc)) = &scene.history.observations[n].value.at else {
+        return if lies == Lies::Outside { lies } else { Lies::Nowhere };
+    };
+    if !lies.possible() {
+        return lies;
+    }
+    // The perimeter is a disc, so the uncertainty widens or narrows it.
+    let radius_m = u32::try_from(disc.radius_mm.div_ceil(1000)).unwrap_or(u32::MAX);
+    let surely = sites.within_m.checked_sub(radius_m);
+    if surely.is_some_and(|within_m| scene.near_site(n, &sites.register, &sites.only, within_m)) {
+        lies
+    } else if scene.near_site(
+        n,
+        &sites.register,
+        &sites.only,
+        sites.within_m.saturating_add(radius_m),
+    ) {
+        match scene.near_site(n, &sites.register, &sites.only, sites.within_m) {
+            true => Lies::StraddlingIn,
+            false => Lies::StraddlingOut,
+        }
+    } else {
+        Lies::Outside
+    }
+}
+
+/// Whether an observation that names its sides concerns this provision: parties that are bound
+/// stand on every side, or an actor that an exception names (also one that is struck out, so that
+/// striking it shows what it hid).
+fn concerns(scene: &Scene<'_>, n: usize, reading: &Reading, excepts: &[&[&Exception]]) -> bool {
+    let seen = &scene.history.observations[n].value;
+    if seen.sides.len() < 2 {
+        return true;
+    }
+    let bound = |side: &BTreeSet<&str>| side.iter().any(|id| reading.who.iter().any(|w| w == id));
+    if scene.named_parties(n).iter().all(bound) {
+        return true;
+    }
+    let mut excepts = excepts.iter().copied().flatten();
+    excepts.any(|except| seen.sides.iter().flatten().any(|actor| except.actors.contains(actor)))
+}
+
+/// The list of possible violations, as it is published.
+pub(crate) fn publish(scene: &Scene<'_>, reading: &Reading, sorted: &Sorted<'_>) -> Vec<Possible> {
+    sorted
+        .possible
+        .iter()
+        .take(LISTED_MAX)
+        .map(|candidate| {
+            let members = &scene.incidents[candidate.incident].members;
+            let seen = &scene.history.observations[members[0]].value;
+            Possible {
+                incident: scene.print_incident(candidate.incident),
+                reading: reading.id.clone(),
+                what: seen.kind.clone(),
+                from: candidate.when.from.to_string(),
+                to: candidate.when.to.to_string(),
+                place: crate::publish::place(scene, seen.at.as_ref()),
+                parties: candidate.parties.iter().map(ToString::to_string).collect(),
+                assessed: assessed(scene, candidate.incident),
+                cites: scene.cites_of(candidate.incident).into_iter().take(CITES_MAX).collect(),
+            }
+        })
+        .collect()
+}
+
+/// What people said of an incident, in words.
+pub(crate) fn assessed(scene: &Scene<'_>, incident: usize) -> Vec<String> {
+    scene
+        .assessments(incident)
+        .iter()
+        .map(|held| {
+            let assessment = &held.value;
+            let what = match &assessment.outcome {
+                Judgement::Verification { result } => {
+                    format!("verification: {}", crate::publish::word(result))
+                }
+                Judgement::Attribution { result, party } => {
+                    let to =
+                        party.as_deref().map(|party| format!(" ({party})")).unwrap_or_default();
+                    format!("attribution: {}{to}", crate::publish::word(result))
+                }
+                Judgement::Merge => "merged".to_string(),
+                Judgement::Split => "split".to_string(),
+            };
+            format!(
+                "{what}, by {}, standard: {}; {} [{}]",
+                assessment.role,
+                assessment.standard,
+                assessment.reason,
+                scene.print(&held.cite)
+            )
+        })
+        .collect()
+}
+
+/// What each exception takes out of a provision, over all its readings.
+pub(crate) fn excepted(
+    scene: &Scene<'_>,
+    exceptions: &[&Exception],
+    sorted: &[Sorted<'_>],
+    without: impl Fn(&str) -> (State, u64),
+) -> Vec<Excepted> {
+    exceptions
+        .iter()
+        .map(|except| {
+            let taken: BTreeSet<usize> = sorted
+                .iter()
+                .filter_map(|sorted| sorted.excepted.get(except.id.as_str()))
+                .flatten()
+                .copied()
+                .collect();
+            let (state_without, possible_without) = without(&except.id);
+            let mut first: Vec<usize> = taken.iter().copied().collect();
+            first.sort_unstable_by_key(|&n| (scene.incidents[n].when, scene.incidents[n].id));
+            first.truncate(CITES_MAX);
+            Excepted {
+                except: except.id.clone(),
+                name: except.name.clone(),
+                incidents: taken.len() as u64,
+                cites: first.into_iter().flat_map(|n| scene.cites_of(n)).take(CITES_MAX).collect(),
+                state_without,
+                possible_without,
+            }
+        })
+        .collect()
+}

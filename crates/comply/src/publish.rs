@@ -1,0 +1,32 @@
+//! Small things as they are published.
+
+use crate::scene::Scene;
+use servanda_entry::Place;
+use servanda_place::Point;
+
+/// A place in words: a point with its uncertainty, or a zone.
+pub(crate) fn place(scene: &Scene<'_>, at: Option<&Place>) -> String {
+    match at {
+        None => "not stated".to_string(),
+        Some(Place::Zone(at)) => {
+            scene.agreement.zone(&at.zone).map_or(at.zone.clone(), |zone| zone.name.clone())
+        }
+        Some(Place::Disc(disc)) => {
+            let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
+            let within = match disc.radius_mm {
+                0 => String::new(),
+                mm if mm < 10_000_000 => format!(" ± {} m", mm.div_ceil(1000)),
+                mm => format!(" ± {} km", mm.div_ceil(1_000_000)),
+            };
+            format!("{} N, {} E{within}", point.lat_text(), point.lon_text())
+        }
+    }
+}
+
+/// The stable word of an enumeration's value.
+pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,391 @@
+//! The agreement laid over the history: each observation with its incident, and where it lies.
+
+use crate::answer::CiteBy;
+use crate::evaluate::Ask;
+use crate::history::{Cite, Held, History};
+use servanda_entry::{Assessment, Attribution, Judgement, Observation, Place, Verification};
+use servanda_incidents::{Decision, Incident, Report, Spot, group};
+use servanda_place::{Point, PreparedZone, Side, SiteIndex};
+use servanda_terms::{Agreement, Exception, Provision, Reading, Source};
+use servanda_time::{Instant, Interval};
+use servanda_tlog::Hash;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that the parts of an answer are computed from.
+pub(crate) struct Scene<'a> {
+    pub(crate) agreement: &'a Agreement,
+    pub(crate) history: &'a History,
+    pub(crate) ask: &'a Ask,
+    /// The instant of the world asked about.
+    pub(crate) at: Instant,
+    /// Incidents in order of time.
+    pub(crate) incidents: Vec<Incident>,
+    /// The incident of each observation.
+    pub(crate) incident_of: Vec<usize>,
+    /// What people said of incidents: (incident, assessment).
+    assessed: BTreeMap<usize, Vec<&'a Held<Assessment>>>,
+    /// By zone id, where each observation lies.
+    sides: BTreeMap<&'a str, Vec<Lies>>,
+    /// By register and selection, the sites.
+    sites: BTreeMap<(&'a str, &'a [Selected]), SiteIndex>,
+    /// The source of each observation, when the agreement declares it.
+    pub(crate) source_of: Vec<Option<&'a Source>>,
+}
+
+/// Where an observation lies, seen from a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lies {
+    /// Wholly inside.
+    Inside,
+    /// On both sides; the centre inside.
+    StraddlingIn,
+    /// On both sides; the centre outside, or no centre known.
+    StraddlingOut,
+    /// Outside.
+    Outside,
+    /// The source doesn't say where it was.
+    Nowhere,
+}
+
+impl Lies {
+    pub(crate) fn centre_inside(self) -> bool {
+        matches!(self, Lies::Inside | Lies::StraddlingIn)
+    }
+
+    /// Whether it may be inside at all.
+    pub(crate) fn possible(self) -> bool {
+        !matches!(self, Lies::Outside | Lies::Nowhere)
+    }
+}
+
+impl<'a> Scene<'a> {
+    pub(crate) fn new(agreement: &'a Agreement, history: &'a History, ask: &'a Ask) -> Scene<'a> {
+        let source_of: Vec<Option<&Source>> =
+            history.observations.iter().map(|seen| agreement.source(&seen.source)).collect();
+        let reports: Vec<Report<'_>> = history
+            .observations
+            .iter()
+            .zip(&source_of)
+            .map(|(seen, source)| Report {
+                id: seen.cite.id,
+                kind: &seen.value.kind,
+                when: seen.value.interval(),
+                at: spot(&seen.value),
+                source: &seen.source,
+                lists_events: source.is_some_and(|source| source.rows_are_events),
+                origins: &seen.value.origins,
+            })
+            .collect();
+        let decisions: Vec<Decision> =
+            history.assessments.iter().filter_map(|held| decision(&held.value)).collect();
+        let incidents = group(&reports, &decisions);
+        let mut incident_of = vec![0; reports.len()];
+        for (n, incident) in incidents.iter().enumerate() {
+            incident.members.iter().for_each(|&member| incident_of[member] = n);
+        }
+        let mut scene = Scene {
+            agreement,
+            history,
+            ask,
+            at: ask.at.or(history.received).unwrap_or(Instant::EPOCH),
+            incidents,
+            incident_of,
+            assessed: BTreeMap::new(),
+            sides: BTreeMap::new(),
+            sites: BTreeMap::new(),
+            source_of,
+        };
+        scene.lay_zones();
+        scene.lay_sites();
+        scene.lay_assessments();
+        scene
+    }
+
+    fn lay_zones(&mut self) {
+        let named: BTreeSet<&str> = self
+            .agreement
+            .provisions
+            .iter()
+            .flat_map(|provision| &provision.readings)
+            .flat_map(|reading| &reading.places)
+            .chain(self.agreement.exceptions.iter().flat_map(|except| &except.places))
+            .map(String::as_str)
+            .collect();
+        for id in named {
+            let Some(zone) = self.agreement.zone(id) else { continue };
+            let prepared = PreparedZone::new(&zone.area);
+            // Whether another zone, where all we know is "somewhere in it", meets this one.
+            let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
+            let sides = self.history.observations.iter().map(|seen| match &seen.value.at {
+                None => Lies::Nowhere,
+                Some(Place::Zone(at)) if at.zone == id => Lies::Inside,
+                Some(Place::Zone(at)) => {
+                    let meets = meets.entry(&at.zone).or_insert_with(|| {
+                        self.agreement
+                            .zone(&at.zone)
+                            .is_some_and(|other| other.area.overlaps(&zone.area))
+                    });
+                    if *meets { Lies::StraddlingOut } else { Lies::Outside }
+                }
+                Some(Place::Disc(disc)) => {
+                    let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
+                    let whereabouts = prepared.locate(point, disc.radius_mm);
+                    match (whereabouts.side(), whereabouts.centre_inside) {
+                        (Side::Inside, _) => Lies::Inside,
+                        (Side::Outside, _) => Lies::Outside,
+                        (Side::Straddling, true) => Lies::StraddlingIn,
+                        (Side::Straddling, false) => Lies::StraddlingOut,
+                    }
+                }
+            });
+            let sides = sides.collect();
+            self.sides.insert(id, sides);
+        }
+    }
+
+    fn lay_sites(&mut self) {
+        let protected = self
+            .agreement
+            .provisions
+            .iter()
+            .flat_map(|provision| &provision.readings)
+            .filter_map(|reading| reading.sites.as_ref())
+            .map(|sites| (sites.register.as_str(), sites.only.as_slice()));
+        let controls = self.agreement.sources.iter().filter_map(|source| source.control.as_ref());
+        let controls = controls.map(|control| (control.register.as_str(), [].as_slice()));
+        for (register, only) in protected.chain(controls) {
+            let index = SiteIndex::new(&self.sites_of(register, only));
+            self.sites.insert((register, only), index);
+        }
+    }
+
+    /// The points of a register's sites that have one of the values wanted for each attribute.
+    pub(crate) fn sites_of(&self, register: &str, only: &[Selected]) -> Vec<Point> {
+        let sites = self.history.sites.get(register).map_or(&[][..], Vec::as_slice);
+        let wanted = |site: &&Held<servanda_entry::Site>| matches(&site.value.attrs, only);
+        sites
+            .iter()
+            .filter(wanted)
+            .filter_map(|site| match &site.value.at {
+                Place::Disc(disc) => Some(Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 }),
+                Place::Zone(_) => None,
+            })
+            .collect()
+    }
+
+    fn lay_assessments(&mut self) {
+        let by_id: BTreeMap<Hash, usize> = match self.history.assessments.is_empty() {
+            true => BTreeMap::new(),
+            false => self
+                .history
+                .observations
+                .iter()
+                .enumerate()
+                .map(|(n, seen)| (seen.cite.id, self.incident_of[n]))
+                .collect(),
+        };
+        for held in &self.history.assessments {
+            let incidents: BTreeSet<usize> =
+                held.value.of.iter().filter_map(|of| by_id.get(&of.id).copied()).collect();
+            for incident in incidents {
+                self.assessed.entry(incident).or_default().push(held);
+            }
+        }
+    }
+
+    /// Where an observation lies, seen from the zones of a reading: the surest answer of all.
+    pub(crate) fn lies(&self, observation: usize, places: &[String]) -> Lies {
+        if places.is_empty() {
+            return Lies::Inside;
+        }
+        places
+            .iter()
+            .filter_map(|id| self.sides.get(id.as_str()))
+            .map(|sides| sides[observation])
+            .min()
+            .unwrap_or(Lies::Nowhere)
+    }
+
+    /// Whether an observation lies within so many metres of a selected site of the register.
+    pub(crate) fn near_site(
+        &self,
+        observation: usize,
+        register: &str,
+        only: &[Selected],
+        within_m: u32,
+    ) -> bool {
+        let Some(Place::Disc(disc)) = &self.history.observations[observation].value.at else {
+            return false;
+        };
+        let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
+        self.sites
+            .get(&(register, only))
+            .is_some_and(|index| index.nearest_within(point, f64::from(within_m)).is_some())
+    }
+
+    /// The exceptions of a provision, struck or not.
+    pub(crate) fn exceptions(&self, provision: &Provision) -> Vec<&'a Exception> {
+        provision.except.iter().filter_map(|id| self.agreement.exception(id)).collect()
+    }
+
+    /// Whether an exception takes an observation out.
+    pub(crate) fn excepted_by(&self, observation: usize, except: &Exception) -> bool {
+        let seen = &self.history.observations[observation].value;
+        let actors = except.actors.is_empty()
+            || seen.sides.iter().flatten().any(|actor| except.actors.contains(actor));
+        let place =
+            except.places.is_empty() || self.lies(observation, &except.places) == Lies::Inside;
+        let time = except.window.is_none_or(|window| window.covers(&seen.interval()));
+        let act = except.acts.is_empty() || except.acts.contains(&seen.kind);
+        let only = matches(&seen.attrs, &except.only);
+        actors && place && time && act && only
+    }
+
+    /// The parties that an observation names on each side: an empty list for a side that is no
+    /// party. Nothing when the observation names no sides.
+    pub(crate) fn named_parties(&self, observation: usize) -> Vec<BTreeSet<&'a str>> {
+        let seen = &self.history.observations[observation].value;
+        seen.sides
+            .iter()
+            .map(|side| {
+                side.iter()
+                    .filter_map(|actor| self.agreement.resolve_party(actor))
+                    .map(|party| party.id.as_str())
+                    .collect()
+            })
+            .collect()
+    }
+
+    /// What people verified of an incident; the last word stands.
+    pub(crate) fn verification(&self, incident: usize) -> Option<Verification> {
+        self.judgements(incident).rev().find_map(|judgement| match judgement {
+            Judgement::Verification { result } => Some(*result),
+            _ => None,
+        })
+    }
+
+    /// To whom people attributed an incident; the last word stands.
+    pub(crate) fn attribution(&self, incident: usize) -> Option<(Attribution, Option<&'a str>)> {
+        self.judgements(incident).rev().find_map(|judgement| match judgement {
+            Judgement::Attribution { result, party } => Some((*result, party.as_deref())),
+            _ => None,
+        })
+    }
+
+    /// What people said of an incident, in the order of the record.
+    pub(crate) fn assessments(&self, incident: usize) -> &[&'a Held<Assessment>] {
+        self.assessed.get(&incident).map_or(&[], Vec::as_slice)
+    }
+
+    fn judgements(&self, incident: usize) -> impl DoubleEndedIterator<Item = &'a Judgement> {
+        self.assessments(incident).iter().map(|held| &held.value.outcome)
+    }
+
+    /// As an entry is printed in this answer.
+    pub(crate) fn print(&self, cite: &Cite) -> String {
+        cite.print(self.ask.cite)
+    }
+
+    /// As an incident is printed: by its id, which holds whatever the order.
+    pub(crate) fn print_incident(&self, incident: usize) -> String {
+        format!("i-{}", crate::history::print_id(&self.incidents[incident].id))
+    }
+
+    /// The observations of an incident, cited, in order of time.
+    pub(crate) fn cites_of(&self, incident: usize) -> Vec<String> {
+        let members = &self.incidents[incident].members;
+        members.iter().map(|&n| self.print(&self.history.observations[n].cite)).collect()
+    }
+
+    /// When a source watched a zone (or anywhere): all of it, and the complete part of it.
+    pub(crate) fn watched(&self, source: &str, zone: Option<&str>) -> Watches {
+        let mut any = Vec::new();
+        let mut complete = Vec::new();
+        let mut blind = Vec::new();
+        for held in self.history.coverage.iter().filter(|held| held.source == source) {
+            let row = &held.value;
+            let here = match (zone, row.zone.as_deref()) {
+                (None, _) | (_, None) => true,
+                (Some(zone), Some(watched)) => zone == watched || self.meet(zone, watched),
+            };
+            if !here {
+                continue;
+            }
+            let whole = zone.is_none() || row.zone.is_none() || row.zone.as_deref() == zone;
+            match row.watch {
+                servanda_entry::Watch::Complete if whole => {
+                    complete.push(row.interval());
+                    any.push(row.interval());
+                }
+                servanda_entry::Watch::Blind if whole => blind.push(row.interval()),
+                servanda_entry::Watch::Blind => {}
+                _ => any.push(row.interval()),
+            }
+        }
+        // What was seen was watched, at that moment and place.
+        for (n, seen) in self.history.observations.iter().enumerate() {
+            if seen.source == source
+                && zone.is_none_or(|zone| {
+                    self.sides.get(zone).is_some_and(|sides| sides[n].possible())
+                })
+            {
+                any.push(seen.value.interval());
+            }
+        }
+        let blind = servanda_time::merge(blind, 0);
+        let minus_blind = |list| servanda_time::subtract(&servanda_time::merge(list, 0), &blind);
+        Watches { any: minus_blind(any), complete: minus_blind(complete) }
+    }
+
+    fn meet(&self, a: &str, b: &str) -> bool {
+        match (self.agreement.zone(a), self.agreement.zone(b)) {
+            (Some(a), Some(b)) => a.area.overlaps(&b.area),
+            _ => false,
+        }
+    }
+
+    /// How the answer cites.
+    pub(crate) fn cite_by(&self) -> CiteBy {
+        self.ask.cite
+    }
+}
+
+/// When a source watched.
+pub(crate) struct Watches {
+    /// At all.
+    pub(crate) any: Vec<Interval>,
+    /// Completely: what happened would have been seen.
+    pub(crate) complete: Vec<Interval>,
+}
+
+/// The window of a reading, as far as it is closed.
+pub(crate) fn window(reading: &Reading) -> Option<Interval> {
+    Interval::new(reading.from?, reading.until?)
+}
+
+/// An attribute, and the values that are wanted of it.
+pub(crate) type Selected = (String, Vec<String>);
+
+/// Whether there is one of the values wanted for each attribute.
+pub(crate) fn matches(attrs: &BTreeMap<String, String>, wanted: &[Selected]) -> bool {
+    wanted.iter().all(|(name, values)| attrs.get(name).is_some_and(|v| values.contains(v)))
+}
+
+fn spot(seen: &Observation) -> Option<Spot<'_>> {
+    match seen.at.as_ref()? {
+        Place::Disc(disc) => {
+            let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
+            Some(Spot::Disc(point, disc.radius_mm))
+        }
+        Place::Zone(at) => Some(Spot::Zone(&at.zone)),
+    }
+}
+
+fn decision(assessment: &Assessment) -> Option<Decision> {
+    let ids = || assessment.of.iter().map(|of| of.id).collect();
+    match assessment.outcome {
+        Judgement::Merge => Some(Decision::Merge(ids())),
+        Judgement::Split => Some(Decision::Split(ids())),
+        Judgement::Verification { .. } | Judgement::Attribution { .. } => None,
+    }
+}

@@ -1,0 +1,268 @@
+//! What people add by hand: notes, assessments, findings, replies, retractions.
+
+use crate::DeskError;
+use crate::ask::Desk;
+use crate::files::blob;
+use crate::ids::{Named, name};
+use servanda_comply::Evaluation;
+use servanda_entry::{
+    Assessment, Basis, Body, Correction, Count, Coverage, CoverageRow, Finding, Judgement,
+    Observation, Observations, Place, Ref, Reply, Watch,
+};
+use servanda_time::Interval;
+use std::collections::BTreeMap;
+
+/// A patrol report or complaint, as a person notes it.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The source in the agreement, such as `patrol`.
+    pub source: String,
+    /// What was observed, such as `explosion`.
+    pub what: String,
+    /// When it happened: from the earliest to the latest.
+    pub when: Interval,
+    /// Where it happened.
+    pub place: Option<Place>,
+    /// How many.
+    pub count: Option<Count>,
+    /// The sides, when the observer names them.
+    pub sides: Vec<Vec<String>>,
+    /// Whatever else is noted: means, observer's position, description.
+    pub attrs: BTreeMap<String, String>,
+}
+
+/// The entries of a note: the observation, and that the source was watching then.
+///
+/// # Errors
+/// When the agreement has no such source or zone.
+pub fn observation(desk: &Desk, note: Note) -> Result<Vec<Body>, DeskError> {
+    let ids = |list: Vec<&str>| if list.is_empty() { "none".into() } else { list.join(", ") };
+    let agreement = &desk.agreement;
+    if agreement.source(&note.source).is_none() {
+        let known: Vec<&str> = agreement.sources.iter().map(|s| s.id.as_str()).collect();
+        return Err(DeskError::Asked(format!(
+            "the agreement has no source {:?}; it has: {}",
+            note.source,
+            ids(known)
+        )));
+    }
+    if let Some(Place::Zone(at)) = &note.place
+        && agreement.zone(&at.zone).is_none()
+    {
+        let known: Vec<&str> = agreement.zones.iter().map(|zone| zone.id.as_str()).collect();
+        return Err(DeskError::Asked(format!(
+            "the agreement has no zone {:?}; it has: {}",
+            at.zone,
+            ids(known)
+        )));
+    }
+    let zone = match &note.place {
+        Some(Place::Zone(at)) => Some(at.zone.clone()),
+        _ => None,
+    };
+    let (from_ms, to_ms) = (note.when.from.ms(), note.when.to.ms());
+    let row = Observation {
+        kind: note.what,
+        from_ms,
+        to_ms,
+        at: note.place,
+        count: note.count,
+        origins: vec![],
+        sides: note.sides,
+        key: None,
+        attrs: note.attrs,
+        line: 0,
+    };
+    let mut bodies = vec![Body::Observation(Observations {
+        source: note.source.clone(),
+        document: None,
+        rows: vec![row],
+    })];
+    if let Some(zone) = zone {
+        // A point says nothing of how far the observer saw; a zone is what was watched.
+        bodies.push(Body::Coverage(Coverage {
+            source: note.source,
+            document: None,
+            basis: Basis::Derived,
+            rows: vec![CoverageRow {
+                from_ms,
+                to_ms,
+                zone: Some(zone),
+                watch: Watch::Partial,
+                attrs: BTreeMap::new(),
+                line: 0,
+            }],
+        }));
+    }
+    Ok(bodies)
+}
+
+/// An assessment of what the ids name.
+///
+/// # Errors
+/// When an id names nothing that can be assessed.
+pub fn assessment(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    ids: &[String],
+    outcome: Judgement,
+    (role, standard, reason): (&str, &str, &str),
+) -> Result<Body, DeskError> {
+    if let Judgement::Attribution { party: Some(party), .. } = &outcome {
+        known_party(desk, party)?;
+    }
+    let of = refs(desk, evaluation, ids)?;
+    if matches!(outcome, Judgement::Merge) && of.len() < 2 {
+        return Err(DeskError::Asked("a merge needs two or more observations".into()));
+    }
+    Ok(Body::Assessment(Assessment {
+        of,
+        outcome,
+        role: role.into(),
+        standard: standard.into(),
+        reason: reason.into(),
+    }))
+}
+
+/// A finding; what it rests on is named by ids. Without a span it covers what the ids name.
+///
+/// # Errors
+/// When an id, the provision, its reading, zone or the party is unknown, or no span is given or
+/// can be taken from what the ids name.
+pub fn finding(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    ids: &[String],
+    mut finding: Finding,
+    span: Option<Interval>,
+) -> Result<Body, DeskError> {
+    let provision = desk.agreement.provision(&finding.provision).ok_or_else(|| {
+        let known: Vec<&str> = desk.agreement.provisions.iter().map(|p| p.id.as_str()).collect();
+        DeskError::Asked(format!(
+            "the agreement has no provision {:?}; it has: {}",
+            finding.provision,
+            known.join(", ")
+        ))
+    })?;
+    if let Some(party) = &finding.party {
+        known_party(desk, party)?;
+        if !provision.readings.iter().any(|reading| reading.who.contains(party)) {
+            return Err(DeskError::Asked(format!(
+                "{} does not bind {party}; it binds: {}",
+                provision.id,
+                provision.who.join(", ")
+            )));
+        }
+    }
+    if let Some(reading) = &finding.reading
+        && !provision.readings.iter().any(|known| known.id == *reading)
+    {
+        let known: Vec<&str> = provision.readings.iter().map(|r| r.id.as_str()).collect();
+        return Err(DeskError::Asked(format!(
+            "{} has no reading {reading:?}; it has: {}",
+            provision.id,
+            known.join(", ")
+        )));
+    }
+    finding.of = refs(desk, evaluation, ids)?;
+    let span = span.or_else(|| span_of(desk, &finding.of)).ok_or_else(|| {
+        DeskError::Asked(
+            "the finding has no span: give --from and --to, or name the observations it rests on"
+                .into(),
+        )
+    })?;
+    (finding.from_ms, finding.to_ms) = (span.from.ms(), span.to.ms());
+    Ok(Body::Finding(finding))
+}
+
+/// A retraction of what an id names. The old entry stays readable.
+///
+/// # Errors
+/// When the id names nothing that can be retracted.
+pub fn retraction(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    id: &str,
+    role: &str,
+    reason: &str,
+) -> Result<Body, DeskError> {
+    let Named::Entry(cite) = name(desk, evaluation, id)? else {
+        return Err(DeskError::Asked(format!(
+            "{id:?} is not an entry or a row: retract the finding, assessment or observation itself"
+        )));
+    };
+    if cite.entry == 0 || desk.history.agreement.is_some() && is_founding(desk, cite.entry)? {
+        return Err(DeskError::Asked(
+            "the constitution and the agreement can't be retracted: append a new agreement".into(),
+        ));
+    }
+    Ok(Body::Correction(Correction {
+        of: cite.to_ref(),
+        by: None,
+        role: role.into(),
+        reason: reason.into(),
+    }))
+}
+
+/// A party's reply to an entry, and the file of its words.
+///
+/// # Errors
+/// When the id names no entry or the party is unknown.
+pub fn reply(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    id: &str,
+    party: &str,
+    (file, bytes): (&str, Vec<u8>),
+) -> Result<(Body, Vec<u8>), DeskError> {
+    known_party(desk, party)?;
+    let Named::Entry(cite) = name(desk, evaluation, id)? else {
+        return Err(DeskError::Asked(format!("{id:?} is not an entry: reply to a finding")));
+    };
+    let body =
+        Body::Reply(Reply { to: cite.to_ref(), party: party.into(), text: blob(file, &bytes) });
+    Ok((body, bytes))
+}
+
+fn is_founding(desk: &Desk, entry: u64) -> Result<bool, DeskError> {
+    Ok(matches!(desk.record.entry(entry)?.body, Body::Agreement(_) | Body::Constitution(_)))
+}
+
+fn known_party(desk: &Desk, party: &str) -> Result<(), DeskError> {
+    if desk.agreement.party(party).is_some() {
+        return Ok(());
+    }
+    let known: Vec<&str> = desk.agreement.parties.iter().map(|party| party.id.as_str()).collect();
+    Err(DeskError::Asked(format!(
+        "the agreement has no party {party:?}; it has: {}",
+        known.join(", ")
+    )))
+}
+
+fn refs(desk: &Desk, evaluation: &Evaluation, ids: &[String]) -> Result<Vec<Ref>, DeskError> {
+    let mut refs = Vec::new();
+    for id in ids {
+        match name(desk, evaluation, id)? {
+            Named::Incident(_, members) => {
+                refs.extend(members.iter().map(|&n| desk.history.observations[n].cite.to_ref()));
+            }
+            Named::Entry(cite) => refs.push(cite.to_ref()),
+            Named::Provision(id) => {
+                return Err(DeskError::Asked(format!(
+                    "{id} is a provision: name incidents, entries or rows"
+                )));
+            }
+        }
+    }
+    refs.sort();
+    refs.dedup();
+    Ok(refs)
+}
+
+/// The span of the observations referred to.
+fn span_of(desk: &Desk, of: &[Ref]) -> Option<Interval> {
+    let seen = desk.history.observations.iter();
+    seen.filter(|seen| of.iter().any(|of| of.id == seen.cite.id))
+        .map(|seen| seen.value.interval())
+        .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
+}

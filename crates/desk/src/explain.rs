@@ -1,0 +1,139 @@
+use crate::DeskError;
+use crate::ask::Desk;
+use crate::ids::Named;
+use serde_json::{Value, json};
+use servanda_comply::Evaluation;
+use servanda_comply::history::Cite;
+use servanda_entry::{Body, Entry};
+
+/// Explains what an id names, down to entries and the proof that each is in the record.
+///
+/// # Errors
+/// When the record can't be read.
+pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Value, DeskError> {
+    match named {
+        Named::Provision(id) => {
+            let answer = evaluation.answer.provisions.iter().find(|p| p.id == *id);
+            let provision = desk.agreement.provision(id);
+            let article =
+                provision.and_then(|p| p.article).and_then(|n| desk.agreement.articles.get(n));
+            Ok(json!({
+                "provision": id,
+                "article": article.map(|a| json!({ "heading": a.heading, "text": a.text })),
+                "answer": answer,
+            }))
+        }
+        Named::Incident(id, members) => {
+            let mut rows = Vec::new();
+            for &member in members {
+                let seen = &desk.history.observations[member];
+                rows.push(json!({
+                    "cite": seen.cite.print(evaluation.answer.asked.cite),
+                    "content": seen.cite.id.to_hex(),
+                    "source": seen.source,
+                    "observation": seen.value,
+                    "file": document(desk, seen.cite.entry)?,
+                    "proof": proof(desk, seen.cite.entry)?,
+                }));
+            }
+            let assessed: Vec<&String> = evaluation
+                .answer
+                .provisions
+                .iter()
+                .flat_map(|provision| &provision.possible)
+                .filter(|possible| possible.incident == *id)
+                .flat_map(|possible| &possible.assessed)
+                .collect();
+            let concerns: Vec<Value> = evaluation
+                .answer
+                .provisions
+                .iter()
+                .flat_map(|provision| {
+                    provision.possible.iter().filter(|p| p.incident == *id).map(|possible| {
+                        json!({ "provision": provision.id, "reading": possible.reading })
+                    })
+                })
+                .collect();
+            Ok(json!({
+                "incident": id,
+                "observations": rows,
+                "why": "every pair of these can be one event: same kind, times that share an \
+                        instant, places that overlap, and not two rows of a source that lists events",
+                "possible_violation_of": concerns,
+                "assessed": assessed,
+            }))
+        }
+        Named::Entry(cite) => entry(desk, cite),
+    }
+}
+
+fn entry(desk: &Desk, cite: &Cite) -> Result<Value, DeskError> {
+    let entry = desk.record.entry(cite.entry)?;
+    let row = cite.row.and_then(|row| row_of(&entry, row as usize));
+    let mut later = Vec::new();
+    for held in &desk.history.corrections {
+        if held.value.of.entry == cite.entry
+            && (held.value.of.row == cite.row || held.value.of.row.is_none())
+        {
+            later.push(json!({
+                "entry": held.cite.entry,
+                "retracted": held.value.by.is_none(),
+                "by": held.value.by,
+                "role": held.value.role,
+                "reason": held.value.reason,
+            }));
+        }
+    }
+    Ok(json!({
+        "entry": cite.entry,
+        "row": cite.row,
+        "content": cite.id.to_hex(),
+        "kind": entry.body.kind(),
+        "by": entry.by,
+        "seq": entry.seq,
+        "received": entry.at.to_string(),
+        "cites": { "size": entry.cite.size, "root": entry.cite.root.to_base64() },
+        "says": row.unwrap_or_else(|| entry.body.to_value()),
+        "file": document(desk, cite.entry)?,
+        "corrected_by": later,
+        "proof": proof(desk, cite.entry)?,
+    }))
+}
+
+fn row_of(entry: &Entry, row: usize) -> Option<Value> {
+    entry.body.to_value().get("rows")?.get(row).cloned()
+}
+
+/// The file that an entry's rows came from.
+fn document(desk: &Desk, entry: u64) -> Result<Option<Value>, DeskError> {
+    let digest = match desk.record.entry(entry)?.body {
+        Body::Observation(body) => body.document,
+        Body::Coverage(body) => body.document,
+        Body::Claim(body) => body.document,
+        Body::Statement(body) => body.document,
+        Body::Register(body) => Some(body.document),
+        _ => None,
+    };
+    let named = digest.and_then(|digest| {
+        desk.history.documents.iter().find(|held| held.value.file.sha256 == digest)
+    });
+    Ok(named.map(|held| {
+        json!({
+            "name": held.value.file.name,
+            "sha256": held.value.file.sha256.to_hex(),
+            "format": held.value.format,
+        })
+    }))
+}
+
+/// That the entry is in the record: its leaf, and the hashes that lead from it to the root.
+fn proof(desk: &Desk, entry: u64) -> Result<Value, DeskError> {
+    let path = desk.record.inclusion_proof(entry, desk.size)?;
+    Ok(json!({
+        "index": entry,
+        "leaf": desk.record.leaf(entry)?.to_base64(),
+        "size": desk.size,
+        "root": desk.record.root_at(desk.size)?.to_base64(),
+        "path": path.iter().map(|hash| hash.to_base64()).collect::<Vec<_>>(),
+    }))
+}

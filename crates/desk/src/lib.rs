@@ -1,0 +1,49 @@
+//! What people at a desk do with a record: found one, take in files, ask, assess, explain.
+//!
+//! The doors (the command line, later the room) call this; it calls the readers, the store and
+//! the engine. It reads no clock: the time of receipt is always an argument.
+
+mod acts;
+mod ask;
+mod explain;
+mod export;
+mod files;
+mod ids;
+mod intake;
+
+pub use acts::{Note, assessment, finding, observation, reply, retraction};
+pub use ask::{AsOf, Desk, Question};
+pub use explain::explain;
+pub use export::{Exported, export};
+pub use files::{AgreementFiles, found};
+pub use ids::{Named, name};
+pub use intake::{Intake, Options, take_in};
+
+use std::path::PathBuf;
+
+/// Why something at the desk could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The record.
+    #[error(transparent)]
+    Store(#[from] servanda_store::StoreError),
+    /// A file or folder.
+    #[error("{path}: {what}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        what: String,
+    },
+    /// The agreement has errors.
+    #[error("the agreement {name} has {errors} error(s); run `servanda check` on it")]
+    Agreement {
+        /// Its file.
+        name: String,
+        /// How many.
+        errors: usize,
+    },
+    /// What was asked for can't be done.
+    #[error("{0}")]
+    Asked(String),
+}

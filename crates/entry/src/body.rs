@@ -1,0 +1,706 @@
+//! The bodies of entries, by kind.
+//!
+//! Field names carry their units: `_ms` milliseconds since 1970-01-01T00:00:00Z, `_e7` degrees
+//! times 10^7, `_mm` millimetres. Intervals are half-open. What a source doesn't say is absent.
+
+use serde::{Deserialize, Serialize};
+use servanda_time::{Instant, Interval};
+use servanda_tlog::Hash;
+use std::collections::BTreeMap;
+
+/// The kind of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Who may write: entry 0, and nothing else.
+    Constitution,
+    /// The text of the agreement and its zones.
+    Agreement,
+    /// A file that was added, with what its reader made of it.
+    Document,
+    /// A register of sites.
+    Register,
+    /// What a source saw, heard, measured or said.
+    Observation,
+    /// What a source watched, and when.
+    Coverage,
+    /// A party's own count or allegation.
+    Claim,
+    /// Attributed speech about a point.
+    Statement,
+    /// A signature, vote, deposit, notice, suspension.
+    Act,
+    /// A person's verification, attribution, merge or split.
+    Assessment,
+    /// A person's finding on a provision.
+    Finding,
+    /// A party's answer.
+    Reply,
+    /// A retraction or replacement of an earlier entry or row.
+    Correction,
+}
+
+/// A body, by kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// See [`Kind::Constitution`].
+    Constitution(Constitution),
+    /// See [`Kind::Agreement`].
+    Agreement(AgreementText),
+    /// See [`Kind::Document`].
+    Document(Document),
+    /// See [`Kind::Register`].
+    Register(Sites),
+    /// See [`Kind::Observation`].
+    Observation(Observations),
+    /// See [`Kind::Coverage`].
+    Coverage(Coverage),
+    /// See [`Kind::Claim`].
+    Claim(Claims),
+    /// See [`Kind::Statement`].
+    Statement(Statements),
+    /// See [`Kind::Act`].
+    Act(Act),
+    /// See [`Kind::Assessment`].
+    Assessment(Assessment),
+    /// See [`Kind::Finding`].
+    Finding(Finding),
+    /// See [`Kind::Reply`].
+    Reply(Reply),
+    /// See [`Kind::Correction`].
+    Correction(Correction),
+}
+
+macro_rules! bodies {
+    ($($kind:ident),*) => {
+        impl Body {
+            /// The kind.
+            #[must_use]
+            pub fn kind(&self) -> Kind {
+                match self { $(Body::$kind(_) => Kind::$kind,)* }
+            }
+
+            /// The body as JSON.
+            #[must_use]
+            pub fn to_value(&self) -> serde_json::Value {
+                // None of the bodies holds what JSON can't: no map with other keys than text.
+                match self {
+                    $(Body::$kind(body) => serde_json::to_value(body).unwrap_or_default(),)*
+                }
+            }
+
+            pub(crate) fn from_str(kind: Kind, text: &str) -> serde_json::Result<Body> {
+                match kind { $(Kind::$kind => serde_json::from_str(text).map(Body::$kind),)* }
+            }
+        }
+    };
+}
+bodies!(
+    Constitution,
+    Agreement,
+    Document,
+    Register,
+    Observation,
+    Coverage,
+    Claim,
+    Statement,
+    Act,
+    Assessment,
+    Finding,
+    Reply,
+    Correction
+);
+
+/// Who may write in this record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constitution {
+    /// The log's key, as a verifier key of the signed-note form.
+    pub log: String,
+    /// The offices that may sign entries.
+    pub offices: Vec<Office>,
+}
+
+/// An office and its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Verifier key of the signed-note form; its name is the author's name in entries.
+    pub key: String,
+    /// What the office does, in words.
+    pub role: String,
+}
+
+/// A file kept beside the tree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blob {
+    /// Its name as it was given, below the folder it came from.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    #[serde(with = "hex_hash")]
+    pub sha256: Hash,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementText {
+    /// Its identifier.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// The text first, then the zones and mappings that it names.
+    pub files: Vec<Blob>,
+}
+
+/// A file that was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The file as it came.
+    pub file: Blob,
+    /// The reader that read it.
+    pub format: String,
+    /// The source in the agreement, or the register, that it belongs to.
+    pub source: String,
+    /// What became of its rows.
+    pub rows: RowCount,
+    /// The rows that could not be read, with the reasons; absent when there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantine: Option<Blob>,
+}
+
+/// What became of a file's rows: accepted + duplicate + rejected is all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowCount {
+    /// New in the record.
+    pub accepted: u64,
+    /// Already in the record, to the letter.
+    pub duplicate: u64,
+    /// In quarantine.
+    pub rejected: u64,
+}
+
+/// Rows of a register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sites {
+    /// The register in the agreement.
+    pub register: String,
+    /// The file.
+    #[serde(with = "hex_hash")]
+    pub document: Hash,
+    /// The sites.
+    pub rows: Vec<Site>,
+}
+
+/// One site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// The register's own number or name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Where it is.
+    pub at: Place,
+    /// Whatever else the register says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attrs: BTreeMap<String, String>,
+}
+
+/// Rows of one source and file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observations {
+    /// The source in the agreement.
+    pub source: String,
+    /// The file; absent when a person noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
+    pub document: Option<Hash>,
+    /// The observations.
+    pub rows: Vec<Observation>,
+}
+
+/// What a source saw, heard, measured or said, at a time and place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// What was observed: `fire`, `alarm`, `explosion`, `clash`, `report`, …
+    pub kind: String,
+    /// Earliest time at which it can have happened.
+    pub from_ms: i64,
+    /// End of the interval in which it happened, excluded.
+    pub to_ms: i64,
+    /// Where; absent when the source doesn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    /// How many; absent: one, of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+    /// Where the source itself has it from, when it is not the source's own eye.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// Actors as the source writes them: each inner list is one side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<Vec<String>>,
+    /// The source's own number for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Whatever else the source says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attrs: BTreeMap<String, String>,
+    /// Line in the file, from 1; 0 when there is no file.
+    pub line: u32,
+}
+
+/// Where something is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Place {
+    /// A disc round a point: the event's centre is not further away than the radius.
+    Disc(Disc),
+    /// Somewhere in a zone of the agreement.
+    Zone(InZone),
+}
+
+/// A disc round a point on the lattice of 10^-7 degree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disc {
+    /// Latitude north, degrees × 10^7.
+    pub lat_e7: i32,
+    /// Longitude east, degrees × 10^7.
+    pub lon_e7: i32,
+    /// Stated uncertainty; 0 when the source states none.
+    pub radius_mm: u64,
+}
+
+/// A zone of the agreement, by name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InZone {
+    /// Its id.
+    pub zone: String,
+}
+
+/// A count with its bounds and its unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// What is counted: `death`, `explosion`, `violation`, …
+    pub unit: String,
+    /// The source's best figure; absent when it gives bounds only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<u64>,
+    /// At least so many.
+    pub low: u64,
+    /// At most so many; absent when the source sets no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub high: Option<u64>,
+}
+
+/// What a source watched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// The source in the agreement.
+    pub source: String,
+    /// The file it was derived from or stated in.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
+    pub document: Option<Hash>,
+    /// How it is known.
+    pub basis: Basis,
+    /// The watches.
+    pub rows: Vec<CoverageRow>,
+}
+
+/// How coverage is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The source itself, or its operator, states it.
+    Stated,
+    /// Worked out from the observations: where there is one, there was a watch.
+    Derived,
+}
+
+/// One span of watching.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoverageRow {
+    /// Start.
+    pub from_ms: i64,
+    /// End, excluded.
+    pub to_ms: i64,
+    /// The zone that was watched; absent: wherever the source looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// How well.
+    pub watch: Watch,
+    /// The instrument, the light, ….
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attrs: BTreeMap<String, String>,
+    /// Line in the file, from 1; 0 when it was derived.
+    pub line: u32,
+}
+
+/// How well a source watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Watch {
+    /// All of it, all the time: what happened there then would have been seen.
+    Complete,
+    /// It looked; what it missed is unknown.
+    Partial,
+    /// It was there but could not see: an outage, jamming, a denial.
+    Blind,
+}
+
+/// A party's own counts or allegations.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The source in the agreement.
+    pub source: String,
+    /// The file.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
+    pub document: Option<Hash>,
+    /// The claims.
+    pub rows: Vec<Claim>,
+}
+
+/// One claim. It stays a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// Who claims, as written.
+    pub by: String,
+    /// Against whom, as written; absent when against nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+    /// What is claimed.
+    pub what: String,
+    /// Since when; absent when the claim doesn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_ms: Option<i64>,
+    /// Up to when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
+    /// How many; absent when no number is claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+    /// The count's parts, as written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, u64>,
+    /// Where it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// How good that place is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<String>,
+    /// Line or position in the file, from 1; 0 when there is no file.
+    pub line: u32,
+}
+
+/// Attributed speech.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statements {
+    /// The document that holds the words.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
+    pub document: Option<Hash>,
+    /// The statements.
+    pub rows: Vec<Statement>,
+}
+
+/// One statement about a point.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Who speaks, as written.
+    pub speaker: String,
+    /// About what.
+    pub topic: String,
+    /// The value stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// First byte of the words in the document.
+    pub start: u64,
+    /// First byte after them.
+    pub end: u64,
+    /// Line or position in the file, from 1; 0 when there is no file.
+    pub line: u32,
+}
+
+/// A legal act that moves the agreement or a provision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// What was done.
+    pub act: ActKind,
+    /// The party or body that did it, as written.
+    pub by: String,
+    /// The provisions it concerns; empty: all of the agreement.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub provisions: Vec<String>,
+    /// When it takes effect.
+    pub from_ms: i64,
+    /// When its effect ends; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
+    /// The instrument, or a reference to it.
+    pub reference: String,
+}
+
+/// What an act does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActKind {
+    /// Brings it into force.
+    EntryIntoForce,
+    /// Suspends it for a span.
+    Suspension,
+    /// Ends it.
+    Termination,
+    /// Gives notice of something.
+    Notice,
+}
+
+/// One thing in the record that another entry is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ref {
+    /// Index of the entry.
+    pub entry: u64,
+    /// Row in it, from 0; absent when the whole entry is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// Its [content id](crate::content), so that the reference holds whatever the order.
+    #[serde(with = "hex_hash")]
+    pub id: Hash,
+}
+
+/// A person's judgement on what happened, or on which observations are one event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// What is assessed.
+    pub of: Vec<Ref>,
+    /// The judgement.
+    pub outcome: Judgement,
+    /// The role of who made it.
+    pub role: String,
+    /// The standard of proof that was applied.
+    pub standard: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an assessment says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "type", deny_unknown_fields)]
+pub enum Judgement {
+    /// Did it happen?
+    Verification {
+        /// The answer.
+        result: Verification,
+    },
+    /// By whom?
+    Attribution {
+        /// The answer.
+        result: Attribution,
+        /// The party named, by its id; absent with `not-attributed`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        party: Option<String>,
+    },
+    /// These are one event.
+    Merge,
+    /// These are not one event: each is its own.
+    Split,
+}
+
+/// Did it happen?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verification {
+    /// It did.
+    Confirmed,
+    /// Some of it did.
+    Partly,
+    /// It did not.
+    Refuted,
+    /// Nobody could tell; the reason says why.
+    CouldNotVerify,
+}
+
+/// By whom?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Attribution {
+    /// Attributed to the party.
+    Attributed,
+    /// Probably the party.
+    Probable,
+    /// The parties contradict each other.
+    Contested,
+    /// Not attributed to anybody.
+    NotAttributed,
+}
+
+/// A person's finding: does it break the provision?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// The provision.
+    pub provision: String,
+    /// The reading; absent: all readings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<String>,
+    /// The party; absent: none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// The zone; absent: all of the provision's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Start of the span it covers.
+    pub from_ms: i64,
+    /// End of that span, excluded.
+    pub to_ms: i64,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The role of who made it.
+    pub role: String,
+    /// The standard of proof that was applied.
+    pub standard: String,
+    /// Why.
+    pub reason: String,
+    /// What it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Ref>,
+}
+
+/// The outcome of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The provision was broken.
+    Violation,
+    /// It was not.
+    NoViolation,
+    /// The evidence doesn't decide.
+    Undetermined,
+    /// Nothing could have shown it.
+    NotObservable,
+}
+
+/// A party's answer to an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// What it answers.
+    pub to: Ref,
+    /// The party, by its id.
+    pub party: String,
+    /// Its words.
+    pub text: Blob,
+}
+
+/// A correction. The old entry stays readable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// What is corrected.
+    pub of: Ref,
+    /// The source (or register) and the new row, of the same kind; absent: the old one is
+    /// retracted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<(String, Replacement)>,
+    /// The role of who corrects, or the source itself.
+    pub role: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What takes the place of a corrected row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "row", deny_unknown_fields)]
+pub enum Replacement {
+    /// An observation.
+    Observation(Observation),
+    /// A claim.
+    Claim(Claim),
+    /// A site.
+    Site(Site),
+    /// A span of watching.
+    Coverage(CoverageRow),
+}
+
+/// The interval between two counts of milliseconds; none when it ends before it starts.
+pub(crate) fn interval(from_ms: i64, to_ms: i64) -> Option<Interval> {
+    Interval::new(Instant::from_ms(from_ms).ok()?, Instant::from_ms(to_ms).ok()?)
+}
+
+macro_rules! with_interval {
+    ($($row:ty),*) => { $(impl $row {
+        /// The time as an interval. An entry is refused when it has none, so a row that was read
+        /// from the record always has one; elsewhere the empty interval at the start stands in.
+        #[must_use]
+        pub fn interval(&self) -> Interval {
+            let start = Instant::from_ms(self.from_ms).unwrap_or(Instant::EPOCH);
+            interval(self.from_ms, self.to_ms).unwrap_or(Interval { from: start, to: start })
+        }
+    })* };
+}
+with_interval!(Observation, CoverageRow, Finding);
+
+impl Count {
+    /// Exactly so many.
+    #[must_use]
+    pub fn exactly(n: u64, unit: &str) -> Count {
+        Count { unit: unit.into(), best: Some(n), low: n, high: Some(n) }
+    }
+}
+
+/// A hash as 64 hexadecimal digits.
+pub(crate) mod hex_hash {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use servanda_tlog::Hash;
+
+    pub(crate) fn serialize<S: Serializer>(hash: &Hash, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&hash.to_hex())
+    }
+
+    pub(crate) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Hash, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        Hash::from_hex(&text).map_err(|error| D::Error::custom(error.to_string()))
+    }
+}
+
+/// A hash as 64 hexadecimal digits, or nothing.
+pub(crate) mod hex_hash_option {
+    use serde::{Deserializer, Serializer};
+    use servanda_tlog::Hash;
+
+    #[expect(clippy::ref_option, reason = "serde asks for this signature")]
+    pub(crate) fn serialize<S: Serializer>(hash: &Option<Hash>, to: S) -> Result<S::Ok, S::Error> {
+        match hash {
+            Some(hash) => super::hex_hash::serialize(hash, to),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Option<Hash>, D::Error> {
+        super::hex_hash::deserialize(from).map(Some)
+    }
+}

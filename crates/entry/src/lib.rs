@@ -1,0 +1,26 @@
+//! What the record holds: entries, their canonical bytes and their content ids.
+//!
+//! An entry is a signed note of three lines: the form's name and version, the record's origin,
+//! and one line of canonical JSON (RFC 8785, no floats, integers up to 2^53 − 1). The signature
+//! is over the stored bytes; nothing is ever written anew to check it. An entry is read only when
+//! its JSON is byte for byte the canonical form of itself, so that one meaning has one spelling.
+//!
+//! Several rows of one source and file travel in one entry ([`Body::Observation`] and its like).
+//! Each row has a [content id](content::row_id), the same whatever file, batch or order it came
+//! in, by which answers can cite it.
+
+pub mod body;
+pub mod canonical;
+pub mod content;
+mod draft;
+mod envelope;
+pub mod limits;
+
+pub use body::{
+    Act, ActKind, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim, Claims,
+    Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding, InZone,
+    Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement, Reply,
+    RowCount, Site, Sites, Statement, Statements, Verification, Watch,
+};
+pub use draft::Draft;
+pub use envelope::{Cite, Class, Entry, FORM, Refusal};

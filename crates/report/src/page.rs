@@ -1,0 +1,124 @@
+use crate::cut::Cut;
+use crate::figures::{MapView, TimelineView, map_view, timeline_view};
+use crate::provision::{ProvisionView, view};
+use crate::sources::{ClaimView, FindingView, SourceView, claims, findings, sources, standards};
+use crate::tables::{
+    ComparisonTable, ExposureTable, IncidentRow, KeyRow, LeftOutRow, comparison, exposure,
+    incidents, key_figures, left_out,
+};
+use crate::when::{When, when};
+use crate::words::{Badge, POSSIBLE, STATES, badge, meaning, number};
+use askama::Template;
+use servanda_comply::answer::Answer;
+use servanda_comply::picture::Picture;
+
+pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+
+/// The answer as one HTML file that needs nothing else: it can be opened from a disk, read
+/// without JavaScript, and printed.
+///
+/// The same answer and picture give the same bytes. Times are UTC. Lists of more than 200 rows
+/// are cut and say so; the map and the timeline say what they do not draw.
+#[must_use]
+pub fn page(answer: &Answer, picture: &Picture) -> String {
+    let (lead, more) = match answer.headline.split_first() {
+        Some((lead, more)) => (lead.clone(), more.to_vec()),
+        None => ("The record says nothing about this agreement yet.".to_owned(), Vec::new()),
+    };
+    let page = Page {
+        style: STYLE,
+        figure_style: servanda_figure::STYLE,
+        possible: POSSIBLE,
+        title: &answer.title,
+        agreement: &answer.asked.agreement,
+        version: &answer.asked.version,
+        text: &answer.asked.text,
+        at: when(&answer.asked.at),
+        engine: &answer.asked.engine,
+        tzdb: &answer.asked.tzdb,
+        form: answer.form,
+        without: &answer.asked.without,
+        record: answer.asked.record.as_ref().map(|record| RecordView {
+            origin: record.origin.clone(),
+            size: number(record.size),
+            root: record.root.clone(),
+            received: when(&record.received),
+        }),
+        lead,
+        more,
+        provisions: answer
+            .provisions
+            .iter()
+            .enumerate()
+            .map(|(place, p)| view(answer, p, place))
+            .collect(),
+        key: key_figures(answer),
+        exposure: exposure(answer),
+        comparison: comparison(answer),
+        sources: sources(answer),
+        map: map_view(picture),
+        timeline: timeline_view(picture),
+        claims: claims(&answer.claims),
+        findings: findings(answer),
+        left_out: left_out(answer),
+        incidents: incidents(answer),
+        notes: &answer.notes,
+        meanings: STATES.into_iter().map(|state| (badge(state), meaning(state))).collect(),
+        standards: standards(answer),
+    };
+    // Rendering writes into a string and our escaper never fails; an error can only be a fault
+    // of ours, and then the reader is told rather than shown half a page.
+    page.render().unwrap_or_else(|error| failed(&error.to_string()))
+}
+
+pub(crate) fn failed(reason: &str) -> String {
+    let mut shown = String::new();
+    for c in reason.chars().filter(|c| c.is_alphanumeric() || *c == ' ') {
+        shown.push(c);
+    }
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not rendered</title>\
+         <p>This page could not be rendered: {shown}. Please report it as a fault of the software.</p></html>"
+    )
+}
+
+struct RecordView {
+    origin: String,
+    size: String,
+    root: String,
+    received: When,
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    style: &'static str,
+    figure_style: &'static str,
+    possible: &'static str,
+    title: &'a str,
+    agreement: &'a str,
+    version: &'a str,
+    text: &'a str,
+    at: When,
+    engine: &'a str,
+    tzdb: &'a str,
+    form: &'static str,
+    without: &'a [String],
+    record: Option<RecordView>,
+    lead: String,
+    more: Vec<String>,
+    provisions: Vec<ProvisionView>,
+    key: Cut<KeyRow>,
+    exposure: Vec<ExposureTable>,
+    comparison: Vec<ComparisonTable>,
+    sources: Vec<SourceView>,
+    map: MapView,
+    timeline: TimelineView,
+    claims: Cut<ClaimView>,
+    findings: Cut<FindingView>,
+    left_out: Vec<LeftOutRow>,
+    incidents: Vec<IncidentRow>,
+    notes: &'a [String],
+    meanings: Vec<(Badge, &'static str)>,
+    standards: Vec<String>,
+}

@@ -1,0 +1,275 @@
+//! One provision with its lines, reasons, possible violations and exceptions.
+
+use crate::cut::{self, Cut, cites, cut};
+use crate::when::{When, end, pair, when};
+use crate::words::{Badge, STATES, badge, binds, counted, duration, word};
+use servanda_comply::answer::{Answer, ProvisionAnswer, State, StateLine};
+use servanda_figure::strip;
+use servanda_time::{Instant, Interval};
+
+pub(crate) struct ProvisionView {
+    pub(crate) anchor: String,
+    pub(crate) id: String,
+    pub(crate) article: String,
+    pub(crate) state: Badge,
+    pub(crate) state_at: Badge,
+    pub(crate) settled: bool,
+    /// How long nothing watched, of how long it bound: `30 h 12 min of 32 h`.
+    pub(crate) unobserved: String,
+    pub(crate) lines: Cut<LineView>,
+    pub(crate) span: Option<(When, When)>,
+    pub(crate) reasons: Cut<ReasonView>,
+    pub(crate) possible: Cut<PossibleView>,
+    pub(crate) excepted: Vec<ExceptedView>,
+    pub(crate) would_change: Vec<String>,
+}
+
+pub(crate) struct LineView {
+    pub(crate) party: Option<String>,
+    pub(crate) zone: Option<String>,
+    pub(crate) reading: String,
+    pub(crate) from: When,
+    pub(crate) until: When,
+    pub(crate) state: Badge,
+    pub(crate) strip: String,
+    pub(crate) durations: Vec<DurationView>,
+    pub(crate) bound: String,
+    pub(crate) runs: Cut<RunView>,
+}
+
+pub(crate) struct DurationView {
+    pub(crate) badge: Badge,
+    pub(crate) lasted: String,
+}
+
+pub(crate) struct RunView {
+    pub(crate) from: When,
+    pub(crate) to: When,
+    pub(crate) state: Badge,
+    pub(crate) settled: bool,
+    pub(crate) why: Vec<String>,
+}
+
+pub(crate) struct ReasonView {
+    pub(crate) state: Badge,
+    pub(crate) text: String,
+    pub(crate) cites: String,
+}
+
+pub(crate) struct PossibleView {
+    pub(crate) incident: String,
+    pub(crate) what: String,
+    pub(crate) from: When,
+    pub(crate) to: When,
+    pub(crate) place: String,
+    pub(crate) parties: Vec<String>,
+    pub(crate) reading: String,
+    pub(crate) assessed: Vec<String>,
+    pub(crate) cites: String,
+}
+
+pub(crate) struct ExceptedView {
+    pub(crate) name: String,
+    pub(crate) except: String,
+    pub(crate) incidents: String,
+    pub(crate) cites: String,
+    pub(crate) state_without: Badge,
+    pub(crate) possible_without: String,
+}
+
+pub(crate) fn view(answer: &Answer, provision: &ProvisionAnswer, place: usize) -> ProvisionView {
+    let span = span(provision, &answer.asked.at);
+    let mut lines: Vec<&StateLine> = provision.lines.iter().collect();
+    // A stable sort: lines of one state stay in the answer's order.
+    lines.sort_by_key(|line| std::cmp::Reverse(line.state));
+    ProvisionView {
+        anchor: format!("provision-{}", place + 1),
+        id: provision.id.clone(),
+        article: provision.article.clone(),
+        state: badge(provision.state),
+        state_at: badge(provision.state_at),
+        settled: provision.settled,
+        unobserved: unobserved(provision),
+        lines: cut(
+            lines.iter().map(|l| line(l, span.as_ref())),
+            lines.len() as u64,
+            cut::LINES_MAX,
+        ),
+        span: span.map(|s| (when(&s.from.to_string()), when(&s.to.to_string()))),
+        reasons: reasons(provision),
+        possible: possible(provision),
+        excepted: provision.excepted.iter().map(excepted).collect(),
+        would_change: provision.would_change.clone(),
+    }
+}
+
+fn line(line: &StateLine, span: Option<&Interval>) -> LineView {
+    let bound = bound_seconds(line);
+    let label = format!(
+        "States of {} in {}, {}: {}",
+        line.party.as_deref().unwrap_or("what is attributed to nobody"),
+        line.zone.as_deref().unwrap_or("no zone"),
+        line.reading,
+        spoken(line)
+    );
+    LineView {
+        party: line.party.clone(),
+        zone: line.zone.clone(),
+        reading: line.reading.clone(),
+        from: end(line.from.as_ref()),
+        until: end(line.until.as_ref()),
+        state: badge(line.state),
+        strip: span.map_or(String::new(), |span| strip(&line.runs, span, &label)),
+        durations: durations(line),
+        bound: duration(bound),
+        runs: cut(
+            line.runs.iter().map(|run| {
+                let (from, to) = pair(end(run.from.as_ref()), end(run.to.as_ref()));
+                RunView {
+                    from,
+                    to,
+                    state: badge(run.state),
+                    settled: run.settled,
+                    why: run.reasons.iter().take(3).map(|reason| reason.text.clone()).collect(),
+                }
+            }),
+            line.runs.len() as u64,
+            cut::RUNS_MAX,
+        ),
+    }
+}
+
+fn spoken(line: &StateLine) -> String {
+    let parts = line.seconds.iter().filter(|(_, seconds)| *seconds > 0);
+    let parts: Vec<String> =
+        parts.map(|(state, s)| format!("{} {}", word(*state), duration(*s))).collect();
+    if parts.is_empty() { "no time yet".to_owned() } else { parts.join(", ") }
+}
+
+fn durations(line: &StateLine) -> Vec<DurationView> {
+    let of = |state: State| {
+        line.seconds.iter().filter(|(s, _)| *s == state).map(|(_, n)| *n).sum::<i64>()
+    };
+    let lasted =
+        STATES.into_iter().map(|state| (state, of(state))).filter(|(_, seconds)| *seconds > 0);
+    lasted
+        .map(|(state, seconds)| DurationView { badge: badge(state), lasted: duration(seconds) })
+        .collect()
+}
+
+fn bound_seconds(line: &StateLine) -> i64 {
+    line.seconds.iter().filter(|(state, _)| binds(*state)).map(|(_, seconds)| *seconds).sum()
+}
+
+/// The least and the most that any line says, since lines overlap and can't be added up.
+fn unobserved(provision: &ProvisionAnswer) -> String {
+    let of_line = |line: &StateLine| -> (i64, i64) {
+        let unseen =
+            line.seconds.iter().filter(|(s, _)| *s == State::NotObserved).map(|(_, n)| *n).sum();
+        (unseen, bound_seconds(line))
+    };
+    let all: Vec<(i64, i64)> =
+        provision.lines.iter().map(of_line).filter(|(_, bound)| *bound > 0).collect();
+    let (Some(least), Some(most)) = (all.iter().min(), all.iter().max()) else {
+        return "has not bound yet".to_owned();
+    };
+    if most.0 == 0 {
+        format!("none of {}", duration(most.1))
+    } else if least == most {
+        format!("{} of {}", duration(most.0), duration(most.1))
+    } else {
+        format!("{} to {}, by line", duration(least.0), duration(most.0))
+    }
+}
+
+/// What the strips of one provision span: its windows, as far as they are closed.
+fn span(provision: &ProvisionAnswer, at: &str) -> Option<Interval> {
+    let read = |text: &Option<String>| text.as_ref().and_then(|t| Instant::parse(t, None).ok());
+    let runs = || provision.lines.iter().flat_map(|line| &line.runs);
+    let asked = Instant::parse(at, None).ok();
+    let from = provision.lines.iter().filter_map(|line| read(&line.from)).min();
+    let from = from
+        .or_else(|| runs().filter_map(|run| read(&run.from).or(read(&run.to))).min())
+        .or(asked)?;
+    let ends = provision.lines.iter().map(|line| read(&line.until));
+    // One open end leaves the strip to what is known: the runs and the instant asked about.
+    let until = ends.collect::<Option<Vec<Instant>>>().and_then(|ends| ends.into_iter().max());
+    let known = runs().filter_map(|run| read(&run.to).or(read(&run.from))).max();
+    let until = until.or_else(|| known.max(asked))?;
+    Interval::new(from, until).filter(|span| span.ms() > 0)
+}
+
+fn reasons(provision: &ProvisionAnswer) -> Cut<ReasonView> {
+    struct Found<'a> {
+        state: State,
+        code: &'static str,
+        text: &'a str,
+        cites: &'a [String],
+        count: u64,
+    }
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for run in provision.lines.iter().flat_map(|line| &line.runs).filter(|run| binds(run.state)) {
+        for reason in &run.reasons {
+            match found.iter_mut().find(|f| f.code == reason.code && f.text == reason.text) {
+                Some(same) => {
+                    same.state = same.state.max(run.state);
+                    // The same reason holds in several runs: its things are not added up.
+                    if reason.count > same.count {
+                        (same.count, same.cites) = (reason.count, &reason.cites);
+                    }
+                }
+                None => found.push(Found {
+                    state: run.state,
+                    code: reason.code,
+                    text: &reason.text,
+                    cites: &reason.cites,
+                    count: reason.count,
+                }),
+            }
+            if found.len() >= cut::ROWS_MAX {
+                break;
+            }
+        }
+    }
+    found.sort_by_key(|f| std::cmp::Reverse(f.state));
+    let total = found.len() as u64;
+    let views = found.into_iter().map(|f| ReasonView {
+        state: badge(f.state),
+        text: f.text.to_owned(),
+        cites: cites(f.cites, f.count),
+    });
+    cut(views, total, cut::REASONS_MAX)
+}
+
+fn possible(provision: &ProvisionAnswer) -> Cut<PossibleView> {
+    let views = provision.possible.iter().map(|p| {
+        let (from, to) = pair(when(&p.from), when(&p.to));
+        PossibleView {
+            incident: p.incident.clone(),
+            what: p.what.clone(),
+            from,
+            to,
+            place: p.place.clone(),
+            parties: p.parties.clone(),
+            reading: p.reading.clone(),
+            assessed: p.assessed.clone(),
+            cites: cites(&p.cites, p.cites.len() as u64),
+        }
+    });
+    cut(views, provision.possible_total.max(provision.possible.len() as u64), cut::ROWS_MAX)
+}
+
+fn excepted(excepted: &servanda_comply::answer::Excepted) -> ExceptedView {
+    ExceptedView {
+        name: excepted.name.clone(),
+        except: excepted.except.clone(),
+        incidents: counted(excepted.incidents, "incident", "incidents"),
+        cites: cites(&excepted.cites, excepted.incidents),
+        state_without: badge(excepted.state_without),
+        possible_without: counted(
+            excepted.possible_without,
+            "possible violation",
+            "possible violations",
+        ),
+    }
+}

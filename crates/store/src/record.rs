@@ -1,0 +1,317 @@
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_entry::{Entry, Kind};
+use servanda_tlog::{
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, Note, TILE_WIDTH, TileId, TileWriter,
+    VerifierKey, bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
+};
+
+use crate::blob;
+use crate::bundle::Bundle;
+use crate::constitution::Founding;
+use crate::disk;
+use crate::error::StoreError;
+use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
+
+/// How often reading begins again when a writer commits meanwhile.
+pub(crate) const READ_AGAIN_MAX: usize = 8;
+
+/// A record that was read whole: its root is that of its signed checkpoint.
+///
+/// The bytes of all entries are held in memory, so every later answer comes from what was checked
+/// when it was opened. Signatures of entries, their chains and the stored tiles are not checked
+/// here; that is [`verify`](crate::verify())'s part.
+#[derive(Debug)]
+pub struct Record {
+    pub(crate) dir: PathBuf,
+    pub(crate) founding: Founding,
+    /// The bytes of the checkpoint file; empty before the first commit.
+    pub(crate) checkpoint: Vec<u8>,
+    pub(crate) bundles: Vec<Bundle>,
+    pub(crate) leaves: Vec<Hash>,
+    pub(crate) tree: TileWriter,
+    pub(crate) root: Hash,
+    /// A write failed, so the files may be ahead of what is held here.
+    pub(crate) poisoned: bool,
+}
+
+impl Record {
+    /// Opens a record: reads its entries once, hashes them once and compares the root with the
+    /// checkpoint, which the log's key named in entry 0 must have signed.
+    ///
+    /// That key is only as good as the directory it comes from: see [`Record::log_key`].
+    ///
+    /// # Errors
+    /// [`StoreError::NoRecord`], [`StoreError::Damaged`] naming the file and the entry, or
+    /// [`StoreError::Io`].
+    pub fn open(dir: impl AsRef<Path>) -> Result<Record, StoreError> {
+        let dir = dir.as_ref();
+        let mut tries = 0;
+        loop {
+            let checkpoint = read_checkpoint(dir)?;
+            let opened = Record::load(dir, checkpoint.clone());
+            tries += 1;
+            // A writer that commits while we read removes the partial tiles we look for.
+            let moved = || read_checkpoint(dir).is_ok_and(|now| now != checkpoint);
+            if opened.is_ok() || tries > READ_AGAIN_MAX || !moved() {
+                return opened;
+            }
+        }
+    }
+
+    /// A record that has nothing on the disk yet.
+    pub(crate) fn unwritten(dir: &Path, founding: Founding) -> Record {
+        Record {
+            dir: dir.to_owned(),
+            founding,
+            checkpoint: Vec::new(),
+            bundles: Vec::new(),
+            leaves: Vec::new(),
+            tree: TileWriter::new(),
+            root: empty_root(),
+            poisoned: false,
+        }
+    }
+
+    fn load(dir: &Path, checkpoint: Vec<u8>) -> Result<Record, StoreError> {
+        let bad_head = |what: String| StoreError::damaged(dir.join(CHECKPOINT), None, what);
+        let claimed: Checkpoint = Note::parse(&checkpoint, CHECKPOINT_BYTES_MAX)
+            .map_err(|error| bad_head(error.to_string()))?
+            .text()
+            .parse()
+            .map_err(|error: servanda_tlog::CheckpointError| bad_head(error.to_string()))?;
+        let mut founding = None;
+        let (mut bundles, mut leaves) = (Vec::new(), Vec::new());
+        for id in bundles_between(0, claimed.size()) {
+            let path = id.to_string();
+            let bytes = disk::read(dir, &path, BUNDLE_BYTES_MAX)?;
+            let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
+                .map_err(|error| StoreError::damaged(dir.join(&path), None, error))?;
+            if founding.is_none() {
+                // Before anything else is read: is this the head that the log signed?
+                let first = bundle.get(0).unwrap_or_default();
+                let read = Founding::read(first)
+                    .map_err(|what| StoreError::damaged(dir.join(&path), Some(0), what))?;
+                Checkpoint::open(&checkpoint, &read.origin, &read.log)
+                    .map_err(|error| bad_head(error.to_string()))?;
+                founding = Some(read);
+            }
+            leaves.extend(bundle.entries().map(leaf_hash));
+            bundles.push(bundle);
+        }
+        let founding = founding.ok_or_else(|| {
+            bad_head("the record has no entries, not even its constitution".into())
+        })?;
+        let mut tree = TileWriter::new();
+        tree.append(&leaves);
+        let root = tree.root();
+        if root != claimed.root() {
+            return Err(where_it_differs(dir, &leaves, root, claimed.root()));
+        }
+        Ok(Record {
+            dir: dir.to_owned(),
+            founding,
+            checkpoint,
+            bundles,
+            leaves,
+            tree,
+            root,
+            poisoned: false,
+        })
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Name of the record, unique for ever.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.founding.origin
+    }
+
+    /// Identifier of the agreement.
+    #[must_use]
+    pub fn agreement(&self) -> &str {
+        &self.founding.agreement
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.leaves.len() as u64
+    }
+
+    /// Root of the tree of all entries.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        self.root
+    }
+
+    /// Root of the tree that the first `size` entries form: that of the record as of then.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`].
+    pub fn root_at(&self, size: u64) -> Result<Hash, StoreError> {
+        root_at(self.leaves.as_slice(), size).map_err(|_| self.out_of_range("size", size))
+    }
+
+    /// The bytes of the signed checkpoint.
+    #[must_use]
+    pub fn checkpoint(&self) -> &[u8] {
+        &self.checkpoint
+    }
+
+    /// The log's key, as entry 0 names it. Compare it with the one that its operator gave you.
+    #[must_use]
+    pub fn log_key(&self) -> &VerifierKey {
+        &self.founding.log
+    }
+
+    /// The short identifier of the log's key.
+    #[must_use]
+    pub fn log_key_id(&self) -> KeyId {
+        self.founding.log.id()
+    }
+
+    /// The entries of the range, as far as there are any, with their indexes.
+    ///
+    /// The form of an entry is not checked again; an item is an error when it is none at all.
+    pub fn entries(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = Result<(u64, Entry), StoreError>> {
+        let end = range.end.min(self.size());
+        (range.start.min(end)..end).map(|index| Ok((index, self.entry(index)?)))
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`], or [`StoreError::Damaged`] when it is no entry.
+    pub fn entry(&self, index: u64) -> Result<Entry, StoreError> {
+        let bytes = self.note_bytes(index)?;
+        let damaged = |what: String| {
+            let per_bundle = u64::from(TILE_WIDTH);
+            let id = bundles_between(0, self.size()).find(|id| id.index() == index / per_bundle);
+            let path = id.map_or(String::new(), |id| id.to_string());
+            StoreError::damaged(self.dir.join(path), Some(index), what)
+        };
+        let note =
+            Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|error| damaged(error.to_string()))?;
+        Entry::from_admitted_text(note.text(), &self.founding.origin)
+            .map_err(|error| damaged(error.to_string()))
+    }
+
+    /// The stored bytes of an entry: the note with its signatures.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`].
+    pub fn note_bytes(&self, index: u64) -> Result<&[u8], StoreError> {
+        let per_bundle = u64::from(TILE_WIDTH);
+        let bundle = usize::try_from(index / per_bundle).ok();
+        bundle
+            .and_then(|bundle| self.bundles.get(bundle))
+            .and_then(|bundle| bundle.get((index % per_bundle) as usize))
+            .ok_or_else(|| self.out_of_range("entry", index))
+    }
+
+    /// The leaf hash of an entry.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`].
+    pub fn leaf(&self, index: u64) -> Result<Hash, StoreError> {
+        let place = usize::try_from(index).ok();
+        let leaf = place.and_then(|place| self.leaves.get(place));
+        leaf.copied().ok_or_else(|| self.out_of_range("entry", index))
+    }
+
+    /// The bytes of a file that an entry names. They are those of this hash, or it is an error.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the file is missing or other than its hash says;
+    /// [`StoreError::Io`].
+    pub fn blob(&self, hash: &Hash) -> Result<Vec<u8>, StoreError> {
+        let path = blob_path(*hash);
+        let bytes = disk::read(&self.dir, &path, BLOB_BYTES_MAX)?;
+        if servanda_tlog::sha256(&bytes) != *hash {
+            let what = "its bytes are not those of the hash that it is named by";
+            return Err(StoreError::damaged(self.dir.join(path), None, what));
+        }
+        Ok(bytes)
+    }
+
+    /// Proves that an entry is in the record as of `size` entries (RFC 6962, section 2.1.1).
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`].
+    pub fn inclusion_proof(&self, index: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
+        let (what, asked) = if index < size { ("size", size) } else { ("entry", index) };
+        prove_inclusion(self.leaves.as_slice(), index, size)
+            .map_err(|_| self.out_of_range(what, asked))
+    }
+
+    /// Every file that an entry of the record names, each once.
+    ///
+    /// # Errors
+    /// As [`Record::entry`].
+    pub(crate) fn named_blobs(&self) -> Result<std::collections::BTreeSet<Hash>, StoreError> {
+        let mut named = std::collections::BTreeSet::new();
+        for item in self.entries(0..self.size()) {
+            let (_, entry) = item?;
+            named.extend(blob::blobs_of(&entry.body).iter().map(|blob| blob.sha256));
+        }
+        Ok(named)
+    }
+
+    /// How many entries the author wrote, and the leaf of the last.
+    pub(crate) fn chain_of(&self, author: &str) -> Result<(u64, Option<Hash>), StoreError> {
+        for item in self.entries(0..self.size()).rev() {
+            let (index, entry) = item?;
+            if entry.by == author {
+                return Ok((entry.seq.saturating_add(1), Some(self.leaf(index)?)));
+            }
+        }
+        Ok((0, None))
+    }
+
+    fn out_of_range(&self, what: &'static str, asked: u64) -> StoreError {
+        let size = self.size();
+        StoreError::OutOfRange { what, asked, size }
+    }
+}
+
+/// The bytes of the checkpoint file, unchecked.
+pub(crate) fn read_checkpoint(dir: &Path) -> Result<Vec<u8>, StoreError> {
+    if dir.join(CHECKPOINT).symlink_metadata().is_err() {
+        let path = dir.to_owned();
+        return Err(StoreError::NoRecord { path });
+    }
+    disk::read(dir, CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)
+}
+
+/// Names the first entry that is not the one whose hash was stored with it.
+fn where_it_differs(dir: &Path, leaves: &[Hash], computed: Hash, claimed: Hash) -> StoreError {
+    let width = usize::from(TILE_WIDTH);
+    for (bundle, chunk) in bundles_between(0, leaves.len() as u64).zip(leaves.chunks(width)) {
+        let stored = TileId::new(0, bundle.index(), bundle.width()).ok().and_then(|id| {
+            let bytes = disk::read(dir, &id.to_string(), TILE_BYTES_MAX).ok()?;
+            tile_hashes(id, &bytes).ok()
+        });
+        let Some(stored) = stored else { continue };
+        if let Some(place) = stored.iter().zip(chunk).position(|(a, b)| a != b) {
+            let index = bundle.index() * u64::from(TILE_WIDTH) + place as u64;
+            let what = "the entry is not the one whose hash is stored with it";
+            return StoreError::damaged(dir.join(bundle.to_string()), Some(index), what);
+        }
+    }
+    let what = format!("the entries give the root {computed}, but it states {claimed}");
+    StoreError::damaged(dir.join(CHECKPOINT), None, what)
+}
+
+/// The kind that only entry 0 has.
+pub(crate) const FOUNDING_KIND: Kind = Kind::Constitution;

@@ -1,0 +1,7 @@
+mod crash;
+mod forged;
+mod keys;
+mod kit;
+mod laws;
+mod round;
+mod tampered;

@@ -1,0 +1,193 @@
+//! Whatever is changed in a record is found, and the place is named.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use super::kit::*;
+use crate::{Record, Report};
+
+fn names(report: &Report, path: &str) -> bool {
+    report.faults.iter().any(|fault| fault.path == path)
+}
+
+/// Flips one bit, checks that it is found, and flips it back.
+fn flip(dir: &Path, path: &str, at: usize) {
+    let file = dir.join(path);
+    let sound = fs::read(&file).unwrap();
+    let mut bytes = sound.clone();
+    bytes[at] ^= 1 << (at % 8);
+    fs::write(&file, &bytes).unwrap();
+    for report in [check(dir), crate::verify(dir, None)] {
+        assert!(names(&report, path), "{path} at {at}: {report:#?}");
+    }
+    let current = path != "tile/entries/000.p/2";
+    if path == "checkpoint" || path.starts_with("tile/entries") && current {
+        assert!(Record::open(dir).is_err(), "{path} at {at}");
+    }
+    fs::write(&file, sound).unwrap();
+}
+
+#[test]
+fn every_byte_of_a_small_record_is_guarded() {
+    let (_temp, dir) = place();
+    small(&dir);
+    for path in files(&dir) {
+        for at in 0..fs::read(dir.join(&path)).unwrap().len() {
+            flip(&dir, &path, at);
+        }
+    }
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn bytes_of_every_file_of_a_larger_record_are_guarded() {
+    let (_temp, dir) = place();
+    large(&dir);
+    for path in files(&dir) {
+        let length = fs::read(dir.join(&path)).unwrap().len();
+        for at in [0, length / 3, length - 1] {
+            flip(&dir, &path, at);
+        }
+    }
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn the_entry_that_was_changed_is_named_and_no_other() {
+    let (_temp, dir) = place();
+    let record = large(&dir);
+    let note = record.note_bytes(270).unwrap();
+    let file = dir.join("tile/entries/001.p/44");
+    let mut bytes = fs::read(&file).unwrap();
+    let start = bytes.windows(note.len()).position(|part| part == note).unwrap();
+    bytes[start + note.len() / 2] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let report = check(&dir);
+    let [fault] = report.faults.as_slice() else { unreachable!("{report:#?}") };
+    assert_eq!((fault.path.as_str(), fault.entry), ("tile/entries/001.p/44", Some(270)));
+    assert_eq!(report.checked.entries, 299);
+    let error = Record::open(&dir).unwrap_err().to_string();
+    assert!(error.contains("001.p/44, entry 270"), "{error}");
+}
+
+#[test]
+fn files_cut_short_lengthened_or_taken_away_are_named() {
+    let (_temp, dir) = place();
+    small(&dir);
+    for path in files(&dir) {
+        let file = dir.join(&path);
+        let sound = fs::read(&file).unwrap();
+        let half = &sound[..sound.len() / 2];
+        for bytes in [b"", half, &sound[..sound.len() - 1], &[&sound[..], b"\n"].concat()] {
+            fs::write(&file, bytes).unwrap();
+            assert!(names(&check(&dir), &path), "{path} of {}", bytes.len());
+        }
+        fs::remove_file(&file).unwrap();
+        let report = check(&dir);
+        assert!(!report.ok(), "{path}");
+        let named = names(&report, &path) || path == "checkpoint";
+        assert!(named, "{path}: {report:#?}");
+        fs::write(&file, sound).unwrap();
+    }
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn what_does_not_belong_there_is_named() {
+    let (_temp, dir) = place();
+    small(&dir);
+    let stray = crate::layout::blob_path(servanda_tlog::sha256(b"stray"));
+    for path in
+        ["log.key", "tile/0/x000/000", "tile/entries/000.bak", "blob/x", "notes.txt", &stray]
+    {
+        let file = dir.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, b"stray").unwrap();
+        assert!(names(&check(&dir), path), "{path}: {:#?}", check(&dir));
+        fs::remove_file(file).unwrap();
+    }
+    fs::create_dir(dir.join("index")).unwrap();
+    assert!(names(&check(&dir), "index"));
+    fs::remove_dir(dir.join("index")).unwrap();
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn symbolic_links_are_refused_even_when_they_lead_to_the_right_bytes() {
+    let (temp, dir) = place();
+    small(&dir);
+    let outside = temp.path().join("outside");
+    for path in ["checkpoint", "tile/0/000.p/5", "tile", "blob"] {
+        fs::rename(dir.join(path), &outside).unwrap();
+        symlink(&outside, dir.join(path)).unwrap();
+        assert!(names(&check(&dir), path), "{path}");
+        fs::remove_file(dir.join(path)).unwrap();
+        fs::rename(&outside, dir.join(path)).unwrap();
+    }
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn entries_that_changed_places_are_named() {
+    let (_temp, dir) = place();
+    let record = small(&dir);
+    let mut notes: Vec<&[u8]> = (0..5).map(|index| record.note_bytes(index).unwrap()).collect();
+    notes.swap(3, 4);
+    let swapped = servanda_tlog::encode_bundle(&notes).unwrap();
+    fs::write(dir.join("tile/entries/000.p/5"), swapped).unwrap();
+    let report = check(&dir);
+    let named: Vec<_> = report.faults.iter().map(|fault| fault.entry).collect();
+    assert_eq!(named, [Some(3), Some(4)], "{report:#?}");
+    assert!(Record::open(&dir).is_err());
+}
+
+#[test]
+fn a_partial_tile_of_an_earlier_size_must_be_the_right_one() {
+    let (_temp, dir) = place();
+    begin(&dir);
+    let (_temp2, old) = place();
+    copy(&dir, &old);
+    let mut record = Record::open(&dir).unwrap();
+    record.append(&keys(), at(1), vec![seen(1)], vec![]).unwrap();
+    for path in ["tile/0/000.p/2", "tile/entries/000.p/2"] {
+        fs::copy(old.join(path), dir.join(path)).unwrap();
+    }
+    let report = check(&dir);
+    assert!(report.ok(), "{report:#?}");
+    assert_eq!(report.notices.len(), 2);
+    for path in ["tile/0/000.p/2", "tile/entries/000.p/2"] {
+        flip(&dir, path, 40);
+    }
+    record.append(&keys(), at(1), vec![seen(2)], vec![]).unwrap();
+    assert_eq!(check(&dir).notices, Vec::<String>::new());
+}
+
+#[test]
+fn an_old_checkpoint_beside_new_entries_is_an_earlier_record() {
+    let (_temp, dir) = place();
+    let before = begin(&dir);
+    let (_temp2, old) = place();
+    copy(&dir, &old);
+    Record::open(&dir).unwrap().append(&keys(), at(1), vec![seen(1)], vec![]).unwrap();
+    fs::copy(old.join("checkpoint"), dir.join("checkpoint")).unwrap();
+    // The partial tiles of then are gone, so it can't pass for the record of then.
+    assert!(!check(&dir).ok());
+    for path in ["tile/0/000.p/2", "tile/entries/000.p/2"] {
+        fs::copy(old.join(path), dir.join(path)).unwrap();
+    }
+    let report = check(&dir);
+    assert!(report.ok() && report.size == before.size(), "{report:#?}");
+    assert_eq!(report.notices.len(), 2, "{report:#?}");
+}
+
+#[test]
+fn a_checkpoint_that_claims_a_huge_size_is_refused_at_once() {
+    let (_temp, dir) = place();
+    small(&dir);
+    let root = servanda_tlog::sha256(b"");
+    let huge = servanda_tlog::Checkpoint::new(ORIGIN, u64::MAX, root).unwrap();
+    fs::write(dir.join("checkpoint"), huge.sign(&keys().log).unwrap()).unwrap();
+    assert!(!check(&dir).ok());
+    assert!(Record::open(&dir).is_err());
+}

@@ -1,0 +1,275 @@
+//! The full check, which needs nothing but the directory.
+
+mod blobs;
+mod entries;
+mod files;
+mod hashes;
+
+use std::path::Path;
+
+use servanda_tlog::{
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, Note, TILE_WIDTH, VerifierKey, empty_root,
+};
+
+use crate::bundle::first_entry;
+use crate::constitution::Founding;
+use crate::disk;
+use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, Listing, Place, Standing};
+use crate::record::{READ_AGAIN_MAX, read_checkpoint};
+use entries::Entries;
+
+/// Most faults that a report lists.
+pub const FAULTS_MAX: usize = 1_000;
+
+/// Something that makes a record untrustworthy or incomplete.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The file, below the record's directory.
+    pub path: String,
+    /// The entry, when one is to blame.
+    pub entry: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// How much was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checked {
+    /// Entries whose signature, form, chain and citation hold.
+    pub entries: u64,
+    /// Bundles that were read.
+    pub bundles: u64,
+    /// Hash tiles that are what the entries give.
+    pub tiles: u64,
+    /// Files named by entries that are there with the right bytes.
+    pub blobs: u64,
+    /// Bytes of all those entries and blobs.
+    pub bytes: u64,
+}
+
+/// What a full check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Name of the record as its checkpoint states it; empty when that can't be read.
+    pub origin: String,
+    /// Entries as the checkpoint states; 0 when it can't be read.
+    pub size: u64,
+    /// Root as the checkpoint states; that of the empty tree when it can't be read.
+    pub root: Hash,
+    /// The key that the checkpoint was checked with; none when there was none.
+    pub key_id: Option<KeyId>,
+    /// That key, written out, for comparing with what its operator published.
+    pub key: Option<String>,
+    /// The checkpoint is signed by the key that the caller expected. Without it the report says
+    /// that the record holds together, not whose it is.
+    pub key_confirmed: bool,
+    /// How much was checked.
+    pub checked: Checked,
+    /// What is wrong; at most [`FAULTS_MAX`].
+    pub faults: Vec<Fault>,
+    /// What is worth knowing and no fault: what an interrupted append left, signatures of others.
+    pub notices: Vec<String>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn ok(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn new() -> Report {
+        Report {
+            origin: String::new(),
+            size: 0,
+            root: empty_root(),
+            key_id: None,
+            key: None,
+            key_confirmed: false,
+            checked: Checked::default(),
+            faults: Vec::new(),
+            notices: Vec::new(),
+        }
+    }
+
+    fn fault(&mut self, path: impl ToString, entry: Option<u64>, what: impl ToString) {
+        if self.faults.len() < FAULTS_MAX {
+            let (path, what) = (path.to_string(), what.to_string());
+            self.faults.push(Fault { path, entry, what });
+        } else if self.faults.len() == FAULTS_MAX && !self.full() {
+            self.notices.push(format!(
+                "there are more than {FAULTS_MAX} faults; the others are not listed"
+            ));
+        }
+    }
+
+    fn notice(&mut self, text: String) {
+        if self.notices.len() < FAULTS_MAX {
+            self.notices.push(text);
+        }
+    }
+
+    /// Whether faults were left out.
+    fn full(&self) -> bool {
+        self.faults.len() >= FAULTS_MAX
+            && (self.notices.last()).is_some_and(|last| last.starts_with("there are more than"))
+    }
+}
+
+/// Checks all of a record: the checkpoint and its signature, every tile, every entry (signature,
+/// form, its author's chain, what it cites, its time), every blob, and that nothing else is there.
+///
+/// `expected_key` is the log's verifier key as the caller has it from elsewhere; without it the
+/// key that entry 0 names is used, and [`Report::key_confirmed`] stays false.
+///
+/// Nothing is written, and memory stays bounded: one bundle, 32 bytes or so for each entry and
+/// each file. A writer may commit meanwhile; then the check begins again.
+#[must_use]
+pub fn verify(dir: impl AsRef<Path>, expected_key: Option<&str>) -> Report {
+    let dir = dir.as_ref();
+    let mut tries = 0;
+    loop {
+        let head = read_checkpoint(dir).ok();
+        let mut report = check(dir, expected_key);
+        tries += 1;
+        if report.ok() || read_checkpoint(dir).ok() == head {
+            return report;
+        }
+        if tries > READ_AGAIN_MAX {
+            let text = "the record was written to during each check; check it again, or a copy";
+            report.notice(text.into());
+            return report;
+        }
+    }
+}
+
+fn check(dir: &Path, expected_key: Option<&str>) -> Report {
+    let mut report = Report::new();
+    let listing = Listing::read(dir, "");
+    for (path, why) in &listing.strange {
+        report.fault(path, None, why);
+    }
+    let expected = match expected_key.map(str::parse::<VerifierKey>).transpose() {
+        Ok(expected) => expected,
+        Err(error) => {
+            report.fault(CHECKPOINT, None, format!("the key to check it with: {error}"));
+            return report;
+        }
+    };
+    let Some(head) = read_head(dir, &mut report) else {
+        return report;
+    };
+    report.origin = head.checkpoint.origin().to_owned();
+    report.size = head.checkpoint.size();
+    report.root = head.checkpoint.root();
+    let founding = read_founding(dir, &listing, &mut report);
+    if !check_head(&head, founding.as_ref(), expected, &mut report) {
+        // A head that nobody vouches for says nothing about the rest.
+        return report;
+    }
+    let mut entries = Entries::new(head.checkpoint.origin(), founding.as_ref());
+    let leaves = files::check_bundles(dir, &listing, &mut entries, &mut report);
+    let whole = leaves.is_some();
+    if let Some(leaves) = leaves {
+        let root_holds = hashes::check(dir, &listing, &leaves, &mut report);
+        if root_holds {
+            entries.check_cites(&leaves.of_entries, &mut report);
+        }
+    }
+    blobs::check(dir, &listing, &entries, whole, &mut report);
+    files::list_leftovers(&listing, &mut report);
+    report
+}
+
+/// The checkpoint file, its signature not checked yet.
+struct Head {
+    bytes: Vec<u8>,
+    note: Note,
+    checkpoint: Checkpoint,
+}
+
+fn read_head(dir: &Path, report: &mut Report) -> Option<Head> {
+    let read = || {
+        let bytes = read_checkpoint(dir).map_err(|error| error.reason())?;
+        let note = Note::parse(&bytes, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
+        let checkpoint: Checkpoint = (note.text().parse())
+            .map_err(|error: servanda_tlog::CheckpointError| error.to_string())?;
+        if checkpoint.size() == 0 {
+            return Err("the record has no entries, not even its constitution".to_owned());
+        }
+        Ok(Head { bytes, note, checkpoint })
+    };
+    read().map_err(|what: String| report.fault(CHECKPOINT, None, what)).ok()
+}
+
+/// Entry 0, from whatever first bundle there is: the checkpoint's size may be what is wrong.
+fn read_founding(dir: &Path, listing: &Listing, report: &mut Report) -> Option<Founding> {
+    let first_bundles = listing.files.iter().filter_map(|(path, (place, _))| match place {
+        Place::Bundle(bundle) if bundle.index() == 0 => Some((*bundle, path)),
+        _ => None,
+    });
+    let rank = |bundle| match Standing::of_bundle(bundle, report.size) {
+        Standing::Current => 2,
+        Standing::Superseded => 1,
+        Standing::Beyond => 0,
+    };
+    let best = first_bundles.max_by_key(|(bundle, _)| (rank(*bundle), bundle.width()));
+    let Some((_, path)) = best else {
+        let width = report.size.min(u64::from(TILE_WIDTH)) as u16;
+        let path = servanda_tlog::BundleId::new(0, width).map(|bundle| bundle.to_string());
+        report.fault(path.unwrap_or_default(), Some(0), "is missing");
+        return None;
+    };
+    let founding = disk::read(dir, path, BUNDLE_BYTES_MAX)
+        .map_err(|error| error.reason())
+        .and_then(|bytes| match first_entry(&bytes) {
+            Some(entry) => Founding::read(entry),
+            None => Err("the bundle ends inside its first entry".into()),
+        });
+    founding.map_err(|what| report.fault(path, Some(0), what)).ok()
+}
+
+/// Whether the checkpoint is signed by a key that is known.
+fn check_head(
+    head: &Head,
+    founding: Option<&Founding>,
+    expected: Option<VerifierKey>,
+    report: &mut Report,
+) -> bool {
+    let named = founding.map(|founding| &founding.log);
+    if let (Some(named), Some(expected)) = (named, &expected)
+        && named != expected
+    {
+        let what = format!(
+            "the record names {named} as its log's key, but {expected} is expected: this is \
+             another record, or a forged one"
+        );
+        report.fault(CHECKPOINT, None, what);
+    }
+    let Some(key) = named.or(expected.as_ref()) else {
+        // Entry 0 is a fault by now; the checkpoint itself may be sound.
+        report.notice(format!(
+            "{CHECKPOINT}: no key is known to check it with, as entry 0 can't be used; nothing \
+             else was checked"
+        ));
+        return false;
+    };
+    report.key_id = Some(key.id());
+    report.key = Some(key.to_string());
+    let origin = founding.map_or(head.checkpoint.origin(), |founding| &founding.origin);
+    if let Err(error) = Checkpoint::open(&head.bytes, origin, key) {
+        report.fault(CHECKPOINT, None, error);
+        return false;
+    }
+    report.key_confirmed = expected.as_ref() == Some(key);
+    for other in head.note.signatures() {
+        if (other.name(), other.id()) != (key.name(), key.id()) {
+            report.notice(format!(
+                "{CHECKPOINT}: the signature of {} ({}) was not checked",
+                other.name(),
+                other.id()
+            ));
+        }
+    }
+    true
+}

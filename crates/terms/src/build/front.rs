@@ -1,0 +1,134 @@
+//! The front matter: identity, parties, and what the terms are made of.
+
+use super::{Built, Context, Mark, Marks, lines, shapes, sources, times, zones};
+use crate::Files;
+use crate::codes;
+use crate::findings::Findings;
+use crate::kinds;
+use crate::model::{Agreement, Baseline, Definition, Party};
+use crate::parse::fields::{Fields, check_id};
+use crate::parse::nearest::nearest;
+use crate::parse::tree::Table;
+use servanda_text::Span;
+
+/// The tables that hold named tables, and the others.
+const KEYS: [&str; 13] = [
+    "id", "title", "version", "timezone", "notes", "party", "line", "zone", "zones", "sites",
+    "source", "baseline", "define",
+];
+
+pub(crate) fn build(
+    front: &Table,
+    context: &mut Context,
+    files: &dyn Files,
+    findings: &mut Findings,
+) -> Built {
+    unknown_keys(front, findings);
+    let head = context.layout.front;
+    let head = Span::new(head.start.saturating_sub(1), head.start);
+    let mut marks = Marks::default();
+    let mut fields = Fields::new(front, "the front matter", head, findings);
+
+    let id = fields.required("id");
+    if let Some(id) = &id {
+        check_id(id, fields.findings());
+    }
+    let title = fields.required("title");
+    let version = fields.required("version");
+    let zone = fields.required("timezone");
+    let zone = zone.and_then(|word| times::timezone(&word, fields.findings()));
+    if let Some(zone) = zone {
+        context.timezone = zone;
+    }
+    let notes = fields.plain_texts("notes");
+    let baseline = baseline(&mut fields);
+    let parties = parties(&mut fields, &mut marks);
+    let definitions = definitions(&mut fields);
+
+    let mut shapes = shapes::Shapes::new(files);
+    let lines = lines::build(&mut fields, &mut shapes);
+    let zones = zones::build(&mut fields, &lines, &mut shapes, context, &mut marks);
+    let registers = sources::registers(&mut fields, files);
+    let sources = sources::sources(&mut fields, context, files, &mut marks);
+
+    let text = |word: Option<crate::parse::tree::Word>| word.map(|w| w.text).unwrap_or_default();
+    let agreement = Agreement {
+        id: text(id),
+        title: text(title),
+        version: text(version),
+        timezone: context.timezone.clone(),
+        parties,
+        lines,
+        zones,
+        registers,
+        sources,
+        baseline,
+        definitions,
+        articles: Vec::new(),
+        provisions: Vec::new(),
+        exceptions: Vec::new(),
+        notes,
+    };
+    Built { agreement, marks, exceptions_named: Vec::new() }
+}
+
+/// Keys that the front matter doesn't have. A kind of provision there gets its own words.
+fn unknown_keys(front: &Table, findings: &mut Findings) {
+    for entry in &front.entries {
+        let key = entry.key.text.as_str();
+        if KEYS.contains(&key) {
+            continue;
+        }
+        let found = codes::UNKNOWN_KEY
+            .error(format!("the front matter has no key `{}`", crate::findings::shortened(key)))
+            .primary(entry.key.span, "unknown key")
+            .reason("A key that is not understood would be a term that is not checked.");
+        findings.push(if kinds::is_kind(key) {
+            found.help("provisions stand below their article, in a block ```toml term")
+        } else if let Some(near) = nearest(key, KEYS) {
+            found.help(format!("did you mean `{near}`?"))
+        } else {
+            found.help(format!("the keys here are: {}", KEYS.join(", ")))
+        });
+    }
+}
+
+fn baseline(fields: &mut Fields) -> Baseline {
+    let Some((table, span)) = fields.table("baseline") else {
+        return Baseline::default();
+    };
+    let mut fields = Fields::new(table, "`baseline`", span, fields.findings());
+    let baseline = Baseline {
+        before: fields.amount("before"),
+        during: fields.amount("during"),
+        after: fields.amount("after"),
+    };
+    fields.finish();
+    baseline
+}
+
+fn parties(fields: &mut Fields, marks: &mut Marks) -> Vec<Party> {
+    let mut parties = Vec::new();
+    for (id, table, span) in fields.named("party") {
+        let what = format!("`party.{}`", id.text);
+        let mut fields = Fields::new(table, what, span, fields.findings());
+        let name = fields.required("name").map(|word| word.text);
+        let aliases = fields.plain_texts("aliases");
+        fields.finish();
+        parties.push(Party { name: name.unwrap_or_else(|| id.text.clone()), id: id.text, aliases });
+        marks.parties.push(Mark::of(table, span));
+    }
+    parties
+}
+
+fn definitions(fields: &mut Fields) -> Vec<Definition> {
+    let mut definitions = Vec::new();
+    for (id, table, span) in fields.named("define") {
+        let what = format!("`define.{}`", id.text);
+        let mut fields = Fields::new(table, what, span, fields.findings());
+        let text = fields.required("text").map(|word| word.text);
+        fields.finish();
+        definitions.push(Definition { id: id.text, text: text.unwrap_or_default(), span });
+    }
+    definitions
+}

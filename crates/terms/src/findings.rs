@@ -1,0 +1,60 @@
+//! Where diagnostics are gathered while an agreement is read.
+
+use crate::codes;
+use crate::limits::DIAGNOSTICS_MAX;
+use servanda_diag::{Diagnostic, Severity, sort};
+
+/// The diagnostics so far. It holds a limited number of them, so that a hostile file cannot
+/// make us write for ever, and never forgets that there was an error.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    list: Vec<Diagnostic>,
+    left_out: usize,
+    has_error: bool,
+}
+
+impl Findings {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        let error = diagnostic.severity == Severity::Error;
+        self.has_error |= error;
+        if self.list.len() < DIAGNOSTICS_MAX {
+            self.list.push(diagnostic);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    pub(crate) fn has_error(&self) -> bool {
+        self.has_error
+    }
+
+    /// Whether there are so many already that looking for near names is not worth its time.
+    pub(crate) fn is_long(&self) -> bool {
+        const SUGGESTIONS_MAX: usize = 100;
+        self.list.len() >= SUGGESTIONS_MAX
+    }
+
+    /// All of them in canonical order.
+    pub(crate) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.left_out > 0 {
+            let severity = if self.has_error { Severity::Error } else { Severity::Note };
+            let title = format!("{} more are not shown", self.left_out);
+            self.list.push(
+                Diagnostic::new(codes::TOO_MUCH.code, severity, title)
+                    .reason(format!("At most {DIAGNOSTICS_MAX} are listed at once."))
+                    .help("mend these and check again"),
+            );
+        }
+        sort(&mut self.list);
+        self.list
+    }
+}
+
+/// A hostile name must not fill the page.
+pub(crate) fn shortened(name: &str) -> String {
+    const CHARS: usize = 60;
+    if name.chars().count() <= CHARS {
+        return name.to_owned();
+    }
+    name.chars().take(CHARS).chain(['…']).collect()
+}
