@@ -7,8 +7,9 @@ DEMO   ?= easter-truce-2026
 IN     ?= .
 # Cases of each property test in `make long`; a test that sets a number of its own keeps it.
 CASES  ?= 20000
-PARTS  := $(patsubst crates/%/Cargo.toml,%,$(wildcard crates/*/Cargo.toml))
-STAMPS := $(PARTS:%=target/long/%)
+CRATES := $(patsubst crates/%/Cargo.toml,%,$(wildcard crates/*/Cargo.toml))
+# Parts of the smoke test of the parsers in `make long`: each tries other damaged texts.
+SMOKE  ?= 1 2 3 4 5 6 7 8
 
 .PHONY: demo test long bench
 
@@ -23,12 +24,18 @@ test:
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 	$(CARGO) test --locked --workspace
 
-## The property tests with many more cases, a crate at a time. When it was stopped, it goes on
-## with the crate that it had come to; after a change it begins again.
-long: $(STAMPS)
-	@echo "All property tests held with $(CASES) cases each."
+## The property tests with many more cases, and the parsers with damaged texts, part by part. When
+## it was stopped, it goes on with the part that it had come to; after a change it begins again.
+long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%)
+	@echo "All properties held with $(CASES) cases each, and no damaged text made a parser panic."
 
-target/long/%: $(shell find crates -name '*.rs') Cargo.lock
+SOURCES := $(shell find crates -name '*.rs') Cargo.lock
+
+target/long/smoke-%: $(SOURCES)
+	$(CARGO) run --locked --release --package xtask -- smoke $*
+	@mkdir -p target/long && touch $@
+
+target/long/%: $(SOURCES)
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --release \
 		--package $$(sed -n 's/^name = "\(.*\)"/\1/p' crates/$*/Cargo.toml | head -n 1)
 	@mkdir -p target/long && touch $@

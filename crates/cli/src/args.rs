@@ -41,7 +41,6 @@ pub(crate) enum Format {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 pub(crate) enum Command {
     /// Check an agreement: what is unresolved, incomplete, contradictory or can't be monitored.
     Check(CheckArgs),

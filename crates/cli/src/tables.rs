@@ -50,7 +50,11 @@ pub(crate) fn status(answer: &Answer) -> String {
     for source in &answer.sources {
         let line = format!(
             "{}: {}; {} rows; licence: {}. {}",
-            source.id, source.name, source.rows, source.licence, source.attribution
+            source.id,
+            source.name,
+            source.rows,
+            if source.licence.is_empty() { "not stated" } else { &source.licence },
+            source.attribution
         );
         wrapped(&mut text, "- ", &line);
     }
@@ -84,7 +88,7 @@ fn states(text: &mut String, answer: &Answer) {
                 .map(|(state, seconds)| format!("{} {}", state.word(), length(*seconds)))
                 .collect();
             let zone = match lines.len() {
-                1 => line.zone.clone().unwrap_or_else(|| "anywhere".into()),
+                1 => line.zone.clone().unwrap_or_else(|| "no place named".into()),
                 n => format!("{n} zones"),
             };
             rows.push(vec![
@@ -141,7 +145,18 @@ fn comparison(text: &mut String, answer: &Answer) {
     }
     heading(text, "Counts, each beside the days that it covers");
     let header = [
-        "source", "reading", "group", "phase", "days", "rows", "unit", "best", "low", "high",
+        "source",
+        "reading",
+        "group",
+        "phase",
+        "days",
+        "observed",
+        "rows",
+        "straddling",
+        "unit",
+        "best",
+        "low",
+        "high",
         "a day",
     ];
     let mut rows = vec![header.map(str::to_string).to_vec()];
@@ -152,15 +167,17 @@ fn comparison(text: &mut String, answer: &Answer) {
             row.group.clone(),
             phase(row.phase).into(),
             row.days.clone(),
+            row.observed_days.clone(),
             row.rows.to_string(),
+            row.straddling.to_string(),
             row.unit.clone(),
             row.best.to_string(),
             row.low.to_string(),
             row.high.map_or("not bounded".into(), |high| high.to_string()),
-            row.per_day.clone(),
+            row.per_day.clone().unwrap_or_else(|| "not observed".into()),
         ]);
     }
-    table(text, &rows, &[4, 5, 7, 8, 9, 10]);
+    table(text, &rows, &[4, 5, 6, 7, 9, 10, 11, 12]);
     for left in &answer.left_out {
         let line =
             format!("left out of {}: {} rows, since each {}", left.source, left.rows, left.reason);

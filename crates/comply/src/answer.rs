@@ -141,7 +141,8 @@ pub struct StateLine {
     pub reading: String,
     /// The party's id; absent for what is attributed to nobody.
     pub party: Option<String>,
-    /// The zone's id; absent when the provision names none.
+    /// The zone's id; absent when the provision names none, and for claims that name no place
+    /// where the provision names several.
     pub zone: Option<String>,
     /// When it binds; either end may be open.
     pub from: Option<String>,
@@ -277,9 +278,10 @@ pub struct Comparison {
     pub source: String,
     /// What is counted: `alarm start`, `death`, `report`, ….
     pub unit: String,
-    /// Whose: `between the parties`, `excepted: …`, `all`.
+    /// Whose: `between the parties`, `excepted: …`, `as if no exception stood`, `all`.
     pub group: String,
-    /// Whether an exception takes the group out.
+    /// Whether the group is beside the figure, not in it: an exception takes it out, or it is not
+    /// between parties that are bound.
     pub excepted: bool,
     /// The phase.
     pub phase: Phase,
@@ -289,6 +291,8 @@ pub struct Comparison {
     pub to: String,
     /// Length of the phase in days, two decimals.
     pub days: String,
+    /// How much of it the source watched, in days, two decimals, by its coverage entries.
+    pub observed_days: String,
     /// Rows counted.
     pub rows: u64,
     /// Rows that may lie in this phase or in the next: not counted.
@@ -299,11 +303,12 @@ pub struct Comparison {
     pub low: u64,
     /// At most; absent when a row sets no bound.
     pub high: Option<u64>,
-    /// Best figure a day, one decimal.
-    pub per_day: String,
-    /// The bounds a day.
-    pub per_day_low: String,
-    /// The bounds a day.
+    /// Best figure an observed day, one decimal; absent when nothing was observed: that is not
+    /// zero.
+    pub per_day: Option<String>,
+    /// At least so many an observed day.
+    pub per_day_low: Option<String>,
+    /// At most so many an observed day; absent when a row sets no bound.
     pub per_day_high: Option<String>,
 }
 

@@ -6,9 +6,9 @@ use crate::phases::phases;
 use crate::publish;
 use crate::scene::{Lies, Scene, matches};
 use crate::words::{per_day, ratio};
-use servanda_entry::Observation;
+use servanda_entry::{CoverageRow, Observation, Watch};
 use servanda_terms::{Provision, Reading, Source};
-use servanda_time::Interval;
+use servanda_time::{Instant, Interval, merge, subtract};
 use std::collections::{BTreeMap, BTreeSet};
 
 const EXAMPLES_MAX: usize = 20;
@@ -16,6 +16,12 @@ const EXAMPLES_MAX: usize = 20;
 /// The measure of a source whose rows are counted by when they start: their length is a duration,
 /// not a doubt about the time.
 const STARTS: &str = "start";
+
+/// The measure of a source whose rows are counted by when they end: reports of what came before.
+const ENDS: &str = "end";
+
+/// The group of everything that would count if no exception stood.
+pub(crate) const WITHOUT_EXCEPTIONS: &str = "as if no exception stood";
 
 #[derive(Default)]
 struct Sum {
@@ -44,10 +50,10 @@ pub(crate) fn comparison(
             continue;
         }
         let row = &seen.value;
-        let counted = if source.measure == STARTS {
-            Interval { from: row.interval().from, to: row.interval().from }
-        } else {
-            row.interval()
+        let counted = match source.measure.as_str() {
+            STARTS => instant(row.interval().from),
+            ENDS => instant(row.interval().to.plus_ms(-1)),
+            _ => row.interval(),
         };
         let near: Vec<_> = phases.iter().filter(|(_, phase)| touches(*phase, counted)).collect();
         if near.is_empty() {
@@ -65,7 +71,7 @@ pub(crate) fn comparison(
             left.entry(reason).or_default().push(n);
             continue;
         }
-        let surely = lies == Lies::Inside || source.measure == STARTS;
+        let surely = lies == Lies::Inside;
         for (excepted, group) in groups(scene, provision, reading, n) {
             for (phase, span) in &near {
                 let sum = sums.entry((excepted, group.clone(), *phase)).or_default();
@@ -77,15 +83,36 @@ pub(crate) fn comparison(
             }
         }
     }
+    let watched = watched(scene, source);
     let keys: BTreeSet<(bool, String)> = sums.keys().map(|(e, g, _)| (*e, g.clone())).collect();
     let mut rows = Vec::new();
     for (excepted, group) in keys {
         for (phase, span) in &phases {
             let sum = sums.remove(&(excepted, group.clone(), *phase)).unwrap_or_default();
-            rows.push(sum.publish(provision, reading, source, (excepted, &group), (*phase, *span)));
+            let within = observed_ms(&watched, *span);
+            let group = (excepted, group.as_str());
+            rows.push(sum.publish(provision, reading, source, group, (*phase, *span, within)));
         }
     }
     (rows, left.into_iter().map(|(why, rows)| publish_left(scene, source, why, rows)).collect())
+}
+
+fn instant(at: Instant) -> Interval {
+    Interval { from: at, to: at }
+}
+
+/// When the source watched anywhere, by its coverage entries.
+fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Interval> {
+    let rows = scene.history.coverage.iter().filter(|held| held.source == source.id);
+    let (blind, seeing): (Vec<_>, Vec<_>) =
+        rows.map(|held| &held.value).partition(|row| row.watch == Watch::Blind);
+    let spans = |rows: Vec<&CoverageRow>| merge(rows.iter().map(|r| r.interval()).collect(), 0);
+    subtract(&spans(seeing), &spans(blind))
+}
+
+/// How many milliseconds of a phase the intervals cover.
+fn observed_ms(watched: &[Interval], phase: Interval) -> i64 {
+    watched.iter().filter_map(|span| span.intersect(&phase)).map(|span| span.ms()).sum()
 }
 
 fn touches(phase: Interval, counted: Interval) -> bool {
@@ -117,25 +144,32 @@ fn groups(
     reading: &Reading,
     n: usize,
 ) -> Vec<(bool, String)> {
-    let excepted: Vec<(bool, String)> = scene
+    let mut excepted: Vec<(bool, String)> = scene
         .exceptions(provision)
         .into_iter()
         .filter(|except| scene.excepted_by(n, except))
         .map(|except| (true, format!("excepted: {}", except.name)))
         .collect();
+    // What the figure would be if no exception stood, each row once.
+    let whole = (true, WITHOUT_EXCEPTIONS.to_string());
     if !excepted.is_empty() {
+        excepted.push(whole);
         return excepted;
     }
     let sides = scene.named_parties(n);
-    if sides.len() < 2 {
-        return vec![(false, "all".into())];
-    }
     let bound = |side: &BTreeSet<&str>| side.iter().any(|id| reading.who.iter().any(|w| w == id));
-    if sides.iter().all(bound) && sides[0] != sides[1] {
-        vec![(false, "between the parties".into())]
+    let group = if sides.len() < 2 {
+        "all"
+    } else if sides.iter().all(bound) && sides[0] != sides[1] {
+        "between the parties"
     } else {
-        vec![(true, "others: not between parties that are bound".into())]
+        return vec![(true, "others: not between parties that are bound".into())];
+    };
+    let mut groups = vec![(false, group.to_string())];
+    if !provision.except.is_empty() {
+        groups.push(whole);
     }
+    groups
 }
 
 impl Sum {
@@ -164,11 +198,13 @@ impl Sum {
         reading: &Reading,
         source: &Source,
         (excepted, group): (bool, &str),
-        (phase, span): (Phase, Interval),
+        (phase, span, observed_ms): (Phase, Interval, i64),
     ) -> Comparison {
+        let per_day = |count: u64| per_day(count, observed_ms);
         let high = (!self.unbounded).then_some(self.high);
         let unit = match source.measure.as_str() {
             STARTS => format!("{} start", source.shows.first().map_or("row", String::as_str)),
+            ENDS => source.shows.first().map_or("row", String::as_str).to_string(),
             measure => measure.to_string(),
         };
         Comparison {
@@ -181,17 +217,22 @@ impl Sum {
             phase,
             from: span.from.to_string(),
             to: span.to.to_string(),
-            days: ratio(i128::from(span.ms()), 86_400_000, 2).unwrap_or_default(),
+            days: days(span.ms()),
+            observed_days: days(observed_ms),
             rows: self.rows,
             straddling: self.straddling,
             best: self.best,
             low: self.low,
             high,
-            per_day: per_day(self.best, span).unwrap_or_else(|| "0.0".into()),
-            per_day_low: per_day(self.low, span).unwrap_or_else(|| "0.0".into()),
-            per_day_high: high.and_then(|high| per_day(high, span)),
+            per_day: per_day(self.best),
+            per_day_low: per_day(self.low),
+            per_day_high: high.and_then(per_day),
         }
     }
+}
+
+fn days(ms: i64) -> String {
+    ratio(i128::from(ms), 86_400_000, 2).unwrap_or_default()
 }
 
 fn publish_left(scene: &Scene<'_>, source: &Source, reason: String, rows: Vec<usize>) -> LeftOut {

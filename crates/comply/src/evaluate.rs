@@ -168,10 +168,13 @@ fn all_lines<'a>(
             && held.value.outcome == servanda_entry::Outcome::Violation
     });
     for (reading, sorted) in provision.readings.iter().zip(sorted) {
-        let zones: Vec<Option<&str>> = match reading.places.as_slice() {
-            [] => vec![None],
-            places => places.iter().map(|zone| Some(zone.as_str())).collect(),
-        };
+        let mut zones: Vec<Option<&str>> =
+            reading.places.iter().map(|zone| Some(zone.as_str())).collect();
+        // A claim that names no place is about none of several zones in particular: it has a line
+        // of its own, as has everything where the text names no zone at all.
+        if zones.is_empty() || (zones.len() > 1 && !scene.history.claims.is_empty()) {
+            zones.push(None);
+        }
         for zone in zones {
             let ground = Ground::new(scene, provision, reading, zone, sorted);
             let parties = reading.who.iter().map(|id| Some(id.as_str()));

@@ -24,8 +24,8 @@ pub(crate) fn phases(
     let before = baseline.before.map_or(data.from.min(from), back);
     let closed =
         reading.until.or_else(|| baseline.during.and_then(|amount| from.plus(amount, zone).ok()));
-    let until = closed.unwrap_or(at.max(from));
-    let mut phases = vec![(Phase::Before, before, from), (Phase::During, from, until)];
+    let mut phases =
+        vec![(Phase::Before, before, from), (Phase::During, from, closed.unwrap_or(at.max(from)))];
     if let Some(until) = reading.until {
         let after = baseline
             .after
@@ -33,10 +33,12 @@ pub(crate) fn phases(
             .unwrap_or(data.to.max(until));
         phases.push((Phase::After, until, after));
     }
-    phases
-        .into_iter()
-        .filter_map(|(phase, from, to)| Some((phase, Interval::new(from, to)?)))
-        .collect()
+    // What lies after the instant asked about is not asked about.
+    let cut = |(phase, from, to): (Phase, Instant, Instant)| {
+        let span = Interval::new(from, to.min(at))?;
+        (span.ms() > 0).then_some((phase, span))
+    };
+    phases.into_iter().filter_map(cut).collect()
 }
 
 fn approximate_ms(amount: servanda_time::Amount) -> i64 {

@@ -56,7 +56,9 @@ pub(crate) fn sort<'a>(
     }
     let mut incidents: BTreeMap<usize, Candidate<'a>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
-        if !provision.shown_by.contains(&seen.source) {
+        // A count of none shows that somebody looked, and nothing else.
+        let none = seen.value.count.as_ref().is_some_and(|count| count.high == Some(0));
+        if none || !provision.shown_by.contains(&seen.source) {
             continue;
         }
         let when = seen.value.interval();
@@ -100,6 +102,9 @@ pub(crate) fn sort<'a>(
             sorted.refuted += 1;
             continue;
         }
+        if found(scene, provision, reading, candidate.incident) {
+            continue;
+        }
         if let Some((Attribution::Attributed | Attribution::Probable, Some(party))) =
             scene.attribution(candidate.incident)
         {
@@ -113,6 +118,22 @@ pub(crate) fn sort<'a>(
         .possible
         .sort_by_key(|candidate| (candidate.when, scene.incidents[candidate.incident].id));
     sorted
+}
+
+/// Whether a standing finding on this provision and reading rests on the incident: then it is no
+/// longer a *possible* violation, whatever the finding says.
+fn found(scene: &Scene<'_>, provision: &Provision, reading: &Reading, incident: usize) -> bool {
+    let members = &scene.incidents[incident].members;
+    scene.history.findings.iter().any(|(held, stands)| {
+        let finding = &held.value;
+        *stands
+            && finding.provision == provision.id
+            && finding.reading.as_ref().is_none_or(|id| *id == reading.id)
+            && finding
+                .of
+                .iter()
+                .any(|of| members.iter().any(|&n| scene.history.observations[n].cite.id == of.id))
+    })
 }
 
 /// Whether an observation lies in the window, possibly or surely.

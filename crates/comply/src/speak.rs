@@ -1,6 +1,6 @@
 //! The answer in words. Every number in a sentence stands in a table of the same answer.
 
-use crate::answer::{Answer, Comparison, Exposure, Phase, ProvisionAnswer, State};
+use crate::answer::{Answer, Comparison, Exposure, Phase, ProvisionAnswer, State, StateLine};
 use crate::scene::Scene;
 use crate::words::{count, length};
 use servanda_terms::{Provision, Reading};
@@ -34,7 +34,7 @@ fn standing(answer: &Answer) -> String {
 }
 
 fn provision_words(scene: &Scene<'_>, provision: &Provision, shown: &ProvisionAnswer) -> String {
-    let mut parts: Vec<String> = Vec::new();
+    let mut by_reading: Vec<(&str, String)> = Vec::new();
     for reading in &provision.readings {
         let mut by_party: Vec<String> = Vec::new();
         let mut parties: Vec<Option<&str>> = reading.who.iter().map(|id| Some(&**id)).collect();
@@ -51,13 +51,20 @@ fn provision_words(scene: &Scene<'_>, provision: &Provision, shown: &ProvisionAn
             };
             by_party.push(format!("{name}: {}", state.word()));
         }
-        let named = if provision.readings.len() > 1 {
-            format!("read as \"{}\": ", reading.id)
-        } else {
-            String::new()
-        };
-        parts.push(format!("{named}{}", by_party.join(", ")));
+        by_reading.push((&reading.id, by_party.join(", ")));
     }
+    let alike = by_reading.iter().all(|(_, parties)| *parties == by_reading[0].1);
+    let parties = match by_reading.as_slice() {
+        [] => String::new(),
+        [(_, parties)] => parties.clone(),
+        [(_, parties), ..] if alike => {
+            format!("under each of {} readings; {parties}", by_reading.len())
+        }
+        many => {
+            let each = many.iter().map(|(id, parties)| format!("read as \"{id}\": {parties}"));
+            each.collect::<Vec<_>>().join("; ")
+        }
+    };
     let possible = match shown.possible_total {
         0 => String::new(),
         n => format!(
@@ -65,32 +72,41 @@ fn provision_words(scene: &Scene<'_>, provision: &Provision, shown: &ProvisionAn
             count(n, "possible violation", "possible violations")
         ),
     };
-    format!("{} is {} ({}){possible}.", shown.id, shown.state.word(), parts.join("; "))
+    format!("{} is {} ({parties}){possible}.", shown.id, shown.state.word())
 }
 
-/// How much of the time nothing watched.
-fn unwatched(shown: &ProvisionAnswer) -> Option<String> {
-    let line = shown.lines.iter().max_by_key(|line| not_observed(line))?;
-    let all: i64 = line.seconds.iter().map(|(_, seconds)| seconds).sum();
-    let dark = not_observed(line);
-    if dark == 0 || all == 0 {
-        return None;
+/// How much of the time nothing watched, and in which zones nothing watched at all.
+fn unwatched(shown: &ProvisionAnswer) -> Vec<String> {
+    let all = |line: &StateLine| line.seconds.iter().map(|(_, seconds)| seconds).sum::<i64>();
+    let zones: BTreeSet<&Option<String>> = shown.lines.iter().map(|line| &line.zone).collect();
+    let seen = |line: &StateLine| not_observed(line) < all(line);
+    let lit: BTreeSet<_> = shown.lines.iter().filter(|l| seen(l)).map(|l| &l.zone).collect();
+    let dark: Vec<&str> = zones.difference(&lit).filter_map(|zone| zone.as_deref()).collect();
+    let mut said = Vec::new();
+    if zones.len() > 1 && !dark.is_empty() {
+        let named = zones.iter().filter(|zone| zone.is_some()).count();
+        said.push(format!(
+            "In {} of {named} zones nothing able to show a breach of {} watched at all: {}.",
+            dark.len(),
+            shown.id,
+            dark.join(", ")
+        ));
     }
-    let place = if shown.lines.iter().any(|line| line.zone != shown.lines[0].zone) {
-        line.zone.as_ref().map(|zone| format!(" in {zone}")).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    Some(format!(
-        "Nothing able to show a breach of {} watched for {} of {}{place}: that time is \
-         not-observed, not calm.",
-        shown.id,
-        length(dark * 1000),
-        length(all * 1000)
-    ))
+    let rest = shown.lines.iter().filter(|line| zones.len() == 1 || seen(line));
+    let darkest = rest.max_by_key(|line| not_observed(line));
+    if let Some(line) = darkest.filter(|line| not_observed(line) > 0) {
+        said.push(format!(
+            "Nothing able to show a breach of {} watched for {} of {}: that time is not-observed, \
+             not calm.",
+            shown.id,
+            length(not_observed(line) * 1000),
+            length(all(line) * 1000)
+        ));
+    }
+    said
 }
 
-fn not_observed(line: &crate::answer::StateLine) -> i64 {
+fn not_observed(line: &StateLine) -> i64 {
     line.seconds.iter().filter(|(state, _)| *state == State::NotObserved).map(|(_, s)| *s).sum()
 }
 
@@ -125,12 +141,14 @@ fn exposure_words(answer: &Answer) -> Vec<String> {
         }
         let control = |row: &Exposure| row.industrial_in_zone * 1_000 / row.passes.max(1);
         if before.industrial_in_zone > 0 && control(during) * 2 < control(before) {
-            let passes = count(during.passes, "pass", "passes");
             said.push(format!(
-                "The control sites in the zone, which burn every day, were seen {} times in {passes} \
-                 during the term{by}, {} times in {} before: the view may have been closed, so a \
-                 fall in detections need not be a fall in fire.",
-                during.industrial_in_zone, before.industrial_in_zone, before.passes
+                "The control sites in the zone, which burn every day, were seen {} in {} during \
+                 the term{by}, and {} in {} before: the view may have been closed, so a fall in \
+                 detections need not be a fall in fire.",
+                count(during.industrial_in_zone, "time", "times"),
+                count(during.passes, "pass", "passes"),
+                count(before.industrial_in_zone, "time", "times"),
+                count(before.passes, "pass", "passes"),
             ));
         }
     }
@@ -165,14 +183,26 @@ fn comparison_words(answer: &Answer) -> Vec<String> {
             })
         };
         let at = |row: &Comparison| {
+            let (Some(rate), Some(low)) = (&row.per_day, &row.per_day_low) else {
+                return "not observed".to_string();
+            };
             let bounds = match &row.per_day_high {
                 Some(high) if row.low != row.best || row.high != Some(row.best) => {
-                    format!(" ({} to {high})", row.per_day_low)
+                    format!(" ({low} to {high})")
                 }
-                None => format!(" (at least {})", row.per_day_low),
+                None => format!(" (at least {low})"),
                 Some(_) => String::new(),
             };
-            format!("{}{bounds}", row.per_day)
+            let observed = if row.observed_days == row.days {
+                String::new()
+            } else {
+                format!(" on {} of {} days observed", row.observed_days, row.days)
+            };
+            let straddling = match row.straddling {
+                0 => String::new(),
+                n => format!(" (and {} that may or may not belong)", count(n, "row", "rows")),
+            };
+            format!("{rate}{bounds}{observed}{straddling}")
         };
         let phases =
             [(Phase::Before, "before"), (Phase::During, "during"), (Phase::After, "after")];

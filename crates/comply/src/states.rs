@@ -22,6 +22,9 @@ pub(crate) struct Ground<'a> {
     pub(crate) provision: &'a Provision,
     pub(crate) reading: &'a Reading,
     pub(crate) zone: Option<&'a str>,
+    /// Whether this is where claims belong that name no place: the only place there is, or the
+    /// line for "somewhere in its zones".
+    pub(crate) takes_claims: bool,
     pub(crate) sorted: &'a Sorted<'a>,
     /// By source able to show it.
     watches: Vec<(&'a str, Watches)>,
@@ -37,6 +40,7 @@ impl<'a> Ground<'a> {
         zone: Option<&'a str>,
         sorted: &'a Sorted<'a>,
     ) -> Ground<'a> {
+        let takes_claims = zone.is_none() || reading.places.len() <= 1;
         let sources: Vec<_> =
             provision.shown_by.iter().filter_map(|id| scene.agreement.source(id)).collect();
         let lags: Option<Vec<i64>> =
@@ -45,6 +49,7 @@ impl<'a> Ground<'a> {
             provision,
             reading,
             zone,
+            takes_claims,
             sorted,
             watches: sources
                 .iter()
@@ -190,7 +195,7 @@ impl<'a, 'b> Line<'a, 'b> {
             let accused = scene.agreement.resolve_party(against)?;
             // A claim that counts nothing alleges nothing; one without a number alleges.
             let alleges = held.value.count.as_ref().is_none_or(|count| count.high != Some(0));
-            if party != Some(accused.id.as_str()) || !alleges {
+            if !ground.takes_claims || party != Some(accused.id.as_str()) || !alleges {
                 return None;
             }
             let time = |ms: Option<i64>| ms.and_then(|ms| Instant::from_ms(ms).ok());

@@ -1,7 +1,6 @@
 //! Numbers and states in words. Integers in, text out: no floats.
 
 use crate::answer::State;
-use servanda_time::Interval;
 
 /// `numerator / denominator` as decimal text, rounded half away from zero; none for a division
 /// by nothing.
@@ -18,9 +17,9 @@ pub(crate) fn ratio(numerator: i128, denominator: i128, decimals: u32) -> Option
     })
 }
 
-/// A rate a day over that interval, one decimal.
-pub(crate) fn per_day(count: u64, over: Interval) -> Option<String> {
-    ratio(i128::from(count) * 86_400_000, i128::from(over.ms()), 1)
+/// A rate a day over so many milliseconds, one decimal; none when nothing was observed.
+pub(crate) fn per_day(count: u64, over_ms: i64) -> Option<String> {
+    ratio(i128::from(count) * 86_400_000, i128::from(over_ms), 1)
 }
 
 /// A length as `31 h 20 min`, `45 min`, `20 s`, or days when it is long.

@@ -22,14 +22,23 @@ pub(crate) struct Tick {
 
 /// Ticks at round times of the span, at most about ten; the first label names the year.
 pub(crate) fn ticks(span: &Interval) -> Vec<Tick> {
-    let mut ticks = if span.ms() >= MONTHS_FROM { months(span) } else { hours(span) };
+    let long = span.ms() >= MONTHS_FROM;
+    let mut ticks = if long { months(span) } else { hours(span) };
     let mut year_said = String::new();
-    for tick in &mut ticks {
-        let year = civil(tick.at).0;
-        if tick.strong && year != year_said && !tick.label.contains(&year) {
+    let dated = ticks.iter().any(|tick| tick.strong);
+    for (place, tick) in ticks.iter_mut().enumerate() {
+        let (year, month, day, _) = civil(tick.at);
+        let first_of_months = place == 0 && long;
+        if !dated && place == 0 && !long {
+            // No day begins within the span: its date would stand nowhere.
+            tick.label = format!("{day} {} {year}, {}", MONTHS[month], tick.label);
+        } else if (tick.strong || first_of_months)
+            && year != year_said
+            && !tick.label.contains(&year)
+        {
             tick.label = format!("{} {year}", tick.label);
         }
-        if tick.strong {
+        if tick.strong || first_of_months {
             year_said = year;
         }
     }
@@ -41,6 +50,7 @@ fn hours(span: &Interval) -> Vec<Tick> {
         MINUTE,
         5 * MINUTE,
         15 * MINUTE,
+        30 * MINUTE,
         HOUR,
         3 * HOUR,
         6 * HOUR,
@@ -87,7 +97,7 @@ fn months(span: &Interval) -> Vec<Tick> {
             (span.from <= at && at <= span.to).then_some(Tick {
                 at,
                 label,
-                strong: step >= 12 || month == 0 || n == first,
+                strong: step >= 12 || month == 0,
             })
         })
         .collect()
@@ -144,6 +154,7 @@ mod tests {
             labels("2026-04-11T21:30:00Z", "2026-04-12T08:00:00Z"),
             ["12 Apr 2026", "03:00", "06:00"]
         );
+        assert_eq!(labels("2026-04-11T12:30:00Z", "2026-04-11T15:10:00Z")[0], "11 Apr 2026, 12:30");
         assert_eq!(
             labels("2014-01-01T00:00:00Z", "2021-12-31T00:00:00Z"),
             ["2014", "2015", "2016", "2017", "2018", "2019", "2020", "2021"]

@@ -27,11 +27,9 @@ impl Legend {
         let of = |standing: Standing| tallies.iter().find(|t| t.standing == standing);
         let (inside, straddling) = (of(Standing::Inside), of(Standing::Straddling));
         // The three phases are always named, also with nothing in them.
-        for (phase, name) in [
-            (Phase::Before, "Before"),
-            (Phase::During, "During"),
-            (Phase::After, "After"),
-        ] {
+        for (phase, name) in
+            [(Phase::Before, "Before"), (Phase::During, "During"), (Phase::After, "After")]
+        {
             let count = |tally: &Tally| match phase {
                 Phase::Before => tally.before,
                 Phase::During => tally.during,
@@ -47,16 +45,8 @@ impl Legend {
             entries.push((Symbol::Mark(Standing::Inside, None), text));
         }
         for (standing, phase, name) in [
-            (
-                Standing::Straddling,
-                Phase::During,
-                "Dashed ring: on the border",
-            ),
-            (
-                Standing::Control,
-                Phase::During,
-                "At a control site, not counted",
-            ),
+            (Standing::Straddling, Phase::During, "Dashed ring: on the border"),
+            (Standing::Control, Phase::During, "At a control site, not counted"),
             (Standing::Excepted, Phase::During, "Struck through: an exception takes it out"),
             (Standing::Outside, Phase::Before, "Small and grey: outside the zone"),
         ] {

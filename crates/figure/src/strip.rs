@@ -56,8 +56,9 @@ fn gravest_by_column(runs: &[Run], span: &Interval) -> Vec<Option<State>> {
             usize::try_from(place).unwrap_or(0).min(STRIP_COLUMNS - 1)
         };
         // The end is not part of the run.
-        for place in column(from.ms())..=column(to.ms() - 1) {
-            columns[place] = columns[place].max(Some(run.state));
+        let run_columns = column(from.ms())..=column(to.ms() - 1);
+        for column in columns.get_mut(run_columns).unwrap_or_default() {
+            *column = (*column).max(Some(run.state));
         }
     }
     columns

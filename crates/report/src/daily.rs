@@ -4,6 +4,7 @@ use crate::cut::{Cut, cut};
 use crate::page::{STYLE, failed};
 use crate::rate::rate;
 use crate::sources::{ClaimView, claims};
+use crate::tables::NOT_OBSERVED;
 use crate::words::{POSSIBLE, duration, number};
 use askama::Template;
 use servanda_comply::answer::{ClaimAnswer, RecordPoint};
@@ -145,8 +146,6 @@ pub struct Credit {
 
 /// What stands under a section without a paragraph.
 const SECTION_EMPTY: &str = "No entry in the record for this period. That is not a report of none.";
-/// What stands where nothing watched.
-const NOT_OBSERVED: &str = "not observed";
 /// Rows of the annex in one report.
 const ANNEX_MAX: usize = 1_000;
 
@@ -223,6 +222,7 @@ impl Seen {
 
     fn watched_text(&self) -> String {
         match self.passes {
+            None if self.seconds == 0 => "nothing".to_owned(),
             Some(1) => "1 pass".to_owned(),
             Some(passes) => format!("{} passes", number(passes)),
             None => duration(i64::try_from(self.seconds).unwrap_or(i64::MAX)),

@@ -217,6 +217,9 @@ impl Tables<'_> {
             "industrial_in_zone",
         ];
         let rows = self.answer.exposure.iter().map(|row| {
+            // Without a pass there is no count: an empty cell, not a zero.
+            let looked = row.passes > 0;
+            let count = |n: u64| if looked || n > 0 { n.to_string() } else { String::new() };
             let cells = vec![
                 row.source.clone(),
                 row.light.clone(),
@@ -224,13 +227,13 @@ impl Tables<'_> {
                 row.from.clone(),
                 row.to.clone(),
                 row.passes.to_string(),
-                row.detections.to_string(),
+                count(row.detections),
                 row.per_pass.clone().unwrap_or_default(),
-                row.certain.to_string(),
-                row.straddling.to_string(),
-                row.straddling_outside.to_string(),
-                row.industrial.to_string(),
-                row.industrial_in_zone.to_string(),
+                count(row.certain),
+                count(row.straddling),
+                count(row.straddling_outside),
+                count(row.industrial),
+                count(row.industrial_in_zone),
             ];
             (row.source.clone(), cells)
         });
@@ -249,6 +252,7 @@ impl Tables<'_> {
             "from",
             "to",
             "days",
+            "observed_days",
             "rows",
             "straddling",
             "best",
@@ -270,13 +274,14 @@ impl Tables<'_> {
                 row.from.clone(),
                 row.to.clone(),
                 row.days.clone(),
+                row.observed_days.clone(),
                 row.rows.to_string(),
                 row.straddling.to_string(),
                 row.best.to_string(),
                 row.low.to_string(),
                 row.high.map_or(String::new(), |n| n.to_string()),
-                row.per_day.clone(),
-                row.per_day_low.clone(),
+                row.per_day.clone().unwrap_or_default(),
+                row.per_day_low.clone().unwrap_or_default(),
                 row.per_day_high.clone().unwrap_or_default(),
             ];
             (row.source.clone(), cells)

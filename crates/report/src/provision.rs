@@ -6,6 +6,7 @@ use crate::words::{Badge, STATES, badge, binds, counted, duration, word};
 use servanda_comply::answer::{Answer, ProvisionAnswer, State, StateLine};
 use servanda_figure::strip;
 use servanda_time::{Instant, Interval};
+use std::collections::BTreeMap;
 
 pub(crate) struct ProvisionView {
     pub(crate) anchor: String,
@@ -202,15 +203,17 @@ fn span(provision: &ProvisionAnswer, at: &str) -> Option<Interval> {
 fn reasons(provision: &ProvisionAnswer) -> Cut<ReasonView> {
     struct Found<'a> {
         state: State,
-        code: &'static str,
         text: &'a str,
         cites: &'a [String],
         count: u64,
     }
     let mut found: Vec<Found<'_>> = Vec::new();
-    for run in provision.lines.iter().flat_map(|line| &line.runs).filter(|run| binds(run.state)) {
+    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let runs = provision.lines.iter().flat_map(|line| &line.runs);
+    for run in runs.filter(|run| binds(run.state)) {
         for reason in &run.reasons {
-            match found.iter_mut().find(|f| f.code == reason.code && f.text == reason.text) {
+            let place = *places.entry((reason.code, &reason.text)).or_insert(found.len());
+            match found.get_mut(place) {
                 Some(same) => {
                     same.state = same.state.max(run.state);
                     // The same reason holds in several runs: its things are not added up.
@@ -220,14 +223,10 @@ fn reasons(provision: &ProvisionAnswer) -> Cut<ReasonView> {
                 }
                 None => found.push(Found {
                     state: run.state,
-                    code: reason.code,
                     text: &reason.text,
                     cites: &reason.cites,
                     count: reason.count,
                 }),
-            }
-            if found.len() >= cut::ROWS_MAX {
-                break;
             }
         }
     }

@@ -5,6 +5,9 @@ use crate::when::{When, when};
 use crate::words::{counted, number, phase_word};
 use servanda_comply::answer::{Answer, Comparison, Exposure, Phase};
 
+/// What stands where nothing watched.
+pub(crate) const NOT_OBSERVED: &str = "not observed";
+
 /// Rows of the first table of figures; the tables below it have all.
 const KEY_ROWS_MAX: usize = 8;
 
@@ -58,7 +61,7 @@ pub(crate) fn key_figures(answer: &Answer) -> Cut<KeyRow> {
                     counted(row.passes, "pass", "passes")
                 ),
             },
-            None => KeyCell { rate: "not observed".to_owned(), of: "no pass".to_owned() },
+            None => KeyCell { rate: NOT_OBSERVED.to_owned(), of: "no pass".to_owned() },
         };
         put(&mut rows, format!("Detections, {}", row.light), row.source.clone(), row.phase, cell);
     }
@@ -66,9 +69,15 @@ pub(crate) fn key_figures(answer: &Answer) -> Cut<KeyRow> {
         let reading =
             if row.reading == "as written" { String::new() } else { format!(", {}", row.reading) };
         let whose = format!("{}, {}, {}{reading}", row.source, row.group, row.provision);
-        let cell = KeyCell {
-            rate: format!("{} a day", row.per_day),
-            of: format!("{} in {} days", number(row.best), row.days),
+        let cell = match &row.per_day {
+            Some(rate) => KeyCell {
+                rate: format!("{rate} a day"),
+                of: format!("{} in {} days watched", number(row.best), row.observed_days),
+            },
+            None => KeyCell {
+                rate: NOT_OBSERVED.to_owned(),
+                of: format!("{} reported, no day watched", number(row.best)),
+            },
         };
         put(&mut rows, row.unit.clone(), whose, row.phase, cell);
     }
@@ -155,19 +164,22 @@ fn exposure_of(answer: &Answer, source: &str) -> ExposureTable {
     for light in lights {
         let of_light: Vec<&&Exposure> = of.iter().filter(|row| row.light == light).collect();
         for (place, row) in of_light.iter().enumerate() {
+            // Without a pass there is no count: a zero would say that something looked.
+            let looked = row.passes > 0;
+            let count = |n: u64| if looked || n > 0 { number(n) } else { "–".to_owned() };
             rows.push(ExposureRow {
                 light: row.light.clone(),
                 rowspan: if place == 0 { of_light.len() } else { 0 },
                 phase: phase_word(row.phase),
                 during: row.phase == Phase::During,
                 passes: number(row.passes),
-                detections: number(row.detections),
-                per_pass: row.per_pass.clone().unwrap_or_else(|| "not observed".to_owned()),
-                certain: number(row.certain),
-                straddling: number(row.straddling),
-                straddling_outside: number(row.straddling_outside),
-                industrial: number(row.industrial),
-                industrial_in_zone: number(row.industrial_in_zone),
+                detections: count(row.detections),
+                per_pass: row.per_pass.clone().unwrap_or_else(|| NOT_OBSERVED.to_owned()),
+                certain: count(row.certain),
+                straddling: count(row.straddling),
+                straddling_outside: count(row.straddling_outside),
+                industrial: count(row.industrial),
+                industrial_in_zone: count(row.industrial_in_zone),
             });
         }
     }
@@ -193,6 +205,7 @@ pub(crate) struct ComparisonRow {
     pub(crate) from: When,
     pub(crate) to: When,
     pub(crate) days: String,
+    pub(crate) observed_days: String,
     pub(crate) rows: String,
     pub(crate) best: String,
     pub(crate) bounds: String,
@@ -237,9 +250,14 @@ fn comparison_rows(of: &[&Comparison]) -> Vec<ComparisonRow> {
     for group in groups {
         let of_group: Vec<&&Comparison> = of.iter().filter(|row| row.group == group).collect();
         for (place, row) in of_group.iter().enumerate() {
-            let high = row.high.map_or("no upper bound".to_owned(), number);
-            let per_day_high =
-                row.per_day_high.clone().unwrap_or_else(|| "no upper bound".to_owned());
+            let per_day_bounds = match (&row.per_day_low, &row.per_day_high) {
+                (Some(low), Some(high)) => bounds(low, high),
+                (Some(low), None) => format!("at least {low}"),
+                (None, _) => "–".to_owned(),
+            };
+            // A zero of a time that nothing watched is no count.
+            let nothing = row.per_day.is_none() && row.best == 0 && row.rows == 0;
+            let best = if nothing { NOT_OBSERVED.to_owned() } else { number(row.best) };
             rows.push(ComparisonRow {
                 group: row.group.clone(),
                 excepted: row.excepted,
@@ -249,11 +267,16 @@ fn comparison_rows(of: &[&Comparison]) -> Vec<ComparisonRow> {
                 from: when(&row.from),
                 to: when(&row.to),
                 days: row.days.clone(),
+                observed_days: row.observed_days.clone(),
                 rows: number(row.rows),
-                best: number(row.best),
-                bounds: bounds(&number(row.low), &high),
-                per_day: row.per_day.clone(),
-                per_day_bounds: bounds(&row.per_day_low, &per_day_high),
+                best,
+                bounds: match row.high {
+                    _ if nothing => "–".to_owned(),
+                    Some(high) => bounds(&number(row.low), &number(high)),
+                    None => format!("at least {}", number(row.low)),
+                },
+                per_day: row.per_day.clone().unwrap_or_else(|| NOT_OBSERVED.to_owned()),
+                per_day_bounds,
                 straddling: number(row.straddling),
             });
         }

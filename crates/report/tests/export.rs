@@ -1,5 +1,7 @@
 //! The tables of an answer, and the daily report.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+
 mod markup;
 mod sample;
 
@@ -7,7 +9,8 @@ use markup::{check, table};
 use sample::{answer, s, tainted};
 use servanda_comply::answer::RecordPoint;
 use servanda_report::{
-    AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section, daily, daily_text, export_csv,
+    AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section, daily,
+    daily_text, export_csv,
 };
 
 fn file(name: &str) -> String {
@@ -20,11 +23,19 @@ fn every_table_carries_the_checkpoint() {
     assert_eq!(files.len(), 11);
     for file in files {
         let mut lines = file.text.lines();
-        assert!(lines.next().unwrap().contains("record_origin,record_size,record_root"), "{}", file.name);
+        assert!(
+            lines.next().unwrap().contains("record_origin,record_size,record_root"),
+            "{}",
+            file.name
+        );
         let rows: Vec<&str> = lines.collect();
         assert!(!rows.is_empty(), "{}", file.name);
         for row in rows {
-            assert!(row.contains("q3m1Q0d8Zb6rVQm7ceYV5dYt3T0mR0cZ5cVwq1m2YdA="), "{}: {row}", file.name);
+            assert!(
+                row.contains("q3m1Q0d8Zb6rVQm7ceYV5dYt3T0mR0cZ5cVwq1m2YdA="),
+                "{}: {row}",
+                file.name
+            );
         }
     }
 }
@@ -32,15 +43,20 @@ fn every_table_carries_the_checkpoint() {
 #[test]
 fn figures_carry_their_acknowledgement() {
     for row in file("exposure.csv").lines().skip(1) {
-        assert!(row.contains("We acknowledge the use of data from the Invented Fire Service."), "{row}");
+        assert!(
+            row.contains("We acknowledge the use of data from the Invented Fire Service."),
+            "{row}"
+        );
     }
 }
 
 #[test]
 fn a_missing_pass_is_an_empty_cell_and_no_zero() {
     let text = file("exposure.csv");
-    assert!(text.contains("heat,night,during,2031-04-11T13:00:00Z,2031-04-12T21:00:00Z,6,2,0.33,2,0,0,17,1,"));
-    assert!(text.contains("heat,day,after,2031-04-12T21:00:00Z,2031-04-14T00:00:00Z,0,0,,0,"));
+    assert!(text.contains(
+        "heat,night,during,2031-04-11T13:00:00Z,2031-04-12T21:00:00Z,6,2,0.33,2,0,0,17,1,"
+    ));
+    assert!(text.contains("heat,day,after,2031-04-12T21:00:00Z,2031-04-14T00:00:00Z,0,,,,"));
 }
 
 #[test]
@@ -73,7 +89,11 @@ fn report() -> Daily {
                 count: count(14, None),
                 watched_seconds: 64_800,
                 passes: None,
-                previous: Some(PreviousCount { count: count(62, Some(62)), watched_seconds: 129_600, passes: None }),
+                previous: Some(PreviousCount {
+                    count: count(62, Some(62)),
+                    watched_seconds: 129_600,
+                    passes: None,
+                }),
             },
             RegionCount {
                 region: s("South Shore"),
@@ -86,9 +106,18 @@ fn report() -> Daily {
         ],
         sections: vec![
             Section { heading: s("Civilian casualties"), paragraphs: Vec::new() },
-            Section { heading: s("Withdrawal of weapons"), paragraphs: vec![s("Two sites were visited.")] },
+            Section {
+                heading: s("Withdrawal of weapons"),
+                paragraphs: vec![s("Two sites were visited.")],
+            },
         ],
-        claims: vec![sample::claim("General Staff of Northland", "NOR", "Southland", 88, "nothing")],
+        claims: vec![sample::claim(
+            "General Staff of Northland",
+            "NOR",
+            "Southland",
+            88,
+            "nothing",
+        )],
         restrictions: vec![Restriction {
             from: s("2031-04-12 10:00"),
             to: s("2031-04-12 10:40"),
@@ -164,7 +193,9 @@ fn the_daily_report_keeps_its_order() {
     ] {
         let mut from = 0;
         for piece in order {
-            from += page[from..].find(piece).unwrap_or_else(|| panic!("{piece} is not where it should be"));
+            from += page[from..]
+                .find(piece)
+                .unwrap_or_else(|| panic!("{piece} is not where it should be"));
         }
     }
 }
@@ -178,7 +209,7 @@ fn the_daily_report_compares_rates_and_never_bare_counts() {
     );
     assert_eq!(
         rows[2],
-        "South Shore | explosion | not observed | 0 s | not observed | – | – | – | no previous period"
+        "South Shore | explosion | not observed | nothing | not observed | – | – | – | no previous period"
     );
 }
 
@@ -186,10 +217,17 @@ fn the_daily_report_compares_rates_and_never_bare_counts() {
 fn an_empty_daily_report_says_so() {
     let html = daily(&Daily::default());
     check(&html);
-    for text in ["Nothing was counted. That is not a count of zero.", "No claims are in the record.", "No restriction is in the record"] {
+    for text in [
+        "Nothing was counted. That is not a count of zero.",
+        "No claims are in the record.",
+        "No restriction is in the record",
+    ] {
         assert!(html.contains(text), "{text}");
     }
-    assert!(daily(&report()).contains("No entry in the record for this period. That is not a report of none."));
+    assert!(
+        daily(&report())
+            .contains("No entry in the record for this period. That is not a report of none.")
+    );
 }
 
 #[test]

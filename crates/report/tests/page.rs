@@ -1,5 +1,7 @@
 //! The page of an answer: what stands on it, and that it keeps its promises.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+
 mod markup;
 mod sample;
 
@@ -56,7 +58,8 @@ fn the_first_screen_answers() {
     ];
     let mut from = html.find("<body").unwrap();
     for text in order {
-        let place = html[from..].find(text).unwrap_or_else(|| panic!("{text} is not where it should be"));
+        let place =
+            html[from..].find(text).unwrap_or_else(|| panic!("{text} is not where it should be"));
         from += place;
     }
 }
@@ -66,21 +69,42 @@ fn a_pass_that_never_was_is_not_a_zero() {
     let rows = table(&page(&answer(), &picture()), "Detections by");
     assert_eq!(rows.len(), 7);
     assert_eq!(rows[2], "during | 6 | 2 | 0.33 | 2 | 0 | 0 | 17 | 1");
-    assert!(rows[6].starts_with("after | 0 | 0 | not observed | "), "{}", rows[6]);
+    assert!(rows[6].starts_with("after | 0 | – | not observed | – |"), "{}", rows[6]);
 }
 
 #[test]
-fn no_upper_bound_is_said() {
+fn a_count_without_an_upper_bound_is_a_least_count() {
     let rows = table(&page(&answer(), &picture()), "Count of");
-    assert!(rows[2].contains("63 to no upper bound"), "{}", rows[2]);
+    assert!(rows[2].contains("63 | at least 63"), "{}", rows[2]);
     assert!(rows[3].contains("377 | exact"), "{}", rows[3]);
+}
+
+#[test]
+fn a_day_that_nothing_watched_is_not_a_zero() {
+    let mut answer = answer();
+    for row in &mut answer.comparison[1..2] {
+        (row.rows, row.best, row.low, row.high) = (0, 0, 0, Some(0));
+        (row.per_day, row.per_day_low, row.per_day_high) = (None, None, None);
+        row.observed_days = "0.00".to_owned();
+    }
+    let html = page(&answer, &picture());
+    let rows = table(&html, "Count of");
+    assert!(
+        rows[2].ends_with("1.33 | 0.00 | 0 | not observed | – | not observed | – | 1"),
+        "{}",
+        rows[2]
+    );
+    assert!(
+        html.contains("<b>not observed</b><span class=\"sub\">0 reported, no day watched</span>")
+    );
 }
 
 #[test]
 fn every_number_of_the_map_stands_in_a_table() {
     let picture = picture();
     let rows = table(&page(&answer(), &picture), "420 observations with a place");
-    let sum: u64 = rows[1..].iter().map(|row| row.rsplit(" | ").next().unwrap().parse::<u64>().unwrap()).sum();
+    let sum: u64 =
+        rows[1..].iter().map(|row| row.rsplit(" | ").next().unwrap().parse::<u64>().unwrap()).sum();
     assert_eq!(sum, 420);
 }
 
@@ -94,7 +118,10 @@ fn every_watch_of_the_timeline_stands_in_a_table() {
     for (lane, row) in picture.lanes.iter().zip(&lanes[1..]) {
         let counted: u64 = lane.bars.iter().map(|bar| bar.counted).sum();
         let empty = lane.bars.iter().filter(|bar| bar.counted == 0).count();
-        assert!(row.starts_with(&format!("{} | heat | 19 | {empty} | {counted} | ", lane.label)), "{row}");
+        assert!(
+            row.starts_with(&format!("{} | heat | 19 | {empty} | {counted} | ", lane.label)),
+            "{row}"
+        );
     }
 }
 
@@ -138,10 +165,22 @@ fn a_retracted_finding_stays_readable() {
 #[test]
 fn states_are_told_by_word_and_sign_and_explained() {
     let html = page(&answer(), &picture());
-    for word in ["violated", "alleged", "undetermined", "not observed", "kept", "suspended", "ended", "not in force"] {
+    for word in [
+        "violated",
+        "alleged",
+        "undetermined",
+        "not observed",
+        "kept",
+        "suspended",
+        "ended",
+        "not in force",
+    ] {
         assert!(html.contains(&format!("</svg>{word}</span>")), "{word}");
     }
-    assert!(html.contains("it is neither &quot;kept&quot; nor zero") || html.contains("it is neither &#34;kept&#34; nor zero"));
+    assert!(
+        html.contains("it is neither &quot;kept&quot; nor zero")
+            || html.contains("it is neither &#34;kept&#34; nor zero")
+    );
 }
 
 #[test]
@@ -253,7 +292,9 @@ fn only_web_addresses_become_links() {
     answer.claims[0].address = Some("javascript:alert(1)".to_owned());
     answer.claims[1].address = Some("HTTPS://evil.example/\" onclick=\"x".to_owned());
     let html = page(&answer, &picture());
-    assert!(!html.contains("href=\"javascript") && !html.to_lowercase().contains("href=\"https://evil"));
+    assert!(
+        !html.contains("href=\"javascript") && !html.to_lowercase().contains("href=\"https://evil")
+    );
     assert!(html.contains("<bdi>javascript:alert(1)</bdi>"));
 }
 

@@ -61,7 +61,7 @@ impl Instant {
     }
 
     /// Reads an instant: RFC 3339 (`2026-04-11T13:00:00Z`, `…+03:00`), RFC 9557
-    /// (`2026-04-11T16:00[Europe/Moscow]`), or a local time or date, for which `zone` is needed.
+    /// (`2026-04-11T16:00[Europe/Vienna]`), or a local time or date, for which `zone` is needed.
     /// A blank may stand for the `T`. A date is its first instant.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl Instant {
     ) -> Result<(Instant, Precision), TimeError> {
         let bad = |help: &str| TimeError::new("not a time", text, help);
         const FORMS: &str = "write 2026-04-11T13:00:00Z, 2026-04-11T16:00+03:00, \
-                             2026-04-11T16:00[Europe/Moscow] or 2026-04-11";
+                             2026-04-11T16:00[Europe/Vienna] or 2026-04-11";
         if text.len() > 80 || !text.is_ascii() {
             return Err(bad(FORMS));
         }
@@ -123,7 +123,7 @@ impl Instant {
                 return Err(TimeError::new(
                     "local time without a time zone",
                     text,
-                    "add the zone, such as [Europe/Moscow], or the offset, such as Z or +03:00",
+                    "add the zone, such as [Europe/Vienna], or the offset, such as Z or +03:00",
                 ));
             }
         };

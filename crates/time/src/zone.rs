@@ -9,7 +9,7 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// The zone of that name, such as `Europe/Moscow`, or `UTC`.
+    /// The zone of that name, such as `Europe/Vienna`, or `UTC`.
     ///
     /// # Errors
     /// When the bundled database has no such zone.
@@ -18,7 +18,7 @@ impl Zone {
             TimeError::new(
                 "no such time zone",
                 name,
-                "write a name of the IANA time zone database, such as Europe/Moscow or UTC",
+                "write a name of the IANA time zone database, such as Europe/Vienna or UTC",
             )
         };
         // The database itself resolves names without regard to case; what is published must not.

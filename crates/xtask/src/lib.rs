@@ -1,4 +1,4 @@
-//! Tidy: the rules of the house that a program can check.
+//! The project's chores, above all tidy: the rules of the house that a program can check.
 //!
 //! [`tidy`] looks at the text of the whole project and lists what breaks a rule, with the place
 //! and what to do. Each rule is a function of its own over [`Project`], which is nothing but paths
@@ -7,12 +7,15 @@
 //! The rules: which crate may use which ([`layers`]), what source files look like ([`source`]),
 //! that no party or place is named in code ([`names`]), that links lead somewhere ([`links`]), and
 //! that the things which a newcomer looks for are there ([`house`]).
+//!
+//! Beside the rules stands [`smoke`]: the parsers tried with damaged texts, for `make long`.
 
 pub mod house;
 pub mod layers;
 pub mod links;
 pub mod names;
 mod project;
+pub mod smoke;
 pub mod source;
 mod views;
 

@@ -19,8 +19,14 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
         bail!("{}: not empty; give a new folder", args.dir.display());
     }
-    // The keys first: a record without its keys could never be written again.
     let keys_in = key_dir(&args.dir, args.write.key_dir.as_ref());
+    if std::path::absolute(&keys_in)?.starts_with(std::path::absolute(&args.dir)?) {
+        bail!(
+            "{}: lies in the record, which everybody may copy; give another --key-dir",
+            keys_in.display()
+        );
+    }
+    // The keys first: a record without its keys could never be written again.
     keys.write(&keys_in)?;
     let record = Record::init(&args.dir, &origin, &keys, now, &agreement.id, vec![body], blobs)?;
     out.say(&format!(

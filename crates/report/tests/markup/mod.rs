@@ -5,25 +5,34 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeSet;
 
-pub struct Element {
-    pub name: String,
-    pub attributes: Vec<(String, String)>,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<(String, String)>,
 }
 
 impl Element {
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// The elements in order; panics where the text is not well formed.
-pub fn elements(xml: &str) -> Vec<Element> {
+pub(crate) fn elements(xml: &str) -> Vec<Element> {
     let mut reader = Reader::from_str(xml);
     let mut found = Vec::new();
+    let mut open = 0;
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) | Ok(Event::Empty(tag)) => found.push(element(&tag)),
-            Ok(Event::Eof) => return found,
+            Ok(Event::Start(tag)) => {
+                found.push(element(&tag));
+                open += 1;
+            }
+            Ok(Event::Empty(tag)) => found.push(element(&tag)),
+            Ok(Event::End(_)) => open -= 1,
+            Ok(Event::Eof) => {
+                assert_eq!(open, 0, "an element is not closed");
+                return found;
+            }
             Ok(_) => {}
             Err(error) => panic!("not well formed at {}: {error}", reader.error_position()),
         }
@@ -33,17 +42,14 @@ pub fn elements(xml: &str) -> Vec<Element> {
 fn element(tag: &BytesStart<'_>) -> Element {
     let attributes = tag.attributes().map(|attribute| {
         let attribute = attribute.unwrap();
-        let value = String::from_utf8(attribute.value.to_vec()).unwrap();
-        (String::from_utf8(attribute.key.as_ref().to_vec()).unwrap(), value)
+        let value = attribute.value.to_string();
+        (attribute.key.as_ref().to_owned(), value)
     });
-    Element {
-        name: String::from_utf8(tag.name().as_ref().to_vec()).unwrap(),
-        attributes: attributes.collect(),
-    }
+    Element { name: tag.name().as_ref().to_owned(), attributes: attributes.collect() }
 }
 
 /// A page as XML: its few elements without an end get one.
-pub fn as_xml(html: &str) -> String {
+pub(crate) fn as_xml(html: &str) -> String {
     let body = html.strip_prefix("<!doctype html>").expect("a doctype comes first");
     let mut xml = String::new();
     for (place, piece) in body.split("<meta").enumerate() {
@@ -58,10 +64,20 @@ pub fn as_xml(html: &str) -> String {
 }
 
 /// What every page keeps, whatever stands in it.
-pub fn check(html: &str) -> Vec<Element> {
+pub(crate) fn check(html: &str) -> Vec<Element> {
     let elements = elements(&as_xml(html));
     let lower = html.to_lowercase();
-    for forbidden in ["<script", "<link", "<iframe", "<img", "<object", "<form", "@import", "@font-face", "javascript:"] {
+    for forbidden in [
+        "<script",
+        "<link",
+        "<iframe",
+        "<img",
+        "<object",
+        "<form",
+        "@import",
+        "@font-face",
+        "javascript:",
+    ] {
         assert!(!lower.contains(forbidden), "{forbidden}");
     }
     assert!(!html.contains("src="), "nothing is loaded");
@@ -73,7 +89,11 @@ pub fn check(html: &str) -> Vec<Element> {
         if let Some(id) = element.get("id") {
             assert!(ids.insert(id), "the id {id} stands twice");
         }
-        assert!(element.attributes.iter().all(|(key, _)| !key.starts_with("on")), "{}", element.name);
+        assert!(
+            element.attributes.iter().all(|(key, _)| !key.starts_with("on")),
+            "{}",
+            element.name
+        );
     }
     for element in &elements {
         for reference in ["aria-labelledby", "aria-describedby"] {
@@ -96,7 +116,7 @@ pub fn check(html: &str) -> Vec<Element> {
 }
 
 /// The text of the table whose caption starts so, tags left out, cells joined by a bar.
-pub fn table(html: &str, caption: &str) -> Vec<String> {
+pub(crate) fn table(html: &str, caption: &str) -> Vec<String> {
     let table = html
         .split("<table")
         .skip(1)
@@ -108,11 +128,10 @@ pub fn table(html: &str, caption: &str) -> Vec<String> {
         .unwrap_or_else(|| panic!("no table {caption}"));
     let rows = table.split("<tr").skip(1).map(|row| {
         let row = row.split_once('>').unwrap().1;
-        let cells = row.split("</t").map(|cell| text_of(cell.split_once('>').map_or("", |(tag, rest)| {
-            if tag.contains("<t") { rest } else { cell }
-        })));
-        let cells: Vec<String> = cells.map(|cell| cell.trim_start_matches("h>").trim_start_matches("d>").trim().to_owned()).collect();
-        cells[..cells.len() - 1].join(" | ")
+        let cells = text_of(&row.replace("</th>", "\u{1}").replace("</td>", "\u{1}"));
+        let cells: Vec<&str> =
+            cells.trim().trim_end_matches('\u{1}').split('\u{1}').map(str::trim).collect();
+        cells.join(" | ")
     });
     rows.collect()
 }

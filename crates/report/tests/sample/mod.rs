@@ -1,29 +1,32 @@
 //! A truce that never was, between parties that don't exist, at a place in the open sea: as large
 //! as a real one, so that the page can be judged by it.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
+
+mod picture;
+
+pub(crate) use picture::picture;
 
 use servanda_comply::answer::*;
-use servanda_comply::picture::{Bar, Lane, Mark, Picture, SiteMark, Standing, Window, ZoneShape};
-use servanda_place::{Point, Zone};
-use servanda_time::{Instant, Interval};
+use servanda_time::Instant;
 use std::cell::Cell;
 
-pub const HOUR: i64 = 3_600_000;
+pub(crate) const HOUR: i64 = 3_600_000;
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(text, None).unwrap()
 }
 
 /// Numbers that only look random.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed)
     }
 
-    pub fn up_to(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    pub(crate) fn up_to(&mut self, n: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n.max(1)
     }
 }
@@ -33,18 +36,18 @@ thread_local! {
 }
 
 /// Runs with every text of the sample ending in `taint`, times and addresses included.
-pub fn tainted<T>(taint: &'static str, run: impl FnOnce() -> T) -> T {
+pub(crate) fn tainted<T>(taint: &'static str, run: impl FnOnce() -> T) -> T {
     TAINT.set(taint);
     let result = run();
     TAINT.set("");
     result
 }
 
-pub fn s(text: &str) -> String {
+pub(crate) fn s(text: &str) -> String {
     format!("{text}{}", TAINT.get())
 }
 
-pub fn reason(code: &'static str, text: &str, cites: &[&str], count: u64) -> Reason {
+pub(crate) fn reason(code: &'static str, text: &str, cites: &[&str], count: u64) -> Reason {
     Reason { code, text: s(text), cites: cites.iter().map(|c| s(c)).collect(), count }
 }
 
@@ -77,22 +80,43 @@ fn line(party: Option<&str>, alleged: bool) -> StateLine {
         });
     };
     for pass in 0..12 {
-        let next = start.plus_ms((pass * 32 / 12) * HOUR + 20 * 60_000 + dice.up_to(40) as i64 * 60_000);
+        let next =
+            start.plus_ms((pass * 32 / 12) * HOUR + 20 * 60_000 + dice.up_to(40) as i64 * 60_000);
         if next > now {
-            let none = reason("no-watch", "Nothing able to show a fire watched: between two passes.", &[], 0);
+            let none = reason(
+                "no-watch",
+                "Nothing able to show a fire watched: between two passes.",
+                &[],
+                0,
+            );
             push(now, next, State::NotObserved, vec![none]);
         }
         let over = next.plus_ms(9 * 60_000);
         if alleged && (pass == 5 || pass == 7 || pass == 8) {
             let text = format!("{} detections in the zone while the term binds.", 2 + pass % 3);
-            push(next, over, State::Alleged, vec![reason("possible-violation", &text, &["e2.41", "e2.42"], 4)]);
+            push(
+                next,
+                over,
+                State::Alleged,
+                vec![reason("possible-violation", &text, &["e2.41", "e2.42"], 4)],
+            );
         } else {
             let text = "A pass saw nothing in the zone; cloud is unknown.";
             push(next, over, State::Undetermined, vec![reason("watched", text, &["e2"], 1)]);
         }
         now = over;
     }
-    push(now, end, State::NotObserved, vec![reason("no-watch", "Nothing able to show a fire watched: between two passes.", &[], 0)]);
+    push(
+        now,
+        end,
+        State::NotObserved,
+        vec![reason(
+            "no-watch",
+            "Nothing able to show a fire watched: between two passes.",
+            &[],
+            0,
+        )],
+    );
     StateLine {
         reading: s("as written"),
         party: party.map(s),
@@ -128,7 +152,14 @@ fn exposure(phase: Phase, light: &str, n: [u64; 8], per_pass: Option<&str>) -> E
     }
 }
 
-fn comparison(phase: Phase, group: &str, excepted: bool, rows: u64, best: u64, high: Option<u64>) -> Comparison {
+fn comparison(
+    phase: Phase,
+    group: &str,
+    excepted: bool,
+    rows: u64,
+    best: u64,
+    high: Option<u64>,
+) -> Comparison {
     let (from, to, days) = match phase {
         Phase::Before => ("2031-04-04T13:00:00Z", "2031-04-11T13:00:00Z", "7.00"),
         Phase::During => ("2031-04-11T13:00:00Z", "2031-04-12T21:00:00Z", "1.33"),
@@ -145,18 +176,25 @@ fn comparison(phase: Phase, group: &str, excepted: bool, rows: u64, best: u64, h
         from: s(from),
         to: s(to),
         days: s(days),
+        observed_days: s(days),
         rows,
         straddling: 1,
         best,
         low: best,
         high,
-        per_day: format!("{}.4", best / 7),
-        per_day_low: format!("{}.4", best / 7),
+        per_day: Some(format!("{}.4", best / 7)),
+        per_day_low: Some(format!("{}.4", best / 7)),
         per_day_high: high.map(|h| format!("{}.9", h / 7)),
     }
 }
 
-pub fn claim(by: &str, party: &str, against: &str, count: u64, verified: &str) -> ClaimAnswer {
+pub(crate) fn claim(
+    by: &str,
+    party: &str,
+    against: &str,
+    count: u64,
+    verified: &str,
+) -> ClaimAnswer {
     ClaimAnswer {
         by: s(by),
         party: Some(s(party)),
@@ -174,7 +212,7 @@ pub fn claim(by: &str, party: &str, against: &str, count: u64, verified: &str) -
     }
 }
 
-pub fn source(id: &str, name: &str, shows: &[&str], limits: &[&str]) -> SourceAnswer {
+pub(crate) fn source(id: &str, name: &str, shows: &[&str], limits: &[&str]) -> SourceAnswer {
     SourceAnswer {
         id: s(id),
         name: s(name),
@@ -225,7 +263,7 @@ fn provision(id: &str, article: &str, state: State, lines: Vec<StateLine>) -> Pr
     }
 }
 
-pub fn answer() -> Answer {
+pub(crate) fn answer() -> Answer {
     let mut combat = provision(
         "prohibit.combat",
         "1. Halt of combat operations",
@@ -246,27 +284,39 @@ pub fn answer() -> Answer {
         s("A finding by the joint commission on any of the 12 possible violations."),
         s("A source that watches between the passes: 30 h 12 min of 32 h were not observed."),
     ];
-    let mut strike = provision("prohibit.strike", "2. No strikes on energy sites", State::NotObserved, vec![]);
+    let mut strike =
+        provision("prohibit.strike", "2. No strikes on energy sites", State::NotObserved, vec![]);
     let mut only = line(Some("NOR"), false);
     only.runs = vec![Run {
         from: only.from.clone(),
         to: only.until.clone(),
         state: State::NotObserved,
         settled: false,
-        reasons: vec![reason("no-source", "No declared source is able to show a strike on a site.", &[], 0)],
+        reasons: vec![reason(
+            "no-source",
+            "No declared source is able to show a strike on a site.",
+            &[],
+            0,
+        )],
     }];
     only.seconds = vec![(State::NotObserved, 115_200)];
     only.state = State::NotObserved;
     strike.lines = vec![only];
     strike.settled = false;
-    let mut exchange = provision("transfer.prisoners", "3. Exchange of prisoners", State::Kept, vec![]);
+    let mut exchange =
+        provision("transfer.prisoners", "3. Exchange of prisoners", State::Kept, vec![]);
     let mut kept = line(Some("SOU"), false);
     kept.runs = vec![Run {
         from: kept.from.clone(),
         to: kept.until.clone(),
         state: State::Kept,
         settled: true,
-        reasons: vec![reason("finding", "The verification officer found no violation.", &["e9"], 1)],
+        reasons: vec![reason(
+            "finding",
+            "The verification officer found no violation.",
+            &["e9"],
+            1,
+        )],
     }];
     kept.seconds = vec![(State::Kept, 115_200)];
     kept.state = State::Kept;
@@ -293,9 +343,15 @@ pub fn answer() -> Answer {
         },
         title: s("Spring truce between Northland and Southland, 11–12 April 2031"),
         headline: vec![
-            s("During the truce, detections of fire in the zone fell from 1.9 to 0.3 for each pass at night; nobody has found a violation, and for 30 h 12 min of 32 h nothing watched."),
-            s("By day, detections did not fall: 10 in 6 passes during the truce, 13 in 13 before it. 12 are possible violations; no person has made a finding on any of them."),
-            s("Each side claims thousands of violations by the other. Nothing of these claims is verified."),
+            s(
+                "During the truce, detections of fire in the zone fell from 1.9 to 0.3 for each pass at night; nobody has found a violation, and for 30 h 12 min of 32 h nothing watched.",
+            ),
+            s(
+                "By day, detections did not fall: 10 in 6 passes during the truce, 13 in 13 before it. 12 are possible violations; no person has made a finding on any of them.",
+            ),
+            s(
+                "Each side claims thousands of violations by the other. Nothing of these claims is verified.",
+            ),
         ],
         provisions: vec![combat, strike, exchange],
         exposure: vec![
@@ -350,7 +406,12 @@ pub fn answer() -> Answer {
                 ..source("claims", "The parties' own claims", &["claim"], &[])
             },
         ],
-        incidents: vec![IncidentCount { what: s("fire"), incidents: 51, observations: 376, independent: 0 }],
+        incidents: vec![IncidentCount {
+            what: s("fire"),
+            incidents: 51,
+            observations: 376,
+            independent: 0,
+        }],
         findings: vec![FindingAnswer {
             cite: s("e9"),
             provision: s("transfer.prisoners"),
@@ -364,106 +425,18 @@ pub fn answer() -> Answer {
             reason: s("Both lists were received and every name on them was met at the crossing."),
             stands: true,
             of: vec![s("e7"), s("e8")],
-            replies: vec![(s("SOU"), s("bfbafc39ac34803f3badd66f1d093d6bd3f1d9065d111c6b3d2a38ec4ea2a792"))],
+            replies: vec![(
+                s("SOU"),
+                s("bfbafc39ac34803f3badd66f1d093d6bd3f1d9065d111c6b3d2a38ec4ea2a792"),
+            )],
         }],
         notes: vec![
-            s("The zone was drawn from press reports a year before the truce. Nobody here has surveyed it."),
-            s("A detection is heat, not an attack. No detection is not calm: cloud and the hours between passes hide fire."),
+            s(
+                "The zone was drawn from press reports a year before the truce. Nobody here has surveyed it.",
+            ),
+            s(
+                "A detection is heat, not an attack. No detection is not calm: cloud and the hours between passes hide fire.",
+            ),
         ],
-    }
-}
-
-fn point(lon: f64, lat: f64) -> Point {
-    Point::new((lon * 1e7) as i32, (lat * 1e7) as i32).unwrap()
-}
-
-pub fn zone(corners: &[(f64, f64)]) -> Zone {
-    let ring = corners.iter().map(|(lon, lat)| point(*lon, *lat)).collect();
-    Zone::from_rings(&[ring]).unwrap()
-}
-
-pub fn picture() -> Picture {
-    let area = zone(&[
-        (-30.2, 45.1), (-29.9, 45.0), (-29.6, 45.2), (-29.3, 45.25), (-29.1, 45.5), (-28.8, 45.6), (-28.5, 45.55),
-        (-28.2, 45.8), (-28.05, 46.1), (-27.7, 46.3), (-27.5, 46.6), (-27.6, 46.8), (-27.9, 46.75), (-28.1, 46.5),
-        (-28.4, 46.35), (-28.5, 46.1), (-28.75, 45.95), (-29.05, 45.95), (-29.4, 45.75), (-29.5, 45.55),
-        (-29.8, 45.5), (-30.1, 45.4),
-    ]);
-    let mut dice = Dice::new(11);
-    let mut marks = Vec::new();
-    for n in 0..420_u64 {
-        // Along the zone's middle, some far off it.
-        let along = dice.up_to(1000) as f64 / 1000.0;
-        let spread = (dice.up_to(1000) as f64 / 1000.0 - 0.5) * if n % 4 == 0 { 1.6 } else { 0.3 };
-        let lon = -30.0 + 2.35 * along + spread * 0.2;
-        let lat = 45.2 + 1.45 * along + spread;
-        let standing = match (spread.abs() > 0.2, n % 9) {
-            (true, _) => Standing::Outside,
-            (false, 0) => Standing::Control,
-            (false, 1) if n % 5 == 0 => Standing::Excepted,
-            (false, 2) if n % 3 == 0 => Standing::Straddling,
-            _ => Standing::Inside,
-        };
-        let phase = match n % 10 {
-            0..=4 => Phase::Before,
-            5 => Phase::During,
-            _ => Phase::After,
-        };
-        let start = at("2031-04-09T00:00:00Z").plus_ms(n as i64 * 17 * 60_000);
-        marks.push(Mark {
-            at: point(lon, lat),
-            radius_mm: if n % 97 == 0 { 9_000_000 } else { 375_000 },
-            when: Interval::new(start, start.plus_ms(9 * 60_000)).unwrap(),
-            phase: Some(phase),
-            stratum: s(if n % 2 == 0 { "night" } else { "day" }),
-            what: s("fire"),
-            source: s("heat"),
-            standing,
-            cite: format!("e2.{n}"),
-        });
-    }
-    let lanes = ["Sat A", "Sat B", "Sat C"].iter().enumerate().map(|(place, name)| {
-        let bars = (0..19).map(|n| {
-            let start = at("2031-04-09T00:09:00Z").plus_ms((n * 6 * 60 + 50 * place as i64 + (n % 3) * 20) * 60_000);
-            let truce = (10..16).contains(&n);
-            let counted = if n % 5 == 1 || truce && n % 3 != 0 { 0 } else { dice.up_to(9) };
-            Bar {
-                when: Interval::new(start, start.plus_ms(8 * 60_000)).unwrap(),
-                stratum: s(if n % 4 < 2 { "night" } else { "day" }),
-                counted,
-                control: dice.up_to(4).saturating_sub(1),
-                all: if n == 6 { counted } else { counted + 3 + dice.up_to(5) },
-            }
-        });
-        Lane { source: s("heat"), label: s(name), bars: bars.collect() }
-    });
-    Picture {
-        zones: vec![ZoneShape { id: s("front"), name: s("contact zone of spring 2030"), valid: s("2030-03-15 to 2030-05-01"), area }],
-        sites: (0..7_i32)
-            .map(|n| SiteMark {
-                register: s("heat sources"),
-                name: if n == 2 { s("Steelworks") } else { String::new() },
-                at: point(-29.9 + 0.33 * f64::from(n), 45.3 + 0.19 * f64::from(n) + 0.1 * f64::from(n % 3)),
-                radius_m: if n == 3 { 12_000 } else { 2_000 },
-                protected: n == 2,
-            })
-            .collect(),
-        lanes: lanes.collect(),
-        marks,
-        windows: vec![
-            Window {
-                provision: s("prohibit.combat"),
-                reading: s("as written"),
-                from: Some(at("2031-04-11T13:00:00Z")),
-                until: Some(at("2031-04-12T21:00:00Z")),
-            },
-            Window {
-                provision: s("transfer.prisoners"),
-                reading: s("as written"),
-                from: Some(at("2031-04-11T13:00:00Z")),
-                until: None,
-            },
-        ],
-        span: Interval::new(at("2031-04-09T00:00:00Z"), at("2031-04-14T00:00:00Z")),
     }
 }

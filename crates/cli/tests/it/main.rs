@@ -1,0 +1,19 @@
+//! The whole of `servanda` from the outside: the real binary, in folders of its own, with fixed
+//! times of receipt.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
+
+mod cases;
+mod coverage;
+mod demo;
+mod figures;
+mod hostile_data;
+mod hostile_text;
+mod intake;
+mod laws;
+mod manners;
+mod order;
+mod recompute;
+mod tamper;
+mod truce;
+mod world;
