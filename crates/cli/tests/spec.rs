@@ -1,6 +1,22 @@
-//! Probe.
-#[test]
-fn probe() {
-    let v = jsonschema::validator_for(&serde_json::json!({"type":"object"})).unwrap();
-    assert!(v.is_valid(&serde_json::json!({})));
-}
+//! What `spec/`, `docs/reference/` and the agreements' pages say is what the program does.
+//!
+//! The schemas are held against the real output of the program, the vectors against the crates
+//! that read and write them, the figures in each agreement's page against its demonstration.
+//! `UPDATE_EXPECT=1` writes the generated pages and the vectors anew.
+
+#[path = "spec/entries.rs"]
+mod entries;
+#[path = "spec/figures.rs"]
+mod figures;
+#[path = "spec/outputs.rs"]
+mod outputs;
+#[path = "spec/program.rs"]
+mod program;
+#[path = "spec/reference.rs"]
+mod reference;
+#[path = "spec/schemas.rs"]
+mod schemas;
+#[path = "spec/vector_record.rs"]
+mod vector_record;
+#[path = "spec/vectors.rs"]
+mod vectors;

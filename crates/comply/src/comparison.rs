@@ -46,7 +46,7 @@ pub(crate) fn comparison(
     let mut sums: BTreeMap<(bool, String, Phase), Sum> = BTreeMap::new();
     let mut left: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
-        if seen.source != source.id || scene.source_of[n].is_none() {
+        if !seen.of(&source.id) || scene.source_of[n].is_none() {
             continue;
         }
         let row = &seen.value;
@@ -103,7 +103,7 @@ fn instant(at: Instant) -> Interval {
 
 /// When the source watched anywhere, by its coverage entries.
 fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Interval> {
-    let rows = scene.history.coverage.iter().filter(|held| held.source == source.id);
+    let rows = scene.history.coverage.iter().filter(|held| held.of(&source.id));
     let (blind, seeing): (Vec<_>, Vec<_>) =
         rows.map(|held| &held.value).partition(|row| row.watch == Watch::Blind);
     let spans = |rows: Vec<&CoverageRow>| merge(rows.iter().map(|r| r.interval()).collect(), 0);

@@ -268,7 +268,7 @@ fn verified(scene: &Scene<'_>, id: &servanda_tlog::Hash) -> String {
 }
 
 fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
-    let seen = || scene.history.observations.iter().filter(|seen| seen.source == source.id);
+    let seen = || scene.history.observations.iter().filter(|seen| seen.of(&source.id));
     let span = data_span(scene, &source.id);
     SourceAnswer {
         id: source.id.clone(),
@@ -276,7 +276,7 @@ fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
         shows: source.shows.clone(),
         limits: source.limits.clone(),
         rows: seen().count() as u64
-            + scene.history.claims.iter().filter(|held| held.source == source.id).count() as u64,
+            + scene.history.claims.iter().filter(|held| held.of(&source.id)).count() as u64,
         rows_without_place: seen().filter(|seen| seen.value.at.is_none()).count() as u64,
         first: span.map(|span| span.from.to_string()),
         last: span.map(|span| span.to.to_string()),
@@ -288,7 +288,7 @@ fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
 
 fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Watched> {
     let mut spans: BTreeMap<(Option<String>, &'static str), Vec<Interval>> = BTreeMap::new();
-    for held in scene.history.coverage.iter().filter(|held| held.source == source.id) {
+    for held in scene.history.coverage.iter().filter(|held| held.of(&source.id)) {
         let watch = match held.value.watch {
             servanda_entry::Watch::Complete => "complete",
             servanda_entry::Watch::Partial => "partial",

@@ -22,11 +22,11 @@ pub(crate) struct Pass {
 /// those that its coverage entries state. Spans of one instrument and stratum that share an
 /// instant are one pass.
 pub(crate) fn passes(scene: &Scene<'_>, source: &Source, rule: &Passes) -> Vec<Pass> {
-    let seen = scene.history.observations.iter().filter(|seen| seen.source == source.id);
+    let seen = scene.history.observations.iter().filter(|seen| seen.of(&source.id));
     let gap_ms = rule.gap.elapsed_ms().unwrap_or(0);
     let derived =
         passes_of(seen.map(|seen| &seen.value), &rule.by, source.strata.as_deref(), gap_ms);
-    let stated = scene.history.coverage.iter().filter(|held| held.source == source.id);
+    let stated = scene.history.coverage.iter().filter(|held| held.of(&source.id));
     let mut spans: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();
     for row in derived.iter().chain(stated.map(|held| &held.value)) {
         let attr = |name: &str| row.attrs.get(name).cloned().unwrap_or_default();
@@ -60,9 +60,8 @@ pub(crate) fn exposure<'a>(
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
     let passes = passes(scene, source, rule);
     let mut strata: BTreeSet<String> = passes.iter().map(|pass| pass.stratum.clone()).collect();
-    let seen = || {
-        scene.history.observations.iter().enumerate().filter(|(_, seen)| seen.source == source.id)
-    };
+    let seen =
+        || scene.history.observations.iter().enumerate().filter(|(_, seen)| seen.of(&source.id));
     let stratum_of = |n: usize| {
         let attrs = &scene.history.observations[n].value.attrs;
         source.strata.as_ref().and_then(|name| attrs.get(name)).cloned().unwrap_or_default()
@@ -132,8 +131,8 @@ pub(crate) fn exposure<'a>(
 
 /// From the first to the last that a source saw or watched.
 pub(crate) fn data_span(scene: &Scene<'_>, source: &str) -> Option<Interval> {
-    let seen = scene.history.observations.iter().filter(|seen| seen.source == source);
-    let watched = scene.history.coverage.iter().filter(|held| held.source == source);
+    let seen = scene.history.observations.iter().filter(|seen| seen.of(source));
+    let watched = scene.history.coverage.iter().filter(|held| held.of(source));
     seen.map(|seen| seen.value.interval())
         .chain(watched.map(|held| held.value.interval()))
         .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })

@@ -8,6 +8,7 @@ use servanda_entry::{
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where something stands in the record, and what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,10 +50,19 @@ pub fn print_id(id: &Hash) -> String {
 pub struct Held<T> {
     /// Where.
     pub cite: Cite,
-    /// The source or register that it belongs to; empty where there is none.
-    pub source: String,
+    /// The source or register that it belongs to; empty where there is none. One text for all
+    /// rows of an entry.
+    pub source: Arc<str>,
     /// What.
     pub value: T,
+}
+
+impl<T> Held<T> {
+    /// Whether it belongs to that source or register.
+    #[must_use]
+    pub fn of(&self, source: &str) -> bool {
+        *self.source == *source
+    }
 }
 
 /// What a prefix of the record holds.
@@ -125,11 +135,11 @@ impl History {
             Body::Document(document) => document.file.sha256,
             _ => servanda_tlog::sha256(b""),
         };
-        let none = String::new;
+        let none = || Arc::<str>::from("");
         match body {
             Body::Agreement(text) => self.agreement = Some(text),
             Body::Document(value) => {
-                let source = value.source.clone();
+                let source = value.source.as_str().into();
                 self.documents.push(Held { cite: whole(id), source, value });
             }
             Body::Register(body) => {
@@ -177,7 +187,7 @@ impl History {
                 value: T,
             ) -> Held<T> {
                 let id = content::row_id(kind, &source, &value);
-                Held { cite: Cite { entry, row: None, id }, source, value }
+                Held { cite: Cite { entry, row: None, id }, source: source.into(), value }
             }
             match row {
                 Replacement::Observation(row) => {
@@ -196,7 +206,7 @@ impl History {
                 }
             }
         }
-        self.corrections.push(Held { cite, source: String::new(), value });
+        self.corrections.push(Held { cite, source: "".into(), value });
     }
 }
 
@@ -220,12 +230,17 @@ fn held<T: serde::Serialize + Send>(
     rows: Vec<T>,
     stands: impl Fn(u32) -> bool,
 ) -> Vec<Held<T>> {
+    let shared: Arc<str> = source.into();
     rows.into_iter()
         .zip(0_u32..)
         .filter(|(_, row)| stands(*row))
         .map(|(value, row)| {
             let id = content::row_id(kind, source, &value);
-            Held { cite: Cite { entry: index, row: Some(row), id }, source: source.into(), value }
+            Held {
+                cite: Cite { entry: index, row: Some(row), id },
+                source: Arc::clone(&shared),
+                value,
+            }
         })
         .collect()
 }

@@ -108,7 +108,7 @@ fn marks(
         .unwrap_or_default();
     let mut standings = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
-        if seen.source != source.id {
+        if !seen.of(&source.id) {
             continue;
         }
         let near_control = source

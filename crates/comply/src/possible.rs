@@ -58,7 +58,7 @@ pub(crate) fn sort<'a>(
     for (n, seen) in scene.history.observations.iter().enumerate() {
         // A count of none shows that somebody looked, and nothing else.
         let none = seen.value.count.as_ref().is_some_and(|count| count.high == Some(0));
-        if none || !provision.shown_by.contains(&seen.source) {
+        if none || !provision.shown_by.iter().any(|id| seen.of(id)) {
             continue;
         }
         let when = seen.value.interval();

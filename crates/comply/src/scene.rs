@@ -3,7 +3,7 @@
 use crate::answer::CiteBy;
 use crate::evaluate::Ask;
 use crate::history::{Cite, Held, History};
-use servanda_entry::{Assessment, Attribution, Judgement, Observation, Place, Verification};
+use servanda_entry::{Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification};
 use servanda_incidents::{Decision, Incident, Report, Spot, group};
 use servanda_place::{Point, PreparedZone, Side, SiteIndex};
 use servanda_terms::{Agreement, Exception, Provision, Reading, Source};
@@ -302,7 +302,7 @@ impl<'a> Scene<'a> {
         let mut any = Vec::new();
         let mut complete = Vec::new();
         let mut blind = Vec::new();
-        for held in self.history.coverage.iter().filter(|held| held.source == source) {
+        for held in self.history.coverage.iter().filter(|held| held.of(source)) {
             let row = &held.value;
             let here = match (zone, row.zone.as_deref()) {
                 (None, _) | (_, None) => true,
@@ -324,7 +324,7 @@ impl<'a> Scene<'a> {
         }
         // What was seen was watched, at that moment and place.
         for (n, seen) in self.history.observations.iter().enumerate() {
-            if seen.source == source
+            if seen.of(source)
                 && zone.is_none_or(|zone| {
                     self.sides.get(zone).is_some_and(|sides| sides[n].possible())
                 })
@@ -367,7 +367,7 @@ pub(crate) fn window(reading: &Reading) -> Option<Interval> {
 pub(crate) type Selected = (String, Vec<String>);
 
 /// Whether there is one of the values wanted for each attribute.
-pub(crate) fn matches(attrs: &BTreeMap<String, String>, wanted: &[Selected]) -> bool {
+pub(crate) fn matches(attrs: &Attrs, wanted: &[Selected]) -> bool {
     wanted.iter().all(|(name, values)| attrs.get(name).is_some_and(|v| values.contains(v)))
 }
 

@@ -6,11 +6,10 @@ use crate::files::blob;
 use crate::ids::{Named, name};
 use servanda_comply::Evaluation;
 use servanda_entry::{
-    Assessment, Basis, Body, Correction, Count, Coverage, CoverageRow, Finding, Judgement,
+    Assessment, Attrs, Basis, Body, Correction, Count, Coverage, CoverageRow, Finding, Judgement,
     Observation, Observations, Place, Ref, Reply, Watch,
 };
 use servanda_time::Interval;
-use std::collections::BTreeMap;
 
 /// A patrol report or complaint, as a person notes it.
 #[derive(Debug, Clone)]
@@ -28,7 +27,7 @@ pub struct Note {
     /// The sides, when the observer names them.
     pub sides: Vec<Vec<String>>,
     /// Whatever else is noted: means, observer's position, description.
-    pub attrs: BTreeMap<String, String>,
+    pub attrs: Attrs,
 }
 
 /// The entries of a note: the observation, and that the source was watching then.
@@ -89,7 +88,7 @@ pub fn observation(desk: &Desk, note: Note) -> Result<Vec<Body>, DeskError> {
                 to_ms,
                 zone: Some(zone),
                 watch: Watch::Partial,
-                attrs: BTreeMap::new(),
+                attrs: Attrs::new(),
                 line: 0,
             }],
         }));

@@ -30,7 +30,7 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
                 rows.push(json!({
                     "cite": seen.cite.print(evaluation.answer.asked.cite),
                     "content": seen.cite.id.to_hex(),
-                    "source": seen.source,
+                    "source": &*seen.source,
                     "observation": seen.value,
                     "file": document(desk, seen.cite.entry)?,
                     "proof": proof(desk, seen.cite.entry)?,

@@ -3,8 +3,8 @@ use crate::ask::Desk;
 use crate::files::blob;
 use servanda_comply::history::{Cite, Held};
 use servanda_entry::{
-    Basis, Body, Claims, Correction, Coverage, CoverageRow, Document, Draft, Kind, Observations,
-    Replacement, RowCount, Sites, Statements, content,
+    Attrs, Basis, Body, Claims, Correction, Coverage, CoverageRow, Document, Draft, Kind,
+    Observations, Replacement, RowCount, Sites, Statements, content,
 };
 use servanda_incidents::passes_of;
 use servanda_read::{Format, Mapping, ReadContext, Recognised, Rejected, Row, read, recognise};
@@ -247,7 +247,7 @@ impl<'a> Reading<'a> {
         let mut standing = HashMap::new();
         let source = belongs.id.as_str();
         fn of<'h, T>(list: &'h [Held<T>], source: &str) -> impl Iterator<Item = &'h Held<T>> {
-            list.iter().filter(move |held| held.source == source)
+            list.iter().filter(move |held| held.of(source))
         }
         for seen in of(&history.observations, source) {
             held.insert(seen.cite.id);
@@ -266,7 +266,7 @@ impl<'a> Reading<'a> {
         let known = history
             .documents
             .iter()
-            .any(|held| held.source == source && held.value.file.sha256 == digest);
+            .any(|held| held.of(source) && held.value.file.sha256 == digest);
         Reading { source, held, standing, new: vec![], rejected: vec![], duplicate: 0, known }
     }
 
@@ -489,7 +489,7 @@ fn derived_coverage(
         to_ms: interval.to.ms(),
         zone: None,
         watch: servanda_entry::Watch::Partial,
-        attrs: BTreeMap::new(),
+        attrs: Attrs::new(),
         line: 0,
     };
     if let Some(rule) = source.and_then(|source| source.passes.as_ref()) {

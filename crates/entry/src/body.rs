@@ -2,7 +2,12 @@
 //!
 //! Field names carry their units: `_ms` milliseconds since 1970-01-01T00:00:00Z, `_e7` degrees
 //! times 10^7, `_mm` millimetres. Intervals are half-open. What a source doesn't say is absent.
+//!
+//! Fields stand in the order of the alphabet, so that rows are written in canonical order without
+//! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
+use crate::Attrs;
+use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
 use serde::{Deserialize, Serialize};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
@@ -135,27 +140,27 @@ pub struct Office {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Blob {
+    /// Its size.
+    pub bytes: u64,
     /// Its name as it was given, below the folder it came from.
     pub name: String,
     /// SHA-256 of its bytes.
     #[serde(with = "hex_hash")]
     pub sha256: Hash,
-    /// Its size.
-    pub bytes: u64,
 }
 
 /// The agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgreementText {
+    /// The text first, then the zones and mappings that it names.
+    pub files: Vec<Blob>,
     /// Its identifier.
     pub id: String,
     /// Its title.
     pub title: String,
     /// Its version.
     pub version: String,
-    /// The text first, then the zones and mappings that it names.
-    pub files: Vec<Blob>,
 }
 
 /// A file that was added.
@@ -166,13 +171,13 @@ pub struct Document {
     pub file: Blob,
     /// The reader that read it.
     pub format: String,
-    /// The source in the agreement, or the register, that it belongs to.
-    pub source: String,
-    /// What became of its rows.
-    pub rows: RowCount,
     /// The rows that could not be read, with the reasons; absent when there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quarantine: Option<Blob>,
+    /// What became of its rows.
+    pub rows: RowCount,
+    /// The source in the agreement, or the register, that it belongs to.
+    pub source: String,
 }
 
 /// What became of a file's rows: accepted + duplicate + rejected is all of them.
@@ -191,11 +196,11 @@ pub struct RowCount {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sites {
-    /// The register in the agreement.
-    pub register: String,
     /// The file.
     #[serde(with = "hex_hash")]
     pub document: Hash,
+    /// The register in the agreement.
+    pub register: String,
     /// The sites.
     pub rows: Vec<Site>,
 }
@@ -204,64 +209,64 @@ pub struct Sites {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// Line in the file, from 1.
-    pub line: u32,
-    /// The register's own number or name for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// What people call it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
     /// Where it is.
     pub at: Place,
     /// Whatever else the register says.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub attrs: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Attrs::is_empty")]
+    pub attrs: Attrs,
+    /// The register's own number or name for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// Rows of one source and file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observations {
-    /// The source in the agreement.
-    pub source: String,
     /// The file; absent when a person noted it.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
     pub document: Option<Hash>,
     /// The observations.
     pub rows: Vec<Observation>,
+    /// The source in the agreement.
+    pub source: String,
 }
 
 /// What a source saw, heard, measured or said, at a time and place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Observation {
-    /// What was observed: `fire`, `alarm`, `explosion`, `clash`, `report`, …
-    pub kind: String,
-    /// Earliest time at which it can have happened.
-    pub from_ms: i64,
-    /// End of the interval in which it happened, excluded.
-    pub to_ms: i64,
     /// Where; absent when the source doesn't say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Place>,
+    /// Whatever else the source says.
+    #[serde(default, skip_serializing_if = "Attrs::is_empty")]
+    pub attrs: Attrs,
     /// How many; absent: one, of its kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<Count>,
+    /// Earliest time at which it can have happened.
+    pub from_ms: i64,
+    /// The source's own number for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What was observed: `fire`, `alarm`, `explosion`, `clash`, `report`, …
+    pub kind: String,
+    /// Line in the file, from 1; 0 when there is no file.
+    pub line: u32,
     /// Where the source itself has it from, when it is not the source's own eye.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<String>,
     /// Actors as the source writes them: each inner list is one side.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sides: Vec<Vec<String>>,
-    /// The source's own number for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    /// Whatever else the source says.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub attrs: BTreeMap<String, String>,
-    /// Line in the file, from 1; 0 when there is no file.
-    pub line: u32,
+    /// End of the interval in which it happened, excluded.
+    pub to_ms: i64,
 }
 
 /// Where something is.
@@ -298,31 +303,31 @@ pub struct InZone {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// What is counted: `death`, `explosion`, `violation`, …
-    pub unit: String,
     /// The source's best figure; absent when it gives bounds only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub best: Option<u64>,
-    /// At least so many.
-    pub low: u64,
     /// At most so many; absent when the source sets no bound.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub high: Option<u64>,
+    /// At least so many.
+    pub low: u64,
+    /// What is counted: `death`, `explosion`, `violation`, …
+    pub unit: String,
 }
 
 /// What a source watched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Coverage {
-    /// The source in the agreement.
-    pub source: String,
+    /// How it is known.
+    pub basis: Basis,
     /// The file it was derived from or stated in.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
     pub document: Option<Hash>,
-    /// How it is known.
-    pub basis: Basis,
     /// The watches.
     pub rows: Vec<CoverageRow>,
+    /// The source in the agreement.
+    pub source: String,
 }
 
 /// How coverage is known.
@@ -339,20 +344,20 @@ pub enum Basis {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CoverageRow {
+    /// The instrument, the light, ….
+    #[serde(default, skip_serializing_if = "Attrs::is_empty")]
+    pub attrs: Attrs,
     /// Start.
     pub from_ms: i64,
+    /// Line in the file, from 1; 0 when it was derived.
+    pub line: u32,
     /// End, excluded.
     pub to_ms: i64,
+    /// How well.
+    pub watch: Watch,
     /// The zone that was watched; absent: wherever the source looks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// How well.
-    pub watch: Watch,
-    /// The instrument, the light, ….
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub attrs: BTreeMap<String, String>,
-    /// Line in the file, from 1; 0 when it was derived.
-    pub line: u32,
 }
 
 /// How well a source watched.
@@ -371,46 +376,46 @@ pub enum Watch {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
-    /// The source in the agreement.
-    pub source: String,
     /// The file.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
     pub document: Option<Hash>,
     /// The claims.
     pub rows: Vec<Claim>,
+    /// The source in the agreement.
+    pub source: String,
 }
 
 /// One claim. It stays a claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
-    /// Who claims, as written.
-    pub by: String,
-    /// Against whom, as written; absent when against nobody.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub against: Option<String>,
-    /// What is claimed.
-    pub what: String,
-    /// Since when; absent when the claim doesn't say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from_ms: Option<i64>,
-    /// Up to when.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_ms: Option<i64>,
-    /// How many; absent when no number is claimed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<Count>,
-    /// The count's parts, as written.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub parts: BTreeMap<String, u64>,
     /// Where it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Against whom, as written; absent when against nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<String>,
+    /// Who claims, as written.
+    pub by: String,
+    /// How many; absent when no number is claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<Count>,
+    /// Since when; absent when the claim doesn't say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_ms: Option<i64>,
+    /// Line or position in the file, from 1; 0 when there is no file.
+    pub line: u32,
+    /// The count's parts, as written.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<String, u64>,
     /// How good that place is, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quality: Option<String>,
-    /// Line or position in the file, from 1; 0 when there is no file.
-    pub line: u32,
+    /// Up to when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ms: Option<i64>,
+    /// What is claimed.
+    pub what: String,
 }
 
 /// Attributed speech.
@@ -428,19 +433,19 @@ pub struct Statements {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
+    /// First byte after them.
+    pub end: u64,
+    /// Line or position in the file, from 1; 0 when there is no file.
+    pub line: u32,
     /// Who speaks, as written.
     pub speaker: String,
+    /// First byte of the words in the document.
+    pub start: u64,
     /// About what.
     pub topic: String,
     /// The value stated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
-    /// First byte of the words in the document.
-    pub start: u64,
-    /// First byte after them.
-    pub end: u64,
-    /// Line or position in the file, from 1; 0 when there is no file.
-    pub line: u32,
 }
 
 /// A legal act that moves the agreement or a provision.
@@ -451,16 +456,16 @@ pub struct Act {
     pub act: ActKind,
     /// The party or body that did it, as written.
     pub by: String,
+    /// When it takes effect.
+    pub from_ms: i64,
     /// The provisions it concerns; empty: all of the agreement.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub provisions: Vec<String>,
-    /// When it takes effect.
-    pub from_ms: i64,
+    /// The instrument, or a reference to it.
+    pub reference: String,
     /// When its effect ends; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_ms: Option<i64>,
-    /// The instrument, or a reference to it.
-    pub reference: String,
 }
 
 /// What an act does.
@@ -483,12 +488,12 @@ pub enum ActKind {
 pub struct Ref {
     /// Index of the entry.
     pub entry: u64,
-    /// Row in it, from 0; absent when the whole entry is meant.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub row: Option<u32>,
     /// Its [content id](crate::content), so that the reference holds whatever the order.
     #[serde(with = "hex_hash")]
     pub id: Hash,
+    /// Row in it, from 0; absent when the whole entry is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
 }
 
 /// A person's judgement on what happened, or on which observations are one event.
@@ -499,12 +504,12 @@ pub struct Assessment {
     pub of: Vec<Ref>,
     /// The judgement.
     pub outcome: Judgement,
+    /// Why.
+    pub reason: String,
     /// The role of who made it.
     pub role: String,
     /// The standard of proof that was applied.
     pub standard: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// What an assessment says.
@@ -562,32 +567,32 @@ pub enum Attribution {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
+    /// Start of the span it covers.
+    pub from_ms: i64,
+    /// What it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<Ref>,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The party; absent: none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
     /// The provision.
     pub provision: String,
     /// The reading; absent: all readings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reading: Option<String>,
-    /// The party; absent: none is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub party: Option<String>,
-    /// The zone; absent: all of the provision's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zone: Option<String>,
-    /// Start of the span it covers.
-    pub from_ms: i64,
-    /// End of that span, excluded.
-    pub to_ms: i64,
-    /// The outcome.
-    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
     /// The role of who made it.
     pub role: String,
     /// The standard of proof that was applied.
     pub standard: String,
-    /// Why.
-    pub reason: String,
-    /// What it rests on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub of: Vec<Ref>,
+    /// End of that span, excluded.
+    pub to_ms: i64,
+    /// The zone; absent: all of the provision's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// The outcome of a finding.
@@ -608,28 +613,28 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reply {
-    /// What it answers.
-    pub to: Ref,
     /// The party, by its id.
     pub party: String,
     /// Its words.
     pub text: Blob,
+    /// What it answers.
+    pub to: Ref,
 }
 
 /// A correction. The old entry stays readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// What is corrected.
-    pub of: Ref,
     /// The source (or register) and the new row, of the same kind; absent: the old one is
     /// retracted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<(String, Replacement)>,
-    /// The role of who corrects, or the source itself.
-    pub role: String,
+    /// What is corrected.
+    pub of: Ref,
     /// Why.
     pub reason: String,
+    /// The role of who corrects, or the source itself.
+    pub role: String,
 }
 
 /// What takes the place of a corrected row.
@@ -663,6 +668,103 @@ macro_rules! with_interval {
     })* };
 }
 with_interval!(Observation, CoverageRow, Finding);
+
+/// Why a body can't be an entry, beyond what its types rule out already.
+pub(crate) type Fault = String;
+
+impl Body {
+    /// Checks what the types don't: times without meaning, places that are none on earth, texts
+    /// and numbers too large.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        match self {
+            Body::Observation(body) => {
+                text(&body.source)?;
+                body.rows.iter().try_for_each(check_observation)
+            }
+            Body::Coverage(body) => {
+                text(&body.source)?;
+                body.rows.iter().try_for_each(check_coverage)
+            }
+            // The others are few: checked field by field on their JSON.
+            _ => crate::canonical::check_fields(&self.to_value()),
+        }
+    }
+}
+
+fn check_observation(row: &Observation) -> Result<(), Fault> {
+    times(row.from_ms, row.to_ms)?;
+    if let Some(place) = &row.at {
+        check_place(place)?;
+    }
+    if let Some(count) = &row.count {
+        text(&count.unit)?;
+        [Some(count.low), count.best, count.high].into_iter().flatten().try_for_each(number)?;
+    }
+    text(&row.kind)?;
+    row.origins
+        .iter()
+        .chain(row.sides.iter().flatten())
+        .chain(&row.key)
+        .try_for_each(|t| text(t))?;
+    check_attrs(&row.attrs)
+}
+
+fn check_coverage(row: &CoverageRow) -> Result<(), Fault> {
+    times(row.from_ms, row.to_ms)?;
+    row.zone.iter().try_for_each(|zone| text(zone))?;
+    check_attrs(&row.attrs)
+}
+
+fn check_place(place: &Place) -> Result<(), Fault> {
+    match place {
+        Place::Zone(at) => text(&at.zone),
+        Place::Disc(disc) => {
+            number(disc.radius_mm)?;
+            point(i64::from(disc.lat_e7), i64::from(disc.lon_e7))
+        }
+    }
+}
+
+fn check_attrs(attrs: &Attrs) -> Result<(), Fault> {
+    if attrs.len() > ATTRIBUTES_MAX {
+        return Err(format!("{} attributes; at most {ATTRIBUTES_MAX} are allowed", attrs.len()));
+    }
+    attrs.iter().try_for_each(|(name, value)| text(name).and_then(|()| text(value)))
+}
+
+pub(crate) fn text(text: &str) -> Result<(), Fault> {
+    if text.len() > FIELD_BYTES_MAX {
+        return Err(format!(
+            "a text field is {} bytes; at most {FIELD_BYTES_MAX} are allowed: keep long texts in a \
+             file",
+            text.len()
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
+    interval(from_ms, to_ms).map(|_| ()).ok_or_else(|| {
+        format!(
+            "the time from {from_ms} to {to_ms} ms ends before it starts or lies outside the years \
+             0001 to 9999"
+        )
+    })
+}
+
+pub(crate) fn point(lat_e7: i64, lon_e7: i64) -> Result<(), Fault> {
+    if lat_e7.abs() > 900_000_000 || lon_e7.abs() > 1_800_000_000 {
+        return Err(format!("no place on earth: {lat_e7}, {lon_e7} (× 10^-7 °)"));
+    }
+    Ok(())
+}
+
+fn number(n: u64) -> Result<(), Fault> {
+    if n > INTEGER_MAX.unsigned_abs() {
+        return Err(format!("the number {n} is beyond 2^53 − 1"));
+    }
+    Ok(())
+}
 
 impl Count {
     /// Exactly so many.

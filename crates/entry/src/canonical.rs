@@ -32,6 +32,23 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotCanonical> {
     serde_jcs::to_vec(&value).map_err(|error| NotCanonical::NotJson(error.to_string()))
 }
 
+/// The canonical bytes of a value whose types keep their fields in canonical order and hold
+/// neither floats nor integers beyond 2^53 − 1: written straight out, several times faster than
+/// [`to_bytes`].
+///
+/// # Errors
+/// As [`to_bytes`].
+pub fn sorted_to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, NotCanonical> {
+    let bytes =
+        serde_json::to_vec(value).map_err(|error| NotCanonical::NotJson(error.to_string()))?;
+    // Keys beyond ASCII sort otherwise by UTF-16 units than by bytes: those take the long way.
+    if !bytes.is_ascii() {
+        return to_bytes(value);
+    }
+    debug_assert_eq!(Ok(&bytes), to_bytes(value).as_ref(), "its types must be in order");
+    Ok(bytes)
+}
+
 /// Reads canonical bytes; anything that is not byte for byte its own canonical form is refused.
 ///
 /// Duplicate keys, `1.0`, `-0`, blanks, unsorted keys and needless escapes all differ from the
@@ -67,6 +84,26 @@ fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
         Value::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
         Value::Object(fields) => fields.values().try_for_each(|item| check(item, depth + 1)),
         Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
+
+/// Checks the fields of a body that is given as JSON: texts, numbers, times and places by their
+/// names.
+pub(crate) fn check_fields(value: &Value) -> Result<(), String> {
+    match value {
+        Value::String(text) => crate::body::text(text),
+        Value::Array(items) => items.iter().try_for_each(check_fields),
+        Value::Object(fields) => {
+            let number = |name: &str| fields.get(name).and_then(Value::as_i64);
+            if let (Some(from), Some(to)) = (number("from_ms"), number("to_ms")) {
+                crate::body::times(from, to)?;
+            }
+            if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
+                crate::body::point(lat, lon)?;
+            }
+            fields.values().try_for_each(check_fields)
+        }
+        _ => check(value, 0).map_err(|error| error.to_string()),
     }
 }
 

@@ -9,6 +9,7 @@
 //! Each row has a [content id](content::row_id), the same whatever file, batch or order it came
 //! in, by which answers can cite it.
 
+mod attrs;
 pub mod body;
 pub mod canonical;
 pub mod content;
@@ -16,6 +17,7 @@ mod draft;
 mod envelope;
 pub mod limits;
 
+pub use attrs::Attrs;
 pub use body::{
     Act, ActKind, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim, Claims,
     Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding, InZone,

@@ -11,6 +11,7 @@ const COLUMNS: usize = 2;
 
 enum Symbol {
     Zone,
+    Disc,
     Mark(Standing, Option<Phase>),
     ControlSite,
     ProtectedSite,
@@ -22,7 +23,7 @@ pub(crate) struct Legend {
 }
 
 impl Legend {
-    pub(crate) fn of(picture: &Picture, tallies: &[Tally]) -> Legend {
+    pub(crate) fn of(picture: &Picture, tallies: &[Tally], discs: bool) -> Legend {
         let mut entries = Vec::new();
         let of = |standing: Standing| tallies.iter().find(|t| t.standing == standing);
         let (inside, straddling) = (of(Standing::Inside), of(Standing::Straddling));
@@ -56,6 +57,9 @@ impl Legend {
                 entries.push((Symbol::Mark(standing, Some(phase)), text));
             }
         }
+        if discs {
+            entries.push((Symbol::Disc, "Thin circle: how far a place is uncertain".to_owned()));
+        }
         if !picture.zones.is_empty() {
             entries.push((Symbol::Zone, "Zone of the agreement".to_owned()));
         }
@@ -87,6 +91,11 @@ impl Legend {
                     "<rect class=\"zone\" x=\"{}\" y=\"{}\" width=\"16\" height=\"12\"/>",
                     Px(x - 8.0),
                     Px(y - 6.0)
+                )),
+                Symbol::Disc => svg.put(format_args!(
+                    "<g class=\"disc\"><circle cx=\"{}\" cy=\"{}\" r=\"8\"/></g>",
+                    Px(x),
+                    Px(y)
                 )),
                 Symbol::Mark(standing, phase) => marks::sample(svg, *standing, *phase, x, y),
                 Symbol::ControlSite => site(svg, x, y, false),

@@ -9,6 +9,7 @@
 
 mod axis;
 mod extent;
+mod lanes;
 mod legend;
 mod map;
 mod marks;

@@ -37,20 +37,13 @@ pub fn map(picture: &Picture) -> Figure {
         return empty();
     };
     let tallies = tally(picture);
-    let legend = Legend::of(picture, &tallies);
     let frame = frame(&extent);
     let projection = Projection::new(&extent, frame);
 
     let (placed, mut notes) = choose(picture, &projection);
+    let legend = Legend::of(picture, &tallies, marks::any_disc(&placed));
     let sites_drawn = sites_in_frame(picture, &projection);
-    let sites_left = picture.sites.len() - sites_drawn.len();
-    if sites_left > 0 {
-        notes.push(format!(
-            "{} not drawn: beyond the edge of the map, or more than {} sites.",
-            counted(sites_left as u64, "site is", "sites are"),
-            grouped(SITES_DRAWN_MAX as u64)
-        ));
-    }
+    notes.extend(sites_note(picture.sites.len() - sites_drawn.len(), sites_drawn.len()));
     if picture.zones.len() > ZONES_LABELLED_MAX {
         notes.push("The names of the zones stand in the table.".to_owned());
     }
@@ -174,6 +167,20 @@ fn sample(marks: Vec<Placed<'_>>) -> Vec<Placed<'_>> {
 fn sites_in_frame<'a>(picture: &'a Picture, projection: &Projection) -> Vec<&'a SiteMark> {
     let on_map = |site: &&SiteMark| projection.frame.holds(projection.place(site.at));
     picture.sites.iter().filter(on_map).take(SITES_DRAWN_MAX).collect()
+}
+
+fn sites_note(left: usize, drawn: usize) -> Option<String> {
+    let many = counted(left as u64, "site is", "sites are");
+    match left {
+        0 => None,
+        _ if drawn < SITES_DRAWN_MAX => {
+            Some(format!("{many} beyond the edge of the map and not drawn."))
+        }
+        _ => Some(format!(
+            "{many} not drawn: the map draws the first {} on it.",
+            grouped(SITES_DRAWN_MAX as u64)
+        )),
+    }
 }
 
 fn describe(picture: &Picture, placed: &[Placed<'_>], notes: &[String]) -> String {

@@ -3,6 +3,7 @@
 use crate::svg::{Px, Safe, Svg};
 use servanda_comply::answer::Phase;
 use servanda_comply::picture::{Mark, Standing};
+use std::collections::BTreeSet;
 
 /// Drawings with more marks carry no text for each.
 const TITLED_MAX: usize = 600;
@@ -65,32 +66,42 @@ pub(crate) fn draw(svg: &mut Svg, placed: &[Placed<'_>]) {
     }
 }
 
-/// Discs of uncertainty that are larger than their marks, and halos for what straddles.
+/// Discs of uncertainty that are larger than their marks, of what counts; rings round what lies
+/// on a border. Discs that coincide are drawn once.
 fn discs(svg: &mut Svg, placed: &[Placed<'_>]) {
-    let wide =
-        |p: &&Placed<'_>| p.disc_px > MARK_PX + 1.0 || p.mark.standing == Standing::Straddling;
-    let wide: Vec<&Placed<'_>> = placed.iter().filter(wide).collect();
-    if wide.is_empty() {
-        return;
+    let counts =
+        |p: &&Placed<'_>| matches!(p.mark.standing, Standing::Inside | Standing::Straddling);
+    let circle = |x: f64, y: f64, r: f64| {
+        format!("<circle cx=\"{}\" cy=\"{}\" r=\"{}\"/>", Px(x), Px(y), Px(r))
+    };
+    let wide = placed.iter().filter(counts).filter(|p| p.disc_px > MARK_PX + 1.0);
+    let wide: BTreeSet<String> = wide.map(|p| circle(p.x, p.y, p.disc_px)).collect();
+    let rings = placed.iter().filter(|p| p.mark.standing == Standing::Straddling);
+    let rings: BTreeSet<String> = rings.map(|p| circle(p.x, p.y, HALO_PX)).collect();
+    for (class, circles) in [("disc", wide), ("ring", rings)] {
+        if !circles.is_empty() {
+            svg.put(format_args!("<g class=\"{class}\">"));
+            for circle in circles {
+                svg.put(format_args!("{circle}"));
+            }
+            svg.put(format_args!("</g>\n"));
+        }
     }
-    svg.put(format_args!("<g class=\"disc\">"));
-    for p in wide {
-        let least = if p.mark.standing == Standing::Straddling { HALO_PX } else { 0.0 };
-        svg.put(format_args!(
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
-            Px(p.x),
-            Px(p.y),
-            Px(p.disc_px.max(least))
-        ));
-    }
-    svg.put(format_args!("</g>\n"));
+}
+
+/// Whether a disc is drawn for any of the marks.
+pub(crate) fn any_disc(placed: &[Placed<'_>]) -> bool {
+    placed.iter().any(|p| {
+        p.disc_px > MARK_PX + 1.0
+            && matches!(p.mark.standing, Standing::Inside | Standing::Straddling)
+    })
 }
 
 /// One mark for the legend.
 pub(crate) fn sample(svg: &mut Svg, standing: Standing, phase: Option<Phase>, x: f64, y: f64) {
     if standing == Standing::Straddling {
         svg.put(format_args!(
-            "<g class=\"disc\"><circle cx=\"{}\" cy=\"{}\" r=\"{}\"/></g>",
+            "<g class=\"ring\"><circle cx=\"{}\" cy=\"{}\" r=\"{}\"/></g>",
             Px(x),
             Px(y),
             Px(HALO_PX)

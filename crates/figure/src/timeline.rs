@@ -1,7 +1,8 @@
 use crate::Figure;
-use crate::axis::{length, ticks};
+use crate::axis::ticks;
+use crate::lanes::{Drawn, KEY_ROW_PX, draw_key, draw_lane, key, strata, tallest};
 use crate::svg::{Px, Safe, Svg, counted, grouped, shorten};
-use servanda_comply::picture::{Bar, Lane, Picture, Window};
+use servanda_comply::picture::{Picture, Window};
 use servanda_time::{Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,21 +13,17 @@ pub const WINDOWS_MAX: usize = 8;
 /// A lane with more watches than this is drawn in so many columns.
 pub const LANE_COLUMNS: usize = 150;
 
-const WIDTH: f64 = 760.0;
-const LEFT: f64 = 142.0;
-const RIGHT: f64 = 14.0;
+pub(crate) const WIDTH: f64 = 760.0;
+pub(crate) const LEFT: f64 = 142.0;
+pub(crate) const RIGHT: f64 = 14.0;
 const LANE_PX: f64 = 54.0;
-const BAR_PX: f64 = 30.0;
 const WINDOW_PX: f64 = 22.0;
 const TOP: f64 = 6.0;
-const KEY_ROW_PX: f64 = 22.0;
-/// A count is written over its bar where bars stand at least so far apart.
-const COUNT_ROOM_PX: f64 = 13.0;
 
 /// The timeline of an answer: the windows of the terms, and one lane for each source and
 /// instrument with every watch on it, also those that saw nothing in the zone. Times are UTC.
 ///
-/// Bars share one scale. A lane with more than [`LANE_COLUMNS`] watches is gathered into columns
+/// The bars of one source share one scale. A lane with more than [`LANE_COLUMNS`] watches is gathered into columns
 /// of equal length, and the notes say so; they also name lanes and windows that are left off.
 #[must_use]
 pub fn timeline(picture: &Picture) -> Figure {
@@ -47,9 +44,8 @@ pub fn timeline(picture: &Picture) -> Figure {
             counted(picture.lanes.len() as u64, "lane", "lanes")
         ));
     }
-    let tallest = lanes.iter().flat_map(|lane| &lane.columns).map(|c| c.counted).max().unwrap_or(0);
     let strata = strata(&lanes);
-    let key = key_entries(&lanes, &strata, tallest);
+    let key = key(&lanes, &strata);
 
     let lanes_top = TOP + windows.len() as f64 * WINDOW_PX + 8.0;
     let lanes_bottom = lanes_top + lanes.len().max(1) as f64 * LANE_PX;
@@ -75,7 +71,8 @@ pub fn timeline(picture: &Picture) -> Figure {
     }
     for (place, lane) in lanes.iter().enumerate() {
         let base = lanes_top + (place + 1) as f64 * LANE_PX - 13.0;
-        draw_lane(&mut svg, &scale, lane, base, tallest, &strata);
+        let scale_of_source = tallest(&lanes, &lane.lane.source);
+        draw_lane(&mut svg, &scale, lane, base, scale_of_source, &strata);
     }
     if lanes.is_empty() {
         svg.text(LEFT + 10.0, lanes_top + 30.0, "label", "No source watched in this time.");
@@ -111,7 +108,8 @@ fn span(picture: &Picture) -> Option<Interval> {
     Interval::new(span.from.plus_ms(-3_600_000), span.to.plus_ms(3_600_000))
 }
 
-struct Scale {
+/// Where times stand on the drawing.
+pub(crate) struct Scale {
     span: Interval,
 }
 
@@ -121,7 +119,7 @@ impl Scale {
         LEFT + share.clamp(0.0, 1.0) * (WIDTH - LEFT - RIGHT)
     }
 
-    fn clip(&self, from: Option<Instant>, until: Option<Instant>) -> (f64, f64) {
+    pub(crate) fn clip(&self, from: Option<Instant>, until: Option<Instant>) -> (f64, f64) {
         (from.map_or(LEFT, |at| self.x(at)), until.map_or(WIDTH - RIGHT, |at| self.x(at)))
     }
 }
@@ -130,7 +128,18 @@ impl Scale {
 struct WindowGroup {
     from: Option<Instant>,
     until: Option<Instant>,
-    label: String,
+    names: Vec<String>,
+}
+
+impl WindowGroup {
+    /// What fits before the bracket.
+    fn short(&self) -> String {
+        match self.names.as_slice() {
+            [] => String::new(),
+            [only] => shorten(only, 21),
+            [first, more @ ..] => format!("{} and {} more", shorten(first, 13), more.len()),
+        }
+    }
 }
 
 fn grouped_windows(windows: &[Window], notes: &mut Vec<String>) -> Vec<WindowGroup> {
@@ -153,89 +162,12 @@ fn grouped_windows(windows: &[Window], notes: &mut Vec<String>) -> Vec<WindowGro
     groups
         .into_iter()
         .take(WINDOWS_MAX)
-        .map(|((from, until), names)| {
-            let names: Vec<String> = names.into_iter().collect();
-            WindowGroup { from, until, label: names.join(", ") }
+        .map(|((from, until), names)| WindowGroup {
+            from,
+            until,
+            names: names.into_iter().collect(),
         })
         .collect()
-}
-
-/// What one place of a lane shows: a watch, or several gathered.
-struct Column {
-    when: Interval,
-    stratum: String,
-    watches: u64,
-    counted: u64,
-    control: u64,
-    all: u64,
-}
-
-impl Column {
-    fn of(bar: &Bar) -> Column {
-        Column {
-            when: bar.when,
-            stratum: bar.stratum.clone(),
-            watches: 1,
-            counted: bar.counted,
-            control: bar.control,
-            all: bar.all,
-        }
-    }
-}
-
-struct Drawn<'a> {
-    lane: &'a Lane,
-    columns: Vec<Column>,
-    gathered: bool,
-}
-
-impl<'a> Drawn<'a> {
-    fn new(lane: &'a Lane, span: &Interval, notes: &mut Vec<String>) -> Drawn<'a> {
-        if lane.bars.len() <= LANE_COLUMNS {
-            let columns = lane.bars.iter().map(Column::of).collect();
-            return Drawn { lane, columns, gathered: false };
-        }
-        let step = (span.ms() / LANE_COLUMNS as i64).max(1);
-        let mut bins: BTreeMap<i64, Column> = BTreeMap::new();
-        for bar in &lane.bars {
-            let bin = (bar.when.from.ms() - span.from.ms())
-                .div_euclid(step)
-                .clamp(0, LANE_COLUMNS as i64 - 1);
-            let start = span.from.plus_ms(bin * step);
-            let column = bins.entry(bin).or_insert(Column {
-                when: Interval { from: start, to: start.plus_ms(step) },
-                stratum: String::new(),
-                watches: 0,
-                counted: 0,
-                control: 0,
-                all: 0,
-            });
-            column.watches += 1;
-            column.counted = column.counted.saturating_add(bar.counted);
-            column.control = column.control.saturating_add(bar.control);
-            column.all = column.all.saturating_add(bar.all);
-        }
-        notes.push(format!(
-            "Lane \"{}\": {} drawn in {LANE_COLUMNS} columns of {} each, by the time each starts.",
-            lane.label,
-            counted(lane.bars.len() as u64, "watch is", "watches are"),
-            length(step)
-        ));
-        Drawn { lane, columns: bins.into_values().collect(), gathered: true }
-    }
-}
-
-fn strata(lanes: &[Drawn<'_>]) -> Vec<String> {
-    let named = lanes.iter().flat_map(|lane| &lane.columns).map(|c| c.stratum.clone());
-    let set: BTreeSet<String> = named.filter(|s| !s.is_empty()).collect();
-    set.into_iter().collect()
-}
-
-fn stratum_class(strata: &[String], stratum: &str) -> &'static str {
-    match strata.iter().position(|s| s == stratum) {
-        None => "bar",
-        Some(place) => ["bar hollow", "bar", "bar pale"][place.min(2)],
-    }
 }
 
 fn describe(
@@ -249,7 +181,7 @@ fn describe(
         let end = |at: Option<Instant>| at.map_or("open".to_owned(), |at| at.to_string());
         text.push_str(&format!(
             " Window {}: {} to {}.",
-            window.label,
+            window.names.join(", "),
             end(window.from),
             end(window.until)
         ));
@@ -260,7 +192,7 @@ fn describe(
         let sum = bars.iter().fold(0_u64, |sum, bar| sum.saturating_add(bar.counted));
         text.push_str(&format!(
             " {}: {}, {} of them with nothing counted in the zone; {} counted.",
-            lane.lane.label,
+            lane.name(),
             counted(bars.len() as u64, "watch", "watches"),
             grouped(empty),
             grouped(sum)
@@ -313,154 +245,6 @@ fn draw_window(svg: &mut Svg, scale: &Scale, window: &WindowGroup, top: f64) {
             svg.put(format_args!("M{} {}v10", Px(x), Px(middle - 5.0)));
         }
     }
-    svg.put(format_args!("\"><title>{}</title></path>\n", Safe(&window.label)));
-    svg.text(LEFT - 10.0, middle + 4.0, "tick end", &shorten(&window.label, 21));
-}
-
-fn draw_lane(
-    svg: &mut Svg,
-    scale: &Scale,
-    lane: &Drawn<'_>,
-    base: f64,
-    tallest: u64,
-    strata: &[String],
-) {
-    svg.text(LEFT - 10.0, base - 8.0, "label end", &shorten(&lane.lane.label, 20));
-    if lane.lane.source != lane.lane.label {
-        svg.text(LEFT - 10.0, base + 6.0, "tick end", &shorten(&lane.lane.source, 20));
-    }
-    svg.put(format_args!(
-        "<path class=\"base\" d=\"M{} {}H{}\"/>\n",
-        Px(LEFT),
-        Px(base),
-        Px(WIDTH - RIGHT)
-    ));
-    let mut written_up_to = f64::MIN;
-    for column in &lane.columns {
-        let (from, to) = scale.clip(Some(column.when.from), Some(column.when.to));
-        let width = (to - from - 0.6).max(3.2);
-        let left = ((from + to) / 2.0 - width / 2.0).clamp(LEFT, WIDTH - RIGHT - width);
-        let middle = left + width / 2.0;
-        svg.put(format_args!("<g><title>{}</title>", Safe(&told(column, lane.gathered))));
-        if column.counted > 0 {
-            let height = (column.counted as f64 / tallest.max(1) as f64 * BAR_PX).max(2.0);
-            svg.put(format_args!(
-                "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-                stratum_class(strata, &column.stratum),
-                Px(left),
-                Px(base - height),
-                Px(width),
-                Px(height)
-            ));
-            let text = grouped(column.counted);
-            let half = text.len() as f64 * 3.2;
-            if middle - half > written_up_to && !lane.gathered {
-                svg.put(format_args!(
-                    "<text class=\"count mid\" x=\"{}\" y=\"{}\">{text}</text>",
-                    Px(middle),
-                    Px(base - height - 3.0)
-                ));
-                written_up_to = middle + half.max(COUNT_ROOM_PX / 2.0);
-            }
-        } else if column.all > 0 {
-            svg.put(format_args!(
-                "<circle class=\"empty\" cx=\"{}\" cy=\"{}\" r=\"2.8\"/>",
-                Px(middle),
-                Px(base)
-            ));
-        } else {
-            svg.put(format_args!(
-                "<path class=\"nothing\" d=\"M{} {}v8\"/>",
-                Px(middle),
-                Px(base - 4.0)
-            ));
-        }
-        if column.control > 0 {
-            svg.put(format_args!(
-                "<path class=\"open\" d=\"M{} {}l3 5.4h-6z\"/>",
-                Px(middle),
-                Px(base + 4.6)
-            ));
-        }
-        svg.put(format_args!("</g>\n"));
-    }
-}
-
-fn told(column: &Column, gathered: bool) -> String {
-    let mut text = format!("{} to {}", column.when.from, column.when.to);
-    if !column.stratum.is_empty() {
-        text.push_str(&format!(" · {}", column.stratum));
-    }
-    if gathered {
-        text.push_str(&format!(" · {}", counted(column.watches, "watch", "watches")));
-    }
-    text.push_str(&format!(
-        " · {} counted in the zone, {} at control sites, {} anywhere",
-        grouped(column.counted),
-        grouped(column.control),
-        grouped(column.all)
-    ));
-    text
-}
-
-enum Sign {
-    Stratum(String),
-    Empty,
-    Nothing,
-    Open,
-}
-
-fn key_entries(lanes: &[Drawn<'_>], strata: &[String], tallest: u64) -> Vec<(Sign, String)> {
-    let columns = || lanes.iter().flat_map(|lane| &lane.columns);
-    let mut key = Vec::new();
-    if tallest > 0 {
-        let of = if strata.is_empty() { vec![String::new()] } else { strata.to_vec() };
-        for stratum in of {
-            let name = if stratum.is_empty() { String::new() } else { format!(", {stratum}") };
-            let text = format!("Counted in the zone{name} (highest bar: {})", grouped(tallest));
-            key.push((Sign::Stratum(stratum), text));
-        }
-    }
-    key.push((Sign::Empty, "Watched, nothing counted in the zone".to_owned()));
-    if columns().any(|c| c.all == 0) {
-        key.push((Sign::Nothing, "Watched, nothing seen anywhere".to_owned()));
-    }
-    if columns().any(|c| c.control > 0) {
-        key.push((Sign::Open, "A control site was seen: the view was open".to_owned()));
-    }
-    key
-}
-
-fn draw_key(svg: &mut Svg, key: &[(Sign, String)], strata: &[String], top: f64) {
-    let rows = key.len().div_ceil(2).max(1);
-    for (place, (sign, text)) in key.iter().enumerate() {
-        let x = 14.0 + (place / rows) as f64 * (WIDTH / 2.0);
-        let y = top + (place % rows) as f64 * KEY_ROW_PX + KEY_ROW_PX / 2.0;
-        match sign {
-            Sign::Stratum(stratum) => svg.put(format_args!(
-                "<rect class=\"{}\" x=\"{}\" y=\"{}\" width=\"6\" height=\"13\"/>",
-                stratum_class(strata, stratum),
-                Px(x - 3.0),
-                Px(y - 6.5)
-            )),
-            Sign::Empty => {
-                svg.put(format_args!(
-                    "<circle class=\"empty\" cx=\"{}\" cy=\"{}\" r=\"2.8\"/>",
-                    Px(x),
-                    Px(y)
-                ));
-            }
-            Sign::Nothing => svg.put(format_args!(
-                "<path class=\"nothing\" d=\"M{} {}v8\"/>",
-                Px(x),
-                Px(y - 4.0)
-            )),
-            Sign::Open => svg.put(format_args!(
-                "<path class=\"open\" d=\"M{} {}l3 5.4h-6z\"/>",
-                Px(x),
-                Px(y - 2.7)
-            )),
-        }
-        svg.text(x + 14.0, y + 4.5, "label", text);
-    }
+    svg.put(format_args!("\"><title>{}</title></path>\n", Safe(&window.names.join(", "))));
+    svg.text(LEFT - 10.0, middle + 4.0, "tick end", &window.short());
 }

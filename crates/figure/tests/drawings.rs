@@ -1,6 +1,6 @@
 //! Maps, timelines and strips: well formed, complete, and honest about what they leave out.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use proptest::prelude::*;
 use quick_xml::Reader;
@@ -320,6 +320,18 @@ fn crowded_lanes_are_gathered_and_say_so() {
 }
 
 #[test]
+fn every_source_has_a_scale_of_its_own() {
+    let mut two = picture();
+    let mut deaths = lane("", vec![bar("2031-04-10T01:00:00Z", 4_000, 0, 4_000)]);
+    deaths.source = "events".to_owned();
+    two.lanes.push(deaths);
+    let svg = timeline(&two).svg;
+    assert!(svg.contains(">highest 7<") && svg.contains(">highest 4,000<"));
+    assert_eq!(svg.matches("height=\"30\"").count(), 2, "both reach the full height");
+    assert!(svg.contains(">events</text>"), "a lane without a label has its source's name");
+}
+
+#[test]
 fn lanes_and_windows_left_off_are_counted() {
     let mut many = picture();
     many.lanes = (0..LANES_MAX + 5).map(|n| lane(&n.to_string(), Vec::new())).collect();
@@ -344,6 +356,7 @@ fn readings_with_one_window_are_drawn_once() {
     let drawn = timeline(&two);
     assert_eq!(drawn.svg.matches("class=\"window\"").count(), 1);
     assert!(drawn.svg.contains("oblige.report (from the second hour), prohibit.combat"));
+    assert!(drawn.svg.contains(" and 1 more</text>"));
 }
 
 #[test]

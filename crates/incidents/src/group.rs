@@ -59,13 +59,14 @@ pub struct Incident {
 /// Groups observations into incidents, ordered by time and id.
 #[must_use]
 pub fn group(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
-    let mut order: Vec<usize> = (0..reports.len()).collect();
-    order.sort_unstable_by_key(|&i| {
-        (reports[i].kind, reports[i].when.from, reports[i].when.to, reports[i].id)
-    });
+    let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, report) in reports.iter().enumerate() {
+        by_kind.entry(report.kind).or_default().push(n);
+    }
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    for same_kind in order.chunk_by(|&a, &b| reports[a].kind == reports[b].kind) {
-        groups.extend(group_kind(reports, same_kind));
+    for order in by_kind.values_mut() {
+        order.sort_unstable_by_key(|&n| (reports[n].when, reports[n].id));
+        groups.extend(group_kind(reports, order));
     }
     let groups = decide(reports, groups, decisions);
     let mut incidents: Vec<Incident> =

@@ -6,9 +6,9 @@
 //! pass that saw nothing leaves no trace, so the passes are a lower bound, and what they missed is
 //! unknown ([`Watch::Partial`]).
 
-use servanda_entry::{CoverageRow, Observation, Watch};
+use servanda_entry::{Attrs, CoverageRow, Observation, Watch};
 use servanda_time::Interval;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One observation, as far as passes are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ pub fn passes<'a>(
         };
         let values: BTreeSet<Option<&str>> = pass.iter().map(|s| s.stratum).collect();
         for value in values {
-            let mut attrs = BTreeMap::from([(by.to_string(), first.instrument.to_string())]);
+            let mut attrs = Attrs::from([(by.to_string(), first.instrument.to_string())]);
             attrs.extend(value.map(|value| (strata.to_string(), value.to_string())));
             rows.push(CoverageRow {
                 from_ms: first.interval.from.ms(),

@@ -4,10 +4,9 @@
 
 use crate::row::{EMPTY, Fault};
 use servanda_entry::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, ROWS_BYTES_MAX};
-use servanda_entry::{Act, Claim, Count, CoverageRow, Draft, Observation, Place, Site, Statement};
+use servanda_entry::{Attrs, Act, Claim, Count, CoverageRow, Draft, Observation, Place, Site, Statement};
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
-use std::collections::BTreeMap;
 
 /// What a row's field names, numbers and punctuation may take beside its texts, in bytes of JSON.
 const FRAME_BYTES: usize = 1024;
@@ -128,11 +127,11 @@ impl Check {
         }
     }
 
-    fn attributes(&mut self, field: &str, attrs: &BTreeMap<String, String>) -> Result<(), Fault> {
+    fn attributes(&mut self, field: &str, attrs: &Attrs) -> Result<(), Fault> {
         if attrs.len() > ATTRIBUTES_MAX {
             return Err(too_many(field, attrs.len()));
         }
-        for (name, text) in attrs {
+        for (name, text) in attrs.iter() {
             self.text(field, name)?;
             self.text(name, text)?;
         }

@@ -18,9 +18,8 @@ use crate::csv::{Column, Header, Record, Table};
 use crate::number::{disc, half_diagonal_mm, point, scaled};
 use crate::row::{Fault, Output, Unreadable, quoted};
 use crate::{ReadContext, limits::FOOTPRINT_MM_MAX};
-use servanda_entry::{Draft, Observation};
+use servanda_entry::{Attrs, Draft, Observation};
 use servanda_time::{Interval, Zone};
-use std::collections::BTreeMap;
 
 /// Half the diagonal of a pixel of 375 m × 375 m.
 const VIIRS_RADIUS_MM: u64 = 265_165;
@@ -85,7 +84,7 @@ fn detection(
     let at = point(record, columns.lon, columns.lat)?;
     let interval = interval(record, columns, days)?;
     let radius_mm = radius_mm(record, columns)?;
-    let mut attrs = BTreeMap::new();
+    let mut attrs = Attrs::new();
     for column in &columns.kept {
         if let Some(text) = record.optional(Some(*column)) {
             attrs.insert(column.name.to_string(), text.to_string());

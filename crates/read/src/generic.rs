@@ -11,7 +11,7 @@ use crate::number::{disc, point, scaled, whole};
 use crate::row::{Fault, Output, Unreadable, quoted};
 use crate::watched::{Seen, Watched};
 use crate::{ReadContext, row};
-use servanda_entry::{Claim, Count, CoverageRow, Draft, InZone, Observation, Place, Site, Watch};
+use servanda_entry::{Attrs, Claim, Count, CoverageRow, Draft, InZone, Observation, Place, Site, Watch};
 use servanda_time::{Instant, Interval};
 use std::collections::BTreeMap;
 
@@ -308,7 +308,7 @@ impl<'h> Reader<'_, 'h> {
         (!parts.is_empty()).then(|| parts.join("/"))
     }
 
-    fn attributes(&self, record: &Record<'_, '_>) -> BTreeMap<String, String> {
+    fn attributes(&self, record: &Record<'_, '_>) -> Attrs {
         self.mapping
             .attributes
             .iter()

@@ -26,10 +26,9 @@ use crate::row::{Fault, Output, Unreadable, quoted};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use servanda_entry::{Count, Draft, InZone, Observation, Place};
+use servanda_entry::{Attrs, Count, Draft, InZone, Observation, Place};
 use servanda_place::Point;
 use servanda_time::Interval;
-use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
 struct File<'a> {
@@ -208,7 +207,7 @@ impl Properties {
         }
     }
 
-    fn rest(self) -> Result<BTreeMap<String, String>, Fault> {
+    fn rest(self) -> Result<Attrs, Fault> {
         self.fields
             .iter()
             .filter_map(|(name, value)| match plain(name, value) {

@@ -37,7 +37,6 @@ pub mod limits;
 mod mapping;
 mod number;
 mod open;
-mod passes;
 mod recognise;
 mod row;
 mod toml;
@@ -47,7 +46,7 @@ mod watched;
 
 pub use limits::Limits;
 pub use mapping::{Mapping, MappingError, MappingKind};
-pub use passes::{Sighting, passes, passes_of};
+
 pub use recognise::{Recognised, recognise};
 pub use row::{Rejected, Row, Summary, Unreadable};
 

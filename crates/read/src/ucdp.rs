@@ -17,9 +17,8 @@ use crate::calendar::Calendar;
 use crate::csv::{Column, Header, Record, Table};
 use crate::number::{disc, point, whole};
 use crate::row::{Fault, Output, Unreadable, quoted};
-use servanda_entry::{Count, Draft, Observation, Place};
+use servanda_entry::{Attrs, Count, Draft, Observation, Place};
 use servanda_time::Interval;
-use std::collections::BTreeMap;
 
 /// The columns that a table of this form has at least.
 pub(crate) const COLUMNS: [&str; 10] = [
@@ -114,7 +113,7 @@ fn event(
     days: &mut Calendar,
 ) -> Result<Draft, Fault> {
     let interval = interval(record, columns, days)?;
-    let mut attrs = BTreeMap::new();
+    let mut attrs = Attrs::new();
     for (column, name) in &columns.kept {
         if let Some(text) = record.optional(Some(*column)) {
             attrs.insert((*name).to_string(), text.to_string());

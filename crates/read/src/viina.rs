@@ -19,10 +19,9 @@ use crate::calendar::Calendar;
 use crate::csv::{Column, Record, Table};
 use crate::number::{disc, point};
 use crate::row::{Fault, Output, Unreadable, quoted};
-use servanda_entry::{Draft, Observation};
+use servanda_entry::{Attrs, Draft, Observation};
 use servanda_time::Interval;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// The columns that a table of this form has at least.
@@ -49,7 +48,7 @@ pub(crate) fn read(
         let mut report = || {
             let at = point(record, lon, lat)?;
             let interval = interval(record, datetime, &mut days)?;
-            let mut attrs = BTreeMap::new();
+            let mut attrs = Attrs::new();
             let mut keep = |name: &str, text: Option<String>| {
                 if let Some(text) = text {
                     attrs.insert(name.to_string(), text);

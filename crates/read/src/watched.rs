@@ -1,7 +1,7 @@
 //! What the rows of a mapped table show to have been watched.
 
 use crate::mapping::{CoverageExtent, CoverageRule};
-use servanda_entry::{CoverageRow, Observation, Place};
+use servanda_entry::{Attrs, CoverageRow, Observation, Place};
 use servanda_time::{Interval, merge};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,7 +70,7 @@ impl Watched {
                 to_ms: span.to.ms(),
                 zone: zone.clone(),
                 watch: self.rule.watch,
-                attrs: BTreeMap::new(),
+                attrs: Attrs::new(),
                 line: 0,
             }));
         }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
 use servanda_entry::{Draft, Observation};
-use servanda_read::{Format, Mapping, ReadContext, Recognised, Row, passes_of, read, recognise};
+use servanda_incidents::passes_of;
+use servanda_read::{Format, Mapping, ReadContext, Recognised, Row, read, recognise};
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
@@ -52,7 +53,7 @@ fn the_passes_of_the_truce_are_those_of_the_second_count() {
     let truce = 1_775_912_400_000..1_776_027_600_000_i64;
     let night = passes
         .iter()
-        .filter(|pass| pass.attrs["light"] == "night" && truce.contains(&pass.from_ms))
+        .filter(|pass| pass.attrs.get("light").unwrap() == "night" && truce.contains(&pass.from_ms))
         .count();
     assert_eq!(night, 6);
 }

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+use servanda_incidents::passes_of;
 use servanda_read::{
     Format, Limits, Mapping, ReadContext, Recognised, Rejected, Row, Summary, Unreadable,
-    passes_of, read, recognise,
+    read, recognise,
 };
 use std::fmt::Write;
 
@@ -278,6 +279,6 @@ fn passes_come_of_what_was_read() {
     let passes = passes_of(&rows, "satellite", Some("light"), 30 * 60_000);
     assert_eq!(passes.len(), 3);
     assert_eq!(passes[0].to_ms - passes[0].from_ms, 120_000);
-    assert_eq!(passes[0].attrs["light"], "night");
+    assert_eq!(passes[0].attrs.get("light").unwrap(), "night");
     assert!(passes_of(&rows, "instrument", None, 30 * 60_000).is_empty());
 }

@@ -3,7 +3,7 @@
 use crate::cut::{self, Cut, cut};
 use crate::when::{When, pair, when_at};
 use crate::words::number;
-use servanda_comply::picture::{Picture, Standing};
+use servanda_comply::picture::{Lane, Picture, Standing};
 use servanda_figure::{map, tally, timeline};
 
 pub(crate) struct MapView {
@@ -111,6 +111,10 @@ pub(crate) struct WatchRow {
     pub(crate) all: String,
 }
 
+fn lane_name(lane: &Lane) -> &str {
+    if lane.label.is_empty() { &lane.source } else { &lane.label }
+}
+
 pub(crate) fn timeline_view(picture: &Picture) -> TimelineView {
     let drawn = timeline(picture);
     let end = |at: Option<servanda_time::Instant>| {
@@ -127,7 +131,7 @@ pub(crate) fn timeline_view(picture: &Picture) -> TimelineView {
             number(lane.bars.iter().map(of).fold(0, u64::saturating_add))
         };
         LaneRow {
-            label: lane.label.clone(),
+            label: lane_name(lane).to_owned(),
             source: lane.source.clone(),
             watches: number(lane.bars.len() as u64),
             empty: number(lane.bars.iter().filter(|bar| bar.counted == 0).count() as u64),
@@ -138,7 +142,7 @@ pub(crate) fn timeline_view(picture: &Picture) -> TimelineView {
     let mut watches: Vec<_> = picture
         .lanes
         .iter()
-        .flat_map(|lane| lane.bars.iter().map(|bar| (lane.label.as_str(), bar)))
+        .flat_map(|lane| lane.bars.iter().map(|bar| (lane_name(lane), bar)))
         .collect();
     // In order of time over all lanes, as a reader of the list wants it; a stable sort.
     watches.sort_by_key(|(_, bar)| bar.when);

@@ -11,8 +11,12 @@ use crate::words::{Badge, POSSIBLE, STATES, badge, meaning, number};
 use askama::Template;
 use servanda_comply::answer::Answer;
 use servanda_comply::picture::Picture;
+use std::collections::BTreeSet;
 
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+
+/// Sentences under the first that a reader sees without asking.
+const SENTENCES_MAX: usize = 5;
 
 /// The answer as one HTML file that needs nothing else: it can be opened from a disk, read
 /// without JavaScript, and printed.
@@ -22,9 +26,10 @@ pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 #[must_use]
 pub fn page(answer: &Answer, picture: &Picture) -> String {
     let (lead, more) = match answer.headline.split_first() {
-        Some((lead, more)) => (lead.clone(), more.to_vec()),
-        None => ("The record says nothing about this agreement yet.".to_owned(), Vec::new()),
+        Some((lead, more)) => (lead.as_str(), more),
+        None => ("The record says nothing about this agreement yet.", [].as_slice()),
     };
+    let (more, further) = more.split_at(more.len().min(SENTENCES_MAX));
     let page = Page {
         style: STYLE,
         figure_style: servanda_figure::STYLE,
@@ -46,6 +51,8 @@ pub fn page(answer: &Answer, picture: &Picture) -> String {
         }),
         lead,
         more,
+        further,
+        notes: notes(answer),
         provisions: answer
             .provisions
             .iter()
@@ -62,13 +69,22 @@ pub fn page(answer: &Answer, picture: &Picture) -> String {
         findings: findings(answer),
         left_out: left_out(answer),
         incidents: incidents(answer),
-        notes: &answer.notes,
         meanings: STATES.into_iter().map(|state| (badge(state), meaning(state))).collect(),
         standards: standards(answer),
     };
     // Rendering writes into a string and our escaper never fails; an error can only be a fault
     // of ours, and then the reader is told rather than shown half a page.
     page.render().unwrap_or_else(|error| failed(&error.to_string()))
+}
+
+/// The notes, without those that repeat a source's limits: these stand beside the source.
+fn notes(answer: &Answer) -> Vec<&str> {
+    let limits: BTreeSet<String> = answer
+        .sources
+        .iter()
+        .flat_map(|source| source.limits.iter().map(|limit| format!("{}: {limit}", source.name)))
+        .collect();
+    answer.notes.iter().map(String::as_str).filter(|note| !limits.contains(*note)).collect()
 }
 
 pub(crate) fn failed(reason: &str) -> String {
@@ -105,8 +121,9 @@ struct Page<'a> {
     form: &'static str,
     without: &'a [String],
     record: Option<RecordView>,
-    lead: String,
-    more: Vec<String>,
+    lead: &'a str,
+    more: &'a [String],
+    further: &'a [String],
     provisions: Vec<ProvisionView>,
     key: Cut<KeyRow>,
     exposure: Vec<ExposureTable>,
@@ -118,7 +135,7 @@ struct Page<'a> {
     findings: Cut<FindingView>,
     left_out: Vec<LeftOutRow>,
     incidents: Vec<IncidentRow>,
-    notes: &'a [String],
+    notes: Vec<&'a str>,
     meanings: Vec<(Badge, &'static str)>,
     standards: Vec<String>,
 }

@@ -8,6 +8,9 @@ use servanda_figure::strip;
 use servanda_time::{Instant, Interval};
 use std::collections::BTreeMap;
 
+/// Reasons written beside one run.
+const WHY_MAX: usize = 3;
+
 pub(crate) struct ProvisionView {
     pub(crate) anchor: String,
     pub(crate) id: String,
@@ -25,9 +28,12 @@ pub(crate) struct ProvisionView {
     pub(crate) would_change: Vec<String>,
 }
 
+/// One line, or several that differ in nothing but the zone.
 pub(crate) struct LineView {
     pub(crate) party: Option<String>,
-    pub(crate) zone: Option<String>,
+    pub(crate) zones: Vec<String>,
+    /// The first zones, and how many more; empty without a zone.
+    pub(crate) where_short: String,
     pub(crate) reading: String,
     pub(crate) from: When,
     pub(crate) until: When,
@@ -91,11 +97,7 @@ pub(crate) fn view(answer: &Answer, provision: &ProvisionAnswer, place: usize) -
         state_at: badge(provision.state_at),
         settled: provision.settled,
         unobserved: unobserved(provision),
-        lines: cut(
-            lines.iter().map(|l| line(l, span.as_ref())),
-            lines.len() as u64,
-            cut::LINES_MAX,
-        ),
+        lines: lines_of(&lines, span.as_ref()),
         span: span.map(|s| (when(&s.from.to_string()), when(&s.to.to_string()))),
         reasons: reasons(provision),
         possible: possible(provision),
@@ -104,18 +106,94 @@ pub(crate) fn view(answer: &Answer, provision: &ProvisionAnswer, place: usize) -
     }
 }
 
-fn line(line: &StateLine, span: Option<&Interval>) -> LineView {
+/// Lines that differ in nothing but the zone are drawn as one, so that a reader sees the
+/// difference between zones and not their number.
+fn lines_of(lines: &[&StateLine], span: Option<&Interval>) -> Cut<LineView> {
+    let mut groups: Vec<Vec<&StateLine>> = Vec::new();
+    for line in lines {
+        let same = |group: &&mut Vec<&StateLine>| {
+            group.first().is_some_and(|first| {
+                let zoned = first.zone.is_some() == line.zone.is_some();
+                zoned && same_but_for_zone(first, line)
+            })
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    let total = groups.len() as u64;
+    let views = groups.iter().filter_map(|group| {
+        let zones = group.iter().filter_map(|line| line.zone.clone()).collect();
+        group.first().map(|first| line(first, group, zones, span))
+    });
+    cut(views, total, cut::LINES_MAX)
+}
+
+fn same_but_for_zone(a: &StateLine, b: &StateLine) -> bool {
+    (&a.party, &a.reading, &a.from, &a.until, a.state)
+        == (&b.party, &b.reading, &b.from, &b.until, b.state)
+        && a.seconds == b.seconds
+        && a.runs.len() == b.runs.len()
+        && a.runs.iter().zip(&b.runs).all(|(a, b)| {
+            (&a.from, &a.to, a.state, a.settled) == (&b.from, &b.to, b.state, b.settled)
+        })
+}
+
+/// Why a run of a group has its state: the reasons, where all zones have the same, or else the
+/// first reason of the first zones.
+fn why(group: &[&StateLine], place: usize) -> Vec<String> {
+    let reasons = |line: &StateLine| -> Vec<String> {
+        let run = line.runs.get(place);
+        run.map_or_else(Vec::new, |run| run.reasons.iter().map(|r| r.text.clone()).collect())
+    };
+    let Some(first) = group.first().map(|line| reasons(line)) else {
+        return Vec::new();
+    };
+    if group.iter().all(|line| reasons(line) == first) {
+        return first.into_iter().take(WHY_MAX).collect();
+    }
+    let mut texts: Vec<String> = group
+        .iter()
+        .take(WHY_MAX)
+        .map(|line| {
+            let zone = line.zone.as_deref().unwrap_or("no zone");
+            format!("{zone}: {}", reasons(line).first().map_or("no reason", String::as_str))
+        })
+        .collect();
+    if group.len() > WHY_MAX {
+        let others = counted((group.len() - WHY_MAX) as u64, "other zone", "other zones");
+        texts.push(format!("{others}, each with numbers of its own: servanda export"));
+    }
+    texts
+}
+
+fn line(
+    line: &StateLine,
+    group: &[&StateLine],
+    zones: Vec<String>,
+    span: Option<&Interval>,
+) -> LineView {
     let bound = bound_seconds(line);
+    let where_short = match zones.as_slice() {
+        [] => String::new(),
+        [a] => a.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [a, b, more @ ..] => {
+            format!("{a}, {b} and {}", counted(more.len() as u64, "other zone", "other zones"))
+        }
+    };
     let label = format!(
         "States of {} in {}, {}: {}",
         line.party.as_deref().unwrap_or("what is attributed to nobody"),
-        line.zone.as_deref().unwrap_or("no zone"),
+        if zones.is_empty() { "no zone" } else { &where_short },
         line.reading,
         spoken(line)
     );
     LineView {
         party: line.party.clone(),
-        zone: line.zone.clone(),
+        zones,
+        where_short,
         reading: line.reading.clone(),
         from: end(line.from.as_ref()),
         until: end(line.until.as_ref()),
@@ -124,14 +202,14 @@ fn line(line: &StateLine, span: Option<&Interval>) -> LineView {
         durations: durations(line),
         bound: duration(bound),
         runs: cut(
-            line.runs.iter().map(|run| {
+            line.runs.iter().enumerate().map(|(place, run)| {
                 let (from, to) = pair(end(run.from.as_ref()), end(run.to.as_ref()));
                 RunView {
                     from,
                     to,
                     state: badge(run.state),
                     settled: run.settled,
-                    why: run.reasons.iter().take(3).map(|reason| reason.text.clone()).collect(),
+                    why: why(group, place),
                 }
             }),
             line.runs.len() as u64,

@@ -2,7 +2,7 @@
 
 use crate::cut::{self, Cut, cites, cut};
 use crate::when::{When, end, when};
-use crate::words::{duration, number};
+use crate::words::{counted, duration, number};
 use servanda_comply::answer::{Answer, ClaimAnswer, FindingAnswer, SourceAnswer};
 
 pub(crate) struct SourceView {
@@ -24,8 +24,7 @@ pub(crate) struct WatchedView {
     pub(crate) zone: Option<String>,
     pub(crate) watch: &'static str,
     pub(crate) lasted: String,
-    pub(crate) spans: u64,
-    pub(crate) spans_text: String,
+    pub(crate) spans: String,
 }
 
 pub(crate) fn sources(answer: &Answer) -> Vec<SourceView> {
@@ -37,15 +36,14 @@ fn source(source: &SourceAnswer) -> SourceView {
         zone: watched.zone.clone(),
         watch: watched.watch,
         lasted: duration(watched.seconds),
-        spans: watched.spans,
-        spans_text: number(watched.spans),
+        spans: counted(watched.spans, "span", "spans"),
     });
     SourceView {
         id: source.id.clone(),
         name: source.name.clone(),
         shows: source.shows.join(", "),
         limits: source.limits.clone(),
-        rows: number(source.rows),
+        rows: counted(source.rows, "row", "rows"),
         rows_without_place: source.rows_without_place,
         without_place: number(source.rows_without_place),
         first: source.first.as_ref().map(|text| when(text)),

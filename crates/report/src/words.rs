@@ -109,7 +109,7 @@ pub(crate) fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
-/// A duration in hours and minutes; the seconds are rounded down, except below a minute.
+/// A duration in hours and minutes, from a hundred hours on in hours; rounded down.
 pub(crate) fn duration(seconds: i64) -> String {
     if seconds < 0 {
         return "–".to_owned();
@@ -118,6 +118,8 @@ pub(crate) fn duration(seconds: i64) -> String {
     match (hours, minutes) {
         (0, 0) => format!("{seconds} s"),
         (0, minutes) => format!("{minutes} min"),
+        // Of a hundred hours, the minutes are noise.
+        (hours, _) if hours >= 100 => format!("{} h", number(hours)),
         (hours, 0) => format!("{} h", number(hours)),
         (hours, minutes) => format!("{} h {minutes} min", number(hours)),
     }
@@ -135,6 +137,7 @@ mod tests {
             (60, "1 min"),
             (108_720, "30 h 12 min"),
             (115_200, "32 h"),
+            (360_000 + 3_599, "100 h"),
             (3_600_000_059, "1,000,000 h"),
             (-1, "–"),
         ] {

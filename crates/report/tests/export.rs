@@ -1,6 +1,6 @@
 //! The tables of an answer, and the daily report.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod markup;
 mod sample;

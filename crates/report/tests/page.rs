@@ -1,6 +1,6 @@
 //! The page of an answer: what stands on it, and that it keeps its promises.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod markup;
 mod sample;
@@ -230,7 +230,13 @@ fn long_lists_are_cut_and_say_so() {
     let run = answer.provisions[0].lines[0].runs[0].clone();
     answer.provisions[0].lines[0].runs = vec![run; 5_000];
     let line = answer.provisions[0].lines[1].clone();
-    answer.provisions[1].lines = vec![line; 54];
+    answer.provisions[1].lines = (0..54)
+        .map(|n| {
+            let mut line = line.clone();
+            line.reading = format!("reading {n}");
+            line
+        })
+        .collect();
     let html = page(&answer, &picture());
     for text in [
         "First 200 of 450; the rest: servanda export.",
@@ -241,6 +247,40 @@ fn long_lists_are_cut_and_say_so() {
         assert!(html.contains(text), "{text}");
     }
     assert!(html.len() < 2_000_000, "{}", html.len());
+}
+
+#[test]
+fn lines_that_differ_only_in_the_zone_are_drawn_once() {
+    let mut answer = answer();
+    let line = answer.provisions[1].lines[0].clone();
+    let zoned = |n: u32| {
+        let mut line = line.clone();
+        line.zone = Some(format!("zone-{n}"));
+        line
+    };
+    answer.provisions[1].lines = (0..27).map(zoned).collect();
+    answer.provisions[1].lines[5].seconds[0].1 -= 1;
+    answer.provisions[1].lines[1].runs[0].reasons[0].text = "Nobody was there.".to_owned();
+    let html = page(&answer, &picture());
+    assert!(html.contains("<bdi>zone-0, zone-1 and 24 other zones</bdi>"));
+    assert!(html.contains("<b><bdi>NOR</bdi></b> in <bdi>zone-5</bdi>"));
+    assert!(html.contains("zone-1: Nobody was there."), "zones keep their own reasons");
+    assert!(html.contains("23 other zones, each with numbers of its own: servanda export"));
+    // The table behind the strip names every one of them.
+    let rows = html.split("<caption>").find(|piece| piece.contains("<bdi>zone-26</bdi>")).unwrap();
+    assert_eq!(rows.split("</caption>").next().unwrap().matches("zone-").count(), 26);
+}
+
+#[test]
+fn a_long_headline_and_repeated_limits_are_folded() {
+    let mut answer = answer();
+    answer.headline = (0..12).map(|n| format!("Sentence number {n}.")).collect();
+    let limit = format!("{}: {}", answer.sources[0].name, answer.sources[0].limits[0]);
+    answer.notes.push(limit.clone());
+    let html = page(&answer, &picture());
+    assert!(html.contains("<summary>6 more sentences</summary>"));
+    assert!(html.contains("Sentence number 11."), "nothing is left off");
+    assert!(!html.contains(&limit) && html.contains(&answer.sources[0].limits[0]));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::error::StoreError;
 /// Bytes of the comma after a row.
 const COMMA_BYTES: usize = 1;
 
-/// Splits rows, in their order, into bodies whose rows take at most
+/// Splits rows, in their order (their types keep fields in canonical order), into bodies whose rows take at most
 /// [`ROWS_BYTES_MAX`](servanda_entry::limits::ROWS_BYTES_MAX) bytes of canonical JSON each, so
 /// that every entry stays below its limit. No rows give no body.
 ///
@@ -26,7 +26,7 @@ pub fn batch_rows<Row: Serialize>(
             what: format!("row {} of those given", place + 1),
             why,
         };
-        let json = canonical::to_bytes(&row).map_err(|error| refused(error.to_string()))?;
+        let json = canonical::sorted_to_bytes(&row).map_err(|error| refused(error.to_string()))?;
         let bytes = json.len() + COMMA_BYTES;
         if bytes > ROWS_BYTES_MAX {
             return Err(refused(format!(

@@ -7,10 +7,9 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
 use servanda_desk::{Desk, Note, observation};
-use servanda_entry::{Count, Disc, InZone, Place};
+use servanda_entry::{Attrs, Count, Disc, InZone, Place};
 use servanda_place::Point;
 use servanda_time::{Interval, Zone};
-use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
 
 pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
@@ -100,7 +99,7 @@ fn count(text: &str, unit: &str) -> anyhow::Result<Count> {
     }
 }
 
-fn attrs(given: &[String]) -> anyhow::Result<BTreeMap<String, String>> {
+fn attrs(given: &[String]) -> anyhow::Result<Attrs> {
     given
         .iter()
         .map(|pair| {

@@ -1,0 +1,56 @@
+"""Make a table of 1,000,000 observations for the bench.
+
+    python3 bench/million/rows.py FOLDER OUT.csv [ROWS]
+
+FOLDER holds the columns of a generated fusion set, `obs_busy.{lon,lat,t,r,dt,kind,src}` (little-endian
+f64, f64, i64, f32, f32, u8, u8; times in seconds of a 30-day window, r a 95 % radius in metres). What the
+set lacks up to ROWS is generated here, from a fixed seed, evenly over the same box and time. Standard
+library only.
+"""
+
+import random
+import sys
+from array import array
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+START = datetime(2026, 4, 1, tzinfo=timezone.utc)
+BOX = (22.0, 41.0, 44.0, 53.0)
+WINDOW_S = 30 * 86400
+
+
+def column(path, code):
+    values = array(code)
+    values.frombytes(path.read_bytes())
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def main(folder, out, rows="1000000"):
+    rows = int(rows)
+    folder = Path(folder)
+    names = {"lon": "d", "lat": "d", "t": "q", "r": "f", "dt": "f", "kind": "B", "src": "B"}
+    cols = {name: column(folder / f"obs_busy.{name}", code) for name, code in names.items()}
+    made = len(cols["t"])
+    rng = random.Random(20261122)
+    with open(out, "w", encoding="utf-8", newline="\n") as file:
+        file.write("number,from,to,latitude,longitude,radius_m,kind,sensor\n")
+        for n in range(rows):
+            if n < made:
+                lon, lat, t = cols["lon"][n], cols["lat"][n], cols["t"][n]
+                r, dt, kind, src = cols["r"][n], cols["dt"][n], cols["kind"][n], cols["src"][n]
+            else:
+                lon, lat = rng.uniform(*BOX[:2]), rng.uniform(*BOX[2:])
+                t, r, dt = rng.randrange(WINDOW_S), rng.uniform(50, 5000), rng.uniform(1, 3600)
+                kind, src = rng.randrange(6), rng.randrange(5)
+            start = START + timedelta(seconds=int(t - dt))
+            end = START + timedelta(seconds=int(t + dt) + 1)
+            file.write(
+                f"{n},{start:%Y-%m-%dT%H:%M:%SZ},{end:%Y-%m-%dT%H:%M:%SZ},"
+                f"{lat:.7f},{lon:.7f},{max(1, round(r))},{kind},{src}\n"
+            )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,127 @@
+//! The real output of each command that prints JSON, against its schema.
+
+use crate::program::{Mission, agreements, demo, json_of, project};
+use crate::schemas::{assert_valid, validator};
+use serde_json::{Value, json};
+use std::path::Path;
+
+#[test]
+fn the_answer_of_each_demonstration_is_as_its_schema_says() {
+    let schema = validator("answer");
+    for name in agreements() {
+        assert_valid(&schema, &demo(&name).1, &name);
+    }
+}
+
+#[test]
+fn diagnostics_are_as_their_schema_says() {
+    let schema = validator("check");
+    let mut found = 0;
+    for name in agreements() {
+        let path = project("agreements").join(&name);
+        let args = ["check", path.to_str().unwrap(), "--format", "json"];
+        let value = json_of(Path::new("."), &args, &[0]);
+        found += value["diagnostics"].as_array().unwrap().len();
+        assert_valid(&schema, &value, &name);
+    }
+    assert!(found > 0);
+    let mission = Mission::new();
+    for (text, errors) in [("", true), ("+++\nid = 7\n[parti.N]\n+++\n", true)] {
+        mission.write("broken.md", text);
+        let args = ["check", "broken.md", "--format", "json"];
+        let value = json_of(mission.path(), &args, &[1]);
+        assert_eq!(value["errors"].as_u64().unwrap() > 0, errors);
+        assert_valid(&schema, &value, text);
+    }
+}
+
+#[test]
+fn what_became_of_files_is_as_its_schema_says() {
+    let mission = Mission::new();
+    let row = json!({ "kind": "observation", "row": {
+        "kind": "explosion", "from_ms": 1_893_500_000_000_i64, "to_ms": 1_893_500_060_000_i64,
+        "key": "7", "at": { "zone": "valley" },
+    }});
+    let mut other = row.clone();
+    other["row"]["to_ms"] = json!(1_893_500_120_000_i64);
+    mission.write("a.jsonl", &format!("{row}\n{row}\n{{\"kind\": \"rumour\"}}\n"));
+    mission.write("b.jsonl", &format!("{other}\n"));
+    let args = ["add", "record", "a.jsonl", "b.jsonl", "--source", "patrol", "--now"];
+    let value = mission.json(&[&args[..], &[crate::program::NOW]].concat());
+    assert_valid(&validator("add"), &value, "add");
+    let [first, second] = value["files"].as_array().unwrap().as_slice() else { unreachable!() };
+    let counts = |file: &Value| ["accepted", "duplicate", "rejected"].map(|key| file[key].clone());
+    assert_eq!(counts(first), [1, 1, 1].map(Value::from));
+    assert_eq!((&second["corrected"], counts(second)), (&json!(1), [1, 0, 0].map(Value::from)));
+}
+
+/// A record on which people have worked: noted, verified, attributed, found, replied, retracted.
+#[test]
+fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_schemas_say() {
+    let mission = Mission::new();
+    mission.run(&[
+        "note", "record", "--source", "patrol", "--what", "explosion", "--from",
+        "2030-01-02T10:00Z", "--zone", "valley", "--count", "2-3", "--side", "Northland",
+    ]);
+    let why = ["--role", "verifier", "--standard", "more likely than not", "--reason", "heard"];
+    let person = |args: &[&str]| mission.run(&[args, &why].concat());
+    person(&["assess", "record", "verify", "e2.0", "--outcome", "confirmed"]);
+    person(&["assess", "record", "attribute", "e2.0", "--outcome", "contested"]);
+    let find = ["assess", "record", "find", "e2.0", "--provision", "prohibit.fire", "--party", "N"];
+    person(&[&find[..], &["--outcome", "violation"]].concat());
+    mission.write("reply.txt", "It was not us.\n");
+    mission.run(&["reply", "record", "e6", "--party", "N", "--text", "reply.txt"]);
+    let (answers, findings) = (validator("answer"), validator("findings"));
+    let ask = |more: &[&str]| {
+        assert_valid(&answers, &mission.json(&[&["status", "record"], more].concat()), "status");
+        let value = mission.json(&[&["findings", "record"], more].concat());
+        assert_valid(&findings, &value, "findings");
+        value
+    };
+    let found = ask(&[]);
+    assert_eq!(found["findings"][0]["outcome"], "violation");
+    assert_eq!(found["findings"][0]["replies"][0][0], "N");
+    assert!(found["possible"][0]["total"].as_u64().unwrap() > 0);
+    let incident = found["possible"][0]["listed"][0]["incident"].as_str().unwrap().to_string();
+    ask(&["--cite", "content"]);
+    ask(&["--without", "repair"]);
+    ask(&["--as-of", "3"]);
+    mission.run(&["assess", "record", "retract", "e6", "--role", "head", "--reason", "too early"]);
+    assert_eq!(ask(&[])["findings"][0]["stands"], false);
+
+    let explained = validator("explain");
+    for id in ["prohibit.fire", "point.water", &incident, "e0", "e1", "e2", "e2.0", "e4", "e6", "e8"] {
+        assert_valid(&explained, &mission.json(&["explain", "record", id]), id);
+    }
+    let checked = validator("verify");
+    let sound = mission.json(&["verify", "record"]);
+    assert_valid(&checked, &sound, "verify");
+    assert_eq!((&sound["ok"], &sound["key_confirmed"]), (&json!(true), &json!(false)));
+    mission.write("record/strange", "");
+    let args = ["verify", "record", "--format", "json", "--key", sound["key"].as_str().unwrap()];
+    let faulty = json_of(mission.path(), &args, &[1]);
+    assert_valid(&checked, &faulty, "verify a record with a foreign file");
+    assert_eq!((&faulty["ok"], &faulty["key_confirmed"]), (&json!(false), &json!(true)));
+}
+
+/// A schema that accepts everything would pass all the tests above.
+#[test]
+fn an_answer_that_was_changed_is_not_as_the_schema_says() {
+    let schema = validator("answer");
+    let (_folder, answer) = demo(&agreements()[0]);
+    let changes: [fn(&mut Value); 6] = [
+        |answer| answer["form"] = json!("servanda/answer/v2"),
+        |answer| answer["surplus"] = json!(1),
+        |answer| answer["provisions"][0]["state"] = json!("broken"),
+        |answer| answer["provisions"][0]["lines"][0]["seconds"][0] = json!(["kept"]),
+        |answer| answer["asked"]["at"] = json!("2026-04-13"),
+        |answer| {
+            answer["asked"].as_object_mut().unwrap().remove("record");
+        },
+    ];
+    for (n, change) in changes.iter().enumerate() {
+        let mut changed = answer.clone();
+        change(&mut changed);
+        assert!(!schema.is_valid(&changed), "change {n}");
+    }
+}

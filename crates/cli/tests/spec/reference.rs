@@ -1,0 +1,86 @@
+//! The generated pages of `docs/reference/`: `UPDATE_EXPECT=1` writes them.
+
+use crate::program::{output_of, project, updating};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Compares a generated page with the file, or writes it.
+fn assert_page(path: &str, page: &str) {
+    let file = project(path);
+    if updating() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, page).unwrap();
+    }
+    let held = std::fs::read_to_string(&file).unwrap_or_default();
+    let hint = "UPDATE_EXPECT=1 cargo test -p servanda-cli --test spec writes it";
+    assert!(held == page, "{path} is not up to date: {hint}");
+}
+
+#[test]
+fn the_page_of_codes_is_up_to_date() {
+    let mut page = String::from(
+        "# Codes of diagnostics\n\nWhat `servanda check` says of an agreement. Generated from \
+         `crates/terms/src/codes.rs`; `servanda check --explain SV012` prints one of them. A code \
+         is never used twice.\n",
+    );
+    for code in servanda_terms::CODES {
+        writeln!(page, "\n## {}: {}\n\n{}", code.code, code.title, wrapped(code.explanation)).unwrap();
+    }
+    assert_page("docs/reference/codes.md", &page);
+}
+
+#[test]
+fn the_page_of_commands_is_up_to_date() {
+    let mut page = String::from(
+        "# Commands\n\nThe program's own help, of each command. Generated from \
+         `crates/cli/src/args.rs`. What `--format json` prints is described in \
+         [spec/](../../spec/README.md).\n",
+    );
+    command(&mut page, &[]);
+    assert_page("docs/reference/cli.md", &page);
+}
+
+/// Adds the help of a command and of those below it.
+fn command(page: &mut String, path: &[&str]) {
+    let help = output_of(Path::new("."), &[path, &["--help"]].concat(), &[0]);
+    let level = "#".repeat(path.len().clamp(1, 2) + 1);
+    let name = [&["servanda"], path].concat().join(" ");
+    writeln!(page, "\n{level} {name}\n\n```text\n{}\n```", trimmed(&help)).unwrap();
+    for below in commands_in(&help) {
+        command(page, &[path, &[below]].concat());
+    }
+}
+
+/// The help without blanks at the ends of its lines.
+fn trimmed(help: &str) -> String {
+    help.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The names under the heading `Commands:`.
+fn commands_in(help: &str) -> Vec<&str> {
+    let Some((_, list)) = help.split_once("\nCommands:\n") else { return Vec::new() };
+    let named = |line: &'_ str| line.starts_with("  ") && !line.starts_with("   ");
+    list.lines()
+        .take_while(|line| !line.is_empty())
+        .filter(|line| named(line))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect()
+}
+
+/// The text in lines of at most 100 characters.
+fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        if lines[last].is_empty() {
+            lines[last].push_str(word);
+        } else if lines[last].chars().count() + 1 + word.chars().count() <= 100 {
+            lines[last].push(' ');
+            lines[last].push_str(word);
+        } else {
+            lines.push(word.to_string());
+        }
+    }
+    lines.join("\n")
+}
