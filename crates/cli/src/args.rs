@@ -423,6 +423,9 @@ pub(crate) struct ReportArgs {
     /// The daily report of this day, such as 2026-04-12; printed, or written with --out.
     #[arg(long, value_name = "DATE")]
     pub(crate) day: Option<String>,
+    /// The time of day at which a day's report closes, such as 19:30; by default midnight.
+    #[arg(long, value_name = "HH:MM", requires = "day")]
+    pub(crate) cutoff: Option<String>,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
 }

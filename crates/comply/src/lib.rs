@@ -6,6 +6,7 @@
 
 pub mod answer;
 mod comparison;
+mod day;
 mod evaluate;
 mod exposure;
 pub mod history;
@@ -20,6 +21,7 @@ mod states;
 mod words;
 
 pub use answer::{Answer, CiteBy, State};
+pub use day::{DayCount, day};
 pub use evaluate::{Ask, ENGINE_VERSION, Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use picture::Picture;

@@ -97,15 +97,19 @@ impl Desk {
                 if known.is_empty() { "none".to_string() } else { known.join(", ") }
             )));
         }
+        Ok(evaluate(&self.agreement, &self.history, &self.to_ask(question)?))
+    }
+
+    /// The question as the engine takes it, with the record and the text that it is asked of.
+    pub(crate) fn to_ask(&self, question: &Question) -> Result<Ask, DeskError> {
         let text = self.history.agreement.as_ref().and_then(|text| text.files.first());
-        let ask = Ask {
+        Ok(Ask {
             at: question.at,
             cite: question.cite,
             without: question.without.clone(),
             record: Some(self.point()?),
             text: text.map(|blob| blob.sha256.to_hex()).unwrap_or_default(),
-        };
-        Ok(evaluate(&self.agreement, &self.history, &ask))
+        })
     }
 
     /// The record at the size looked at.

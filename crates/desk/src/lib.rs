@@ -5,6 +5,7 @@
 
 mod acts;
 mod ask;
+mod daily;
 mod explain;
 mod export;
 mod files;
@@ -13,6 +14,7 @@ mod intake;
 
 pub use acts::{Note, assessment, finding, observation, reply, retraction};
 pub use ask::{AsOf, Desk, Question};
+pub use daily::daily;
 pub use explain::explain;
 pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};

@@ -4,13 +4,27 @@ use super::{ask, fails, open, write_file};
 use crate::Ended;
 use crate::args::ReportArgs;
 use crate::out::Out;
-use anyhow::bail;
+use servanda_desk::daily;
 
 pub(crate) fn run(args: &ReportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
     let evaluation = ask(&desk, &args.ask)?;
-    let Some(path) = &args.out else { bail!("name the file to write with --out") };
-    write_file(path, &servanda_report::page(&evaluation.answer, &evaluation.picture))?;
-    out.say(&format!("written to {}", path.display()));
+    let text = match &args.day {
+        None => servanda_report::page(&evaluation.answer, &evaluation.picture),
+        Some(date) => {
+            let daily = daily(&desk, &evaluation, date, args.cutoff.as_deref())?;
+            match &args.out {
+                Some(_) => servanda_report::daily(&daily),
+                None => servanda_report::daily_text(&daily),
+            }
+        }
+    };
+    match &args.out {
+        None => out.answer(&text)?,
+        Some(path) => {
+            write_file(path, &text)?;
+            out.say(&format!("written to {}", path.display()));
+        }
+    }
     Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }

@@ -62,7 +62,8 @@ fn kept_needs_a_person_and_a_complete_watch() {
     let span = ["--from", "2026-06-01T06:00Z", "--to", "2026-06-01T18:00Z"];
     let find = ["assess", "record", "find", "--provision", "prohibit.fire"];
     let clean = ["--outcome", "no-violation"];
-    for (watch, wanted) in [("complete", "kept"), ("partial", "undetermined"), ("blind", "not-observed")]
+    for (watch, wanted) in
+        [("complete", "kept"), ("partial", "undetermined"), ("blind", "not-observed")]
     {
         let world = founded();
         let log = format!("{LOG}2026-06-01T06:00Z,2026-06-01T18:00Z,bridge,{watch}\n");
@@ -97,7 +98,8 @@ fn what_straddles_the_edge_decides_nothing() {
     let world = founded();
     // The zone's edge lies ten kilometres from the bridge; this report lies on it.
     let note = ["note", "record", "--source", "patrol", "--what", "explosion"];
-    let edge = ["--from", "2026-06-02T09:00Z", "--lat", "45.0899", "--lon", "10.0", "--radius", "500"];
+    let edge =
+        ["--from", "2026-06-02T09:00Z", "--lat", "45.0899", "--lon", "10.0", "--radius", "500"];
     world.write_run(&[&note[..], &edge].concat());
     let answer = world.status(&[]);
     assert_eq!(state_of(&answer, "prohibit.fire", "N"), "undetermined");

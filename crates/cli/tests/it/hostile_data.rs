@@ -69,7 +69,12 @@ fn what_is_no_text_is_refused() {
     let mut latin = heat(ROW).into_bytes();
     latin.extend(b"45.01,10.01,0.4,0.4,2026-06-02,0110,S\xe9,n,N\n");
     file("latin.csv", latin, &HEAT, &ONE_BESIDE_ONE);
-    file("nul.csv", heat(&format!("{ROW}45.01,10.01,0.4,0.4,2026\0-06-02,0110,A,n,N\n")), &HEAT, &ONE_BESIDE_ONE);
+    file(
+        "nul.csv",
+        heat(&format!("{ROW}45.01,10.01,0.4,0.4,2026\0-06-02,0110,A,n,N\n")),
+        &HEAT,
+        &ONE_BESIDE_ONE,
+    );
 }
 
 #[test]
@@ -84,7 +89,12 @@ fn a_file_that_was_cut_off_loses_its_last_row_alone() {
         world.ok(&["verify", "record"]);
     }
     file("cut.json", r#"{"truces": [{"claims": [{"claimed_by": "N","#, &[], &Refused);
-    file("cut.geojson", r#"{"type": "FeatureCollection", "features": ["#, &["--source", "patrol"], &Refused);
+    file(
+        "cut.geojson",
+        r#"{"type": "FeatureCollection", "features": ["#,
+        &["--source", "patrol"],
+        &Refused,
+    );
 }
 
 #[test]
@@ -122,7 +132,12 @@ fn impossible_values_are_put_aside_one_by_one() {
 #[test]
 fn a_table_without_a_column_it_needs_is_refused() {
     file("short.csv", "latitude,longitude\n45,10\n", &HEAT, &Refused);
-    file("twice.csv", "latitude,latitude,longitude,acq_date\n45,45,10,2026-06-02\n", &HEAT, &Refused);
+    file(
+        "twice.csv",
+        "latitude,latitude,longitude,acq_date\n45,45,10,2026-06-02\n",
+        &HEAT,
+        &Refused,
+    );
     file("unknown.csv", "a,b,c\n1,2,3\n", &[], &Refused);
     file("semicolons.csv", heat(ROW).replace(',', ";"), &HEAT, &Refused);
 }
@@ -145,7 +160,9 @@ fn broken_json_is_refused_and_a_bad_member_put_aside() {
     file("twice.json", r#"{"truces": [], "truces": []}"#, &[], &Refused);
     file("none.json", r#"{"hello": "world"}"#, &[], &Refused);
     let claims = |member: &str| {
-        format!(r#"{{"truces": [{{"claims": [{{"claimed_by": "NORTHLAND", "as_of": "2026-06-03", "what": "x", {member}}}]}}]}}"#)
+        format!(
+            r#"{{"truces": [{{"claims": [{{"claimed_by": "NORTHLAND", "as_of": "2026-06-03", "what": "x", {member}}}]}}]}}"#
+        )
     };
     for (n, member) in [
         r#""count": 1, "count": 2"#,

@@ -111,7 +111,8 @@ fn five_megabytes_of_lists_in_lists_are_refused() {
 #[test]
 fn zones_that_wait_for_each_other_are_refused() {
     let world = World::new();
-    let zones = "[zone.a]\nunion = [\"b\"]\n[zone.b]\nminus = [\"c\", \"a\"]\n[zone.c]\nunion = [\"a\"]\n";
+    let zones =
+        "[zone.a]\nunion = [\"b\"]\n[zone.b]\nminus = [\"c\", \"a\"]\n[zone.c]\nunion = [\"a\"]\n";
     let check = is_refused(&world, &with(zones));
     assert!(check.out.contains('a') && check.out.contains('b'), "{}", check.out);
     is_refused(&world, &with("[zone.a]\nunion = [\"a\"]\n"));

@@ -20,7 +20,9 @@ fn deaths(world: &World) -> u64 {
     let answer = world.status(&[]);
     let rows = list(&answer, "comparison").iter();
     let rows = rows.filter(|row| row["source"] == "events" && row["phase"] == "during");
-    rows.filter(|row| row["excepted"] == json!(false)).map(|row| row["best"].as_u64().unwrap()).sum()
+    rows.filter(|row| row["excepted"] == json!(false))
+        .map(|row| row["best"].as_u64().unwrap())
+        .sum()
 }
 
 #[test]
@@ -80,7 +82,8 @@ fn every_row_is_accepted_duplicate_or_rejected() {
         .collect();
     assert_eq!(lines, [5, 6, 7, 8]);
     // Two rows that claim one number with different content are both put aside.
-    let torn = format!("{EVENTS}{}{}{}", event(20, "02", 3), event(20, "02", 4), event(21, "02", 1));
+    let torn =
+        format!("{EVENTS}{}{}{}", event(20, "02", 3), event(20, "02", 4), event(21, "02", 1));
     assert_eq!(counts(&world.add("torn.csv", torn)), (1, 0, 2));
     world.ok(&["verify", "record"]);
 }
@@ -130,7 +133,8 @@ fn a_row_published_again_supersedes_and_the_old_one_stays_readable() {
     assert_eq!(deaths(&world), 4);
     let (size, _) = world.head();
 
-    let summary = world.add("events2.csv", format!("{EVENTS}{}{}", event(1, "02", 8), event(2, "03", 1)));
+    let summary =
+        world.add("events2.csv", format!("{EVENTS}{}{}", event(1, "02", 8), event(2, "03", 1)));
     assert_eq!(summary["corrected"], json!(1));
     assert_eq!(counts(&summary), (1, 1, 0));
     assert_eq!(deaths(&world), 9);

@@ -24,7 +24,9 @@ fn wrong_usage_ends_with_2_and_help_with_0() {
     ] {
         assert_eq!(world.run(args).code, Some(2), "{args:?}");
     }
-    for args in [&["--help"][..], &["--version"], &["help", "assess"], &["assess", "find", "--help"]] {
+    for args in
+        [&["--help"][..], &["--version"], &["help", "assess"], &["assess", "find", "--help"]]
+    {
         if args.len() < 3 {
             let run = world.ok(args);
             assert!(!run.out.is_empty() && run.err.is_empty(), "{args:?}");
@@ -44,7 +46,10 @@ fn check_ends_with_1_on_an_error_and_0_on_warnings() {
     world.write("river-truce/agreement.md", &unverified);
     let run = world.ok(&["check", "river-truce/agreement.md"]);
     assert!(run.out.contains("SV035") && run.out.contains("0 error(s)"), "{}", run.out);
-    world.write("river-truce/agreement.md", text.replace("where       = \"river\"", "where = \"rivr\""));
+    world.write(
+        "river-truce/agreement.md",
+        text.replace("where       = \"river\"", "where = \"rivr\""),
+    );
     let run = world.no(&["check", "river-truce"]);
     assert!(run.out.contains("rivr") && run.out.contains("river"), "{}", run.out);
     let why = world.refused(&["init", "record", "--agreement", "river-truce"]);
@@ -211,21 +216,34 @@ fn a_wrong_word_is_answered_with_the_right_ones() {
     let span = ["--from", "2026-06-02T09:00Z", "--zone", "river"];
     let find = ["assess", "record", "find", row.as_str(), "--outcome", "violation", "--provision"];
     let wrong: [(Vec<&str>, &str); 12] = [
-        ([&["assess", "record", "verify", &row, "--outcome", "true"][..], &why].concat(), "confirmed"),
-        ([&["assess", "record", "attribute", &row, "--outcome", "them"][..], &why].concat(), "contested"),
         (
-            [&["assess", "record", "attribute", &row, "--outcome", "attributed"][..], &why].concat(),
+            [&["assess", "record", "verify", &row, "--outcome", "true"][..], &why].concat(),
+            "confirmed",
+        ),
+        (
+            [&["assess", "record", "attribute", &row, "--outcome", "them"][..], &why].concat(),
+            "contested",
+        ),
+        (
+            [&["assess", "record", "attribute", &row, "--outcome", "attributed"][..], &why]
+                .concat(),
             "--party",
         ),
         ([&find[..], &["prohibit.fire", "--party", "EASTLAND"], &why].concat(), "N, S"),
         ([&find[..], &["prohibit.fires"], &why].concat(), "prohibit.fire"),
         ([&find[..], &["prohibit.fire", "--reading", "mine"], &why].concat(), "as written"),
         ([&find[..], &["prohibit.fire", "--zone", "moon"], &why].concat(), "river"),
-        (vec!["act", "record", "war", "--by", "N", "--from", "2026-06-01", "--reference", "x"], "notice"),
+        (
+            vec!["act", "record", "war", "--by", "N", "--from", "2026-06-01", "--reference", "x"],
+            "notice",
+        ),
         ([&["note", "record", "--source", "spy", "--what", "shot"][..], &span].concat(), "patrol"),
         ([&NOTE[..], &["--from", "2026-06-02T09:00Z", "--zone", "moon"]].concat(), "river"),
         ([&NOTE[..], &["--from", "yesterday"]].concat(), "yesterday"),
-        ([&NOTE[..], &["--from", "2026-06-02T09:00Z", "--lat", "91", "--lon", "10"]].concat(), "91"),
+        (
+            [&NOTE[..], &["--from", "2026-06-02T09:00Z", "--lat", "91", "--lon", "10"]].concat(),
+            "91",
+        ),
     ];
     for (args, word) in wrong {
         let error = world.refused(&[&args[..], &WRITE].concat());
@@ -275,7 +293,8 @@ fn a_folder_that_is_no_record_is_said_to_be_none() {
     let world = World::new();
     world.write("photos/holiday.jpg", "…");
     for dir in ["photos", "nowhere", "photos/holiday.jpg"] {
-        for args in [&["status", dir][..], &["findings", dir], &["add", dir, "photos/holiday.jpg"]] {
+        for args in [&["status", dir][..], &["findings", dir], &["add", dir, "photos/holiday.jpg"]]
+        {
             let why = world.refused(args);
             assert!(why.contains(dir), "{why}");
         }

@@ -13,7 +13,8 @@ struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % n
     }
 
@@ -175,8 +176,7 @@ fn a_record_of_any_first_entries_answers_as_of_then() {
     let (text, blobs) = found(&files, &files.agreement().unwrap());
     let by_content = Question { cite: servanda_comply::CiteBy::Content, ..Question::default() };
     for size in 2..=whole.size() {
-        let bodies: Vec<Body> =
-            whole.entries(2..size).map(|entry| entry.unwrap().1.body).collect();
+        let bodies: Vec<Body> = whole.entries(2..size).map(|entry| entry.unwrap().1.body).collect();
         let dir = world.path(&format!("first-{size}"));
         let (origin, agreement) = (whole.origin(), whole.agreement());
         let first = vec![text.clone()];
@@ -214,9 +214,8 @@ fn as_of_a_time_is_as_of_what_had_come_in_by_then() {
     on("11", &[&note[..], &["--from", "2026-06-02T09:00Z"]].concat());
     let size = world.head().0.to_string();
     on("12", &[&note[..], &["--from", "2026-06-03T09:00Z"]].concat());
-    let status = |more: &[&str]| {
-        world.ok(&[&["status", "record", "--format", "json"], more].concat()).out
-    };
+    let status =
+        |more: &[&str]| world.ok(&[&["status", "record", "--format", "json"], more].concat()).out;
     assert_eq!(status(&["--as-of", "2026-06-11T12:00:00Z"]), status(&["--as-of", &size]));
     assert_eq!(status(&["--as-of", "2026-06-12T11:59:59Z"]), status(&["--as-of", &size]));
     assert_eq!(status(&["--as-of", "2026-06-12T12:00:00Z"]), status(&[]));

@@ -9,7 +9,8 @@ const SYRIA: &str = "servanda-demo/syria-cessation-2016-02/record";
 /// Two demonstrations, and an answer of each.
 fn two() -> World {
     let world = World::new();
-    for (name, file) in [("easter-truce-2026", "easter.json"), ("syria-cessation-2016-02", "syria.json")]
+    for (name, file) in
+        [("easter-truce-2026", "easter.json"), ("syria-cessation-2016-02", "syria.json")]
     {
         let run = world.ok(&["demo", name, "--format", "json", "--quiet"]);
         world.write(file, run.out);

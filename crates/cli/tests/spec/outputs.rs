@@ -60,8 +60,20 @@ fn what_became_of_files_is_as_its_schema_says() {
 fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_schemas_say() {
     let mission = Mission::new();
     mission.run(&[
-        "note", "record", "--source", "patrol", "--what", "explosion", "--from",
-        "2030-01-02T10:00Z", "--zone", "valley", "--count", "2-3", "--side", "Northland",
+        "note",
+        "record",
+        "--source",
+        "patrol",
+        "--what",
+        "explosion",
+        "--from",
+        "2030-01-02T10:00Z",
+        "--zone",
+        "valley",
+        "--count",
+        "2-3",
+        "--side",
+        "Northland",
     ]);
     let why = ["--role", "verifier", "--standard", "more likely than not", "--reason", "heard"];
     let person = |args: &[&str]| mission.run(&[args, &why].concat());
@@ -90,7 +102,9 @@ fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_sche
     assert_eq!(ask(&[])["findings"][0]["stands"], false);
 
     let explained = validator("explain");
-    for id in ["prohibit.fire", "point.water", &incident, "e0", "e1", "e2", "e2.0", "e4", "e6", "e8"] {
+    for id in
+        ["prohibit.fire", "point.water", &incident, "e0", "e1", "e2", "e2.0", "e4", "e6", "e8"]
+    {
         assert_valid(&explained, &mission.json(&["explain", "record", id]), id);
     }
     let checked = validator("verify");

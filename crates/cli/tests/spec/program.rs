@@ -72,7 +72,14 @@ impl Mission {
     pub(crate) fn new() -> Mission {
         let mission = Mission { folder: tempfile::tempdir().unwrap() };
         mission.write("agreement.md", &read("spec/vectors/agreement.md"));
-        mission.run(&["init", "record", "--agreement", "agreement.md", "--origin", "test.example/a"]);
+        mission.run(&[
+            "init",
+            "record",
+            "--agreement",
+            "agreement.md",
+            "--origin",
+            "test.example/a",
+        ]);
         mission
     }
 

@@ -24,7 +24,8 @@ fn the_page_of_codes_is_up_to_date() {
          is never used twice.\n",
     );
     for code in servanda_terms::CODES {
-        writeln!(page, "\n## {}: {}\n\n{}", code.code, code.title, wrapped(code.explanation)).unwrap();
+        writeln!(page, "\n## {}: {}\n\n{}", code.code, code.title, wrapped(code.explanation))
+            .unwrap();
     }
     assert_page("docs/reference/codes.md", &page);
 }

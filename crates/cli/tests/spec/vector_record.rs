@@ -1,8 +1,8 @@
 //! The record of `spec/vectors`: each kind of entry once, always the same bytes.
 
 use servanda_entry::{
-    Act, ActKind, AgreementText, Assessment, Attrs, Basis, Blob, Body, Claim, Claims, Correction, Count,
-    Coverage, CoverageRow, Disc, Document, Finding, InZone, Judgement, Kind, Observation,
+    Act, ActKind, AgreementText, Assessment, Attrs, Basis, Blob, Body, Claim, Claims, Correction,
+    Count, Coverage, CoverageRow, Disc, Document, Finding, InZone, Judgement, Kind, Observation,
     Observations, Outcome, Place, Ref, Replacement, Reply, RowCount, Site, Sites, Statement,
     Statements, Verification, Watch, content,
 };

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Entry, FORM, Kind, canonical, content};
 use servanda_store::{Record, verify};
-use servanda_tlog::{
-    Hash, Note, SEED_BYTES, Signer, leaf_hash, sha256, verify_inclusion,
-};
+use servanda_tlog::{Hash, Note, SEED_BYTES, Signer, leaf_hash, sha256, verify_inclusion};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -64,9 +62,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What the vectors say of the record.
 fn describe(record: &Record) -> Value {
-    let key = |name: &str, seed| {
-        Signer::from_seed(name, seed).unwrap().verifier_key().to_string()
-    };
+    let key = |name: &str, seed| Signer::from_seed(name, seed).unwrap().verifier_key().to_string();
     let hex = |seed: [u8; SEED_BYTES]| Hash(seed).to_hex();
     let entries = (0..record.size()).map(|index| {
         let entry = record.entry(index).unwrap();
@@ -129,7 +125,10 @@ fn ids(body: &Body) -> Vec<String> {
         Body::Observation(body) => of(Kind::Observation, &body.source, &body.rows),
         Body::Coverage(body) => of(Kind::Coverage, &body.source, &body.rows),
         Body::Claim(body) => of(Kind::Claim, &body.source, &body.rows),
-        Body::Act(_) | Body::Assessment(_) | Body::Finding(_) | Body::Reply(_)
+        Body::Act(_)
+        | Body::Assessment(_)
+        | Body::Finding(_)
+        | Body::Reply(_)
         | Body::Correction(_) => vec![content::body_id(body)],
         _ => Vec::new(),
     };
@@ -184,10 +183,18 @@ fn refused(text: &str) -> Vec<Value> {
         with("an integer beyond 2^53 - 1", "\"line\":1", "\"line\":9007199254740992"),
         with("a needless escape", "\"kind\":\"shot\"", "\"kind\":\"\\u0073hot\""),
         with("a key that stands twice", "\"seq\":4", "\"seq\":4,\"seq\":4"),
-        with("keys out of order", "\"class\":\"public\",\"kind\":\"observation\"", "\"kind\":\"observation\",\"class\":\"public\""),
+        with(
+            "keys out of order",
+            "\"class\":\"public\",\"kind\":\"observation\"",
+            "\"kind\":\"observation\",\"class\":\"public\"",
+        ),
         with("an unknown field", "\"source\":\"patrol\"", "\"source\":\"patrol\",\"surplus\":1"),
         with("an empty list that is to be left out", "\"line\":2", "\"line\":2,\"origins\":[]"),
-        with("an interval that ends before it starts", "\"to_ms\":1893578460000", "\"to_ms\":1893578399999"),
+        with(
+            "an interval that ends before it starts",
+            "\"to_ms\":1893578460000",
+            "\"to_ms\":1893578399999",
+        ),
         with("a latitude beyond the pole", "\"lat_e7\":277512345", "\"lat_e7\":900000001"),
         with("another class", "\"class\":\"public\"", "\"class\":\"sealed\""),
         with("a kind that its body is not of", "\"kind\":\"observation\"", "\"kind\":\"finding\""),
