@@ -67,6 +67,7 @@ struct Line<'a, 'b> {
     party: Option<&'a str>,
     acts: Vec<(Interval, &'a Act, String)>,
     findings: Vec<(Interval, &'a Finding, String)>,
+    /// In the order of their words and content.
     claims: Vec<(Interval, String, String)>,
     possible: Vec<(Interval, usize)>,
 }
@@ -202,8 +203,11 @@ impl<'a, 'b> Line<'a, 'b> {
             let to = time(held.value.to_ms).unwrap_or(Instant::MAX);
             let from = time(held.value.from_ms).unwrap_or(Instant::MIN).min(to);
             let text = crate::evaluate::claim_words(&held.value);
-            Some((Interval { from, to }, text, scene.print(&held.cite)))
+            Some((held.cite.id, (Interval { from, to }, text, scene.print(&held.cite))))
         });
+        // By words, then content: the order of the record leaves no trace.
+        let mut claims: Vec<_> = claims.collect();
+        claims.sort_by(|(a, (_, a_says, _)), (b, (_, b_says, _))| (a_says, a).cmp(&(b_says, b)));
         let possible = ground.sorted.possible.iter().enumerate().filter(|(_, candidate)| {
             let here = ground.zone.is_none_or(|zone| candidate.zones.contains(&zone));
             let concerned = match party {
@@ -218,7 +222,7 @@ impl<'a, 'b> Line<'a, 'b> {
             party,
             acts: acts.collect(),
             findings: findings.collect(),
-            claims: claims.collect(),
+            claims: claims.into_iter().map(|(_, claim)| claim).collect(),
             possible: possible.map(|(n, candidate)| (candidate.when, n)).collect(),
         }
     }
@@ -346,13 +350,11 @@ impl<'a, 'b> Line<'a, 'b> {
 
     fn claim_reasons(&self, segment: Interval) -> Vec<Reason> {
         let claims = self.claims.iter().filter(|(when, _, _)| when.overlaps(&segment));
-        let mut reasons: Vec<Reason> = claims
+        claims
             .map(|(_, text, cite)| {
                 reason("claim", format!("claimed: {text}"), vec![cite.clone()], 1)
             })
-            .collect();
-        reasons.sort_by(|a, b| a.text.cmp(&b.text));
-        reasons
+            .collect()
     }
 
     fn possible_reason(&self, segment: Interval) -> Option<Reason> {

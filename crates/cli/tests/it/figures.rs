@@ -165,13 +165,16 @@ fn strike_pause_2026_both_readings_are_computed() {
 }
 
 #[test]
-fn donbas_2020_a_source_that_had_not_begun_gives_no_figure() {
+fn donbas_2020_each_rate_says_how_many_days_were_observed() {
     let answer = demo("donbas-2020-07");
     nobody_judged(&answer);
     same_deaths(&answer, "between the parties", &expected("donbas-2020-07")["deaths_exact_day"]);
-    for row in compared(&answer, "smm", "", "all") {
-        if row["phase"] == "before" {
-            assert_eq!(row["per_day"], Value::Null, "nothing was counted before: that is not zero");
-        }
-    }
+    // Its first report reaches a few hours into the time before: that is said beside the figure.
+    let smm = compared(&answer, "smm", "", "all");
+    let before = smm.iter().find(|row| row["phase"] == "before").unwrap();
+    let observed: f64 = text(before, "observed_days").parse().unwrap();
+    assert!(observed < 1.0 && text(before, "days") == "56.00", "{before}");
+    let words = list(&answer, "headline").iter().map(|line| line.as_str().unwrap());
+    let smm: Vec<&str> = words.filter(|line| line.contains("(smm)")).collect();
+    assert!(smm.iter().all(|line| line.contains("of 56.00 days observed")), "{smm:?}");
 }

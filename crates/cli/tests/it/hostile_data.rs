@@ -48,6 +48,7 @@ fn file(name: &str, bytes: impl AsRef<[u8]>, more: &[&str], fate: &Fate) {
 }
 
 const HEAT: [&str; 2] = ["--source", "satellite"];
+const CAMERA: [&str; 4] = ["--source", "camera", "--as", "geojson"];
 const ROW: &str = "45.01,10.01,0.4,0.4,2026-06-02,0110,A,n,N\n";
 
 fn heat(rows: &str) -> String {
@@ -154,9 +155,8 @@ fn long_lines_and_many_commas_are_one_row_each() {
 
 #[test]
 fn broken_json_is_refused_and_a_bad_member_put_aside() {
-    let patrol = ["--source", "patrol", "--as", "geojson"];
     let deep = format!(r#"{{"type": "FeatureCollection", "features": {}"#, "[".repeat(1_000_000));
-    file("deep.geojson", deep, &patrol, &Refused);
+    file("deep.geojson", deep, &CAMERA, &Refused);
     file("twice.json", r#"{"truces": [], "truces": []}"#, &[], &Refused);
     file("none.json", r#"{"hello": "world"}"#, &[], &Refused);
     let claims = |member: &str| {
@@ -178,7 +178,7 @@ fn broken_json_is_refused_and_a_bad_member_put_aside() {
     let polygon = r#"{"type": "FeatureCollection", "features": [
         {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [[[1,1],[2,1],[2,2],[1,1]]]},
          "properties": {"kind": "shot", "time": "2026-06-02T09:00Z"}}]}"#;
-    file("polygon.geojson", polygon, &patrol, &ONE);
+    file("polygon.geojson", polygon, &CAMERA, &ONE);
 }
 
 /// A polygon with so many positions, written as it goes: it is never in memory here.
@@ -199,7 +199,7 @@ fn polygon_of(world: &World, name: &str, positions: u32) {
 fn a_polygon_of_two_million_vertices_is_not_taken() {
     let world = founded();
     polygon_of(&world, "polygon.geojson", 2_000_001);
-    meets(&world, "polygon.geojson", &["--source", "patrol", "--as", "geojson"], &ONE);
+    meets(&world, "polygon.geojson", &CAMERA, &ONE);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_polygon_of_two_million_vertices_is_not_taken() {
 fn a_polygon_of_twenty_million_vertices_is_refused() {
     let world = founded();
     polygon_of(&world, "polygon.geojson", 20_000_000);
-    meets(&world, "polygon.geojson", &["--source", "patrol", "--as", "geojson"], &Refused);
+    meets(&world, "polygon.geojson", &CAMERA, &Refused);
 }
 
 #[test]

@@ -126,13 +126,17 @@ fn zones_that_wait_for_each_other_are_refused() {
 #[test]
 fn names_that_look_like_others_are_refused() {
     let world = World::new();
-    for id in ["N\u{202e}", "\u{2066}N", "N\u{200b}", "\u{41d}", "N\n", "N N"] {
+    for id in ["N\u{202e}", "\u{2066}N", "N\u{200b}", "N\n", "N N"] {
         let party = format!("[party.\"{}\"]\nname = \"x\"\n", id.replace('\n', "\\n"));
         let check = is_refused(&world, &with(&party));
         for bad in ["\u{202e}", "\u{2066}", "\u{200b}"] {
             assert!(!check.out.contains(bad), "{id:?} is printed as it came");
         }
     }
+    // A Greek letter that looks like the party's own is named.
+    world.write("trap/agreement.md", with("[party.\"\u{39d}\"]\nname = \"x\"\n"));
+    let check = world.ok(&["check", "trap"]);
+    assert!(check.out.contains("looks like"), "{}", check.out);
 }
 
 #[test]

@@ -163,6 +163,22 @@ fn the_name_of_a_file_cant_steer_a_terminal() {
 }
 
 #[test]
+fn a_reader_that_has_had_enough_is_no_error() {
+    let world = founded();
+    let line = "\"$0\" status record --format json | head -n 1; test \"${PIPESTATUS[0]}\" = 0";
+    let program = env!("CARGO_BIN_EXE_servanda");
+    let output = std::process::Command::new("bash")
+        .args(["-c", line, program])
+        .current_dir(world.path(""))
+        .output()
+        .unwrap();
+    let (out, err) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && err.is_empty(), "{err}");
+    assert_eq!(out, "{\n");
+}
+
+#[test]
 fn completions_and_the_manual_know_every_command() {
     let world = World::new();
     for shell in ["bash", "zsh", "fish"] {

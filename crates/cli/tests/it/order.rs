@@ -112,6 +112,33 @@ fn files_that_overlap_give_the_same_answer_in_either_order() {
     same_text(&answers[0], &answers[1], "the later file first");
 }
 
+#[test]
+fn claims_in_the_same_words_give_the_same_answer_in_either_order() {
+    let claim = |from: &str, to: &str| {
+        format!(
+            r#"{{"kind":"claim","row":{{"by":"SOUTHLAND","against":"NORTHLAND","what":"shots","from_ms":{from},"to_ms":{to},"line":0}}}}"#
+        )
+    };
+    // 1 to 3 June, 2 to 4 June.
+    let claims = [claim("1780272000000", "1780444800000"), claim("1780358400000", "1780531200000")];
+    let answers: Vec<String> = [[0, 1], [1, 0]]
+        .iter()
+        .map(|order| {
+            let world = founded();
+            world.add(
+                "log.csv",
+                format!("{LOG}2026-06-01T00:00Z,2026-06-08T00:00Z,bridge,partial\n"),
+            );
+            let lines = order.map(|n: usize| claims[n].clone()).join("\n");
+            let added =
+                world.add_with("claims.jsonl", lines, &["--source", "claims", "--as", "jsonl"]);
+            assert_eq!(added["accepted"], serde_json::json!(2), "{added}");
+            world.ok(&["status", "record", "--cite", "content", "--format", "json"]).out
+        })
+        .collect();
+    same_text(&answers[0], &answers[1], "the later claim first");
+}
+
 /// Everything that a record can be asked, at a point of it.
 fn everything(world: &World, record: &str, as_of: &[&str]) -> Vec<String> {
     let asked: [&[&str]; 6] = [

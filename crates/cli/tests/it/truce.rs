@@ -46,6 +46,10 @@ name    = "When the satellites passed"
 mapping = "orbit.map.toml"
 shows   = ["fire"]
 
+[source.camera]
+name  = "Cameras on the bridge"
+shows = ["shot"]
+
 [source.events]
 name    = "Lethal events"
 format  = "ucdp"

@@ -1,6 +1,6 @@
 //! The generated pages of `docs/reference/`: `UPDATE_EXPECT=1` writes them.
 
-use crate::program::{output_of, project, updating};
+use crate::program::{json_of, output_of, project, read, updating};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -20,8 +20,8 @@ fn assert_page(path: &str, page: &str) {
 fn the_page_of_codes_is_up_to_date() {
     let mut page = String::from(
         "# Codes of diagnostics\n\nWhat `servanda check` says of an agreement. Generated from \
-         `crates/terms/src/codes.rs`; `servanda check --explain SV012` prints one of them. A code \
-         is never used twice.\n",
+         `crates/terms/src/codes.rs`;\n`servanda check --explain SV012` prints one of them. A \
+         code is never used twice.\n",
     );
     for code in servanda_terms::CODES {
         writeln!(page, "\n## {}: {}\n\n{}", code.code, code.title, wrapped(code.explanation))
@@ -34,7 +34,7 @@ fn the_page_of_codes_is_up_to_date() {
 fn the_page_of_commands_is_up_to_date() {
     let mut page = String::from(
         "# Commands\n\nThe program's own help, of each command. Generated from \
-         `crates/cli/src/args.rs`. What `--format json` prints is described in \
+         `crates/cli/src/args.rs`. What\n`--format json` prints is described in \
          [spec/](../../spec/README.md).\n",
     );
     command(&mut page, &[]);
@@ -84,4 +84,26 @@ fn wrapped(text: &str) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// What `spec/agreement.md` calls errors now is refused with the code that it names.
+#[test]
+fn the_kinds_that_the_text_calls_errors_are_refused() {
+    let text = read("spec/agreement.md");
+    let (_, kinds) = text.rsplit_once("\n\n").unwrap();
+    let kinds: Vec<&str> = kinds.trim().split(" · ").map(|kind| kind.trim_matches('`')).collect();
+    assert!(kinds.len() > 8, "{kinds:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let codes = |kind: &str| {
+        let agreement = read("spec/vectors/agreement.md").replace("point.water", kind);
+        std::fs::write(folder.path().join("agreement.md"), agreement).unwrap();
+        let args = ["check", "agreement.md", "--format", "json"];
+        let found = json_of(folder.path(), &args, &[0, 1])["diagnostics"].clone();
+        let found = found.as_array().unwrap().iter();
+        found.map(|one| one["code"].as_str().unwrap().to_string()).collect::<Vec<String>>()
+    };
+    assert_eq!(codes("point.water"), Vec::<String>::new());
+    for kind in kinds {
+        assert_eq!(codes(&format!("{kind}.water")), ["SV012"], "{kind}");
+    }
 }
