@@ -1,11 +1,11 @@
-"""Make a table of 1,000,000 observations for the bench.
+"""Make a table of observations for the bench.
 
-    python3 bench/million/rows.py FOLDER OUT.csv [ROWS]
+    python3 bench/million/rows.py OUT.csv [ROWS [FOLDER]]
 
 FOLDER holds the columns of a generated fusion set, `obs_busy.{lon,lat,t,r,dt,kind,src}` (little-endian
-f64, f64, i64, f32, f32, u8, u8; times in seconds of a 30-day window, r a 95 % radius in metres). What the
-set lacks up to ROWS is generated here, from a fixed seed, evenly over the same box and time. Standard
-library only.
+f64, f64, i64, f32, f32, u8, u8; times in seconds of a 30-day window, r a 95 % radius in metres): events
+in clusters, seen several times each. What it lacks up to ROWS (1,000,000) is generated here, from a
+fixed seed, evenly over the same box and time; without FOLDER, all of it. Standard library only.
 """
 
 import random
@@ -27,11 +27,12 @@ def column(path, code):
     return values
 
 
-def main(folder, out, rows="1000000"):
+def main(out, rows="1000000", folder=None):
     rows = int(rows)
-    folder = Path(folder)
     names = {"lon": "d", "lat": "d", "t": "q", "r": "f", "dt": "f", "kind": "B", "src": "B"}
-    cols = {name: column(folder / f"obs_busy.{name}", code) for name, code in names.items()}
+    cols = {name: array(code) for name, code in names.items()}
+    if folder is not None:
+        cols = {n: column(Path(folder) / f"obs_busy.{n}", code) for n, code in names.items()}
     made = len(cols["t"])
     rng = random.Random(20261122)
     with open(out, "w", encoding="utf-8", newline="\n") as file:

@@ -1,12 +1,14 @@
 //! Answers for the terminal: words first, then the tables behind them.
 
 use serde_json::Value;
-use servanda_comply::answer::{Answer, Phase, StateLine};
+use servanda_comply::answer::{Answer, Phase, ProvisionAnswer, StateLine};
+use servanda_time::Instant;
 use std::fmt::Write;
 
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
 const WIDTH: usize = 96;
+const RUNS_SHOWN: usize = 60;
 
 /// `servanda status`.
 pub(crate) fn status(answer: &Answer) -> String {
@@ -273,6 +275,57 @@ pub(crate) fn findings(answer: &Answer) -> String {
     text
 }
 
+/// `servanda explain` of a provision: its text, its states in order of time, and their reasons.
+pub(crate) fn provision(provision: &ProvisionAnswer, article: &Value) -> String {
+    let mut text = String::new();
+    let words = |name: &str| article.get(name).and_then(Value::as_str).unwrap_or_default();
+    let _ = writeln!(text, "{BOLD}{}{PLAIN}  {}", provision.id, shown(words("heading")));
+    for paragraph in words("text").split("\n\n").filter(|p| !p.trim().is_empty()) {
+        wrapped(&mut text, "    ", paragraph);
+    }
+    let _ = writeln!(
+        text,
+        "{} over the time asked about, {} at the instant asked about; {}",
+        provision.state.word(),
+        provision.state_at.word(),
+        if provision.settled { "settled" } else { "data may still come in" }
+    );
+    for line in &provision.lines {
+        let party = line.party.as_deref().unwrap_or("nobody named");
+        let zone = line.zone.as_deref().unwrap_or("no place named");
+        heading(&mut text, &format!("{party}, {zone}, {}: {}", line.reading, line.state.word()));
+        for run in line.runs.iter().take(RUNS_SHOWN) {
+            let end = |at: &Option<String>| at.clone().unwrap_or_else(|| "…".into());
+            let open = if run.settled { "" } else { " (data may still come in)" };
+            let _ = writeln!(
+                text,
+                "{} to {}  {BOLD}{}{PLAIN}{open}",
+                end(&run.from),
+                end(&run.to),
+                run.state.word()
+            );
+            for reason in &run.reasons {
+                let cites = match reason.cites.as_slice() {
+                    [] => String::new(),
+                    cites => format!(" [{}]", cites.join(", ")),
+                };
+                wrapped(&mut text, "      ", &format!("{}{cites}", reason.text));
+            }
+        }
+        if line.runs.len() > RUNS_SHOWN {
+            let more = line.runs.len() - RUNS_SHOWN;
+            let _ = writeln!(text, "and {more} more; --format json lists them");
+        }
+    }
+    if !provision.would_change.is_empty() {
+        heading(&mut text, "What would change it");
+        for change in &provision.would_change {
+            wrapped(&mut text, "- ", change);
+        }
+    }
+    text
+}
+
 /// `servanda explain`: a value as an indented tree.
 pub(crate) fn tree(value: &Value) -> String {
     let mut text = String::new();
@@ -285,7 +338,7 @@ fn branch(text: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
-                match leaf(field) {
+                match measured(name, field).or_else(|| leaf(field)) {
                     Some(leaf) => {
                         let _ = writeln!(text, "{pad}{name}: {leaf}");
                     }
@@ -313,6 +366,20 @@ fn branch(text: &mut String, value: &Value, depth: usize) {
             let _ = writeln!(text, "{pad}{}", leaf(other).unwrap_or_default());
         }
     }
+}
+
+/// A number in the unit that its name says, as people write it.
+fn measured(name: &str, value: &Value) -> Option<String> {
+    let number = value.as_i64()?;
+    if name.ends_with("_ms") {
+        return Instant::from_ms(number).ok().map(|at| at.to_string());
+    }
+    if name.ends_with("_e7") {
+        let sign = if number < 0 { "-" } else { "" };
+        let degrees = number.unsigned_abs();
+        return Some(format!("{sign}{}.{:07}°", degrees / 10_000_000, degrees % 10_000_000));
+    }
+    name.ends_with("_mm").then(|| format!("{}.{:03} m", number / 1000, number % 1000))
 }
 
 fn leaf(value: &Value) -> Option<String> {

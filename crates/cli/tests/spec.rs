@@ -4,6 +4,8 @@
 //! that read and write them, the figures in each agreement's page against its demonstration.
 //! `UPDATE_EXPECT=1` writes the generated pages and the vectors anew.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
+
 #[path = "spec/entries.rs"]
 mod entries;
 #[path = "spec/figures.rs"]

@@ -18,6 +18,7 @@ mod publish;
 mod scene;
 mod speak;
 mod states;
+mod timeline;
 mod words;
 
 pub use answer::{Answer, CiteBy, State};

@@ -7,6 +7,7 @@
 
 use crate::answer::{Excepted, Possible, State};
 use crate::scene::{Lies, Scene};
+use crate::timeline::Timeline;
 use servanda_entry::{Attribution, Judgement, Place, Verification};
 use servanda_terms::{Exception, Provision, ProvisionKind, Reading};
 use servanda_time::Interval;
@@ -22,9 +23,9 @@ pub(crate) struct Sorted<'a> {
     /// Possible violations: incident, when, and the parties it may concern.
     pub(crate) possible: Vec<Candidate<'a>>,
     /// Observations that may or may not lie inside.
-    pub(crate) straddling: Vec<(Interval, usize)>,
+    pub(crate) straddling: Timeline<usize>,
     /// Observations of another kind than the acts, inside.
-    pub(crate) indications: Vec<(Interval, usize)>,
+    pub(crate) indications: Timeline<usize>,
     /// Incidents that an exception takes out, by exception id.
     pub(crate) excepted: BTreeMap<&'a str, BTreeSet<usize>>,
     /// Incidents that a person refuted.
@@ -54,6 +55,7 @@ pub(crate) fn sort<'a>(
     if provision.kind == ProvisionKind::Point {
         return sorted;
     }
+    let (mut straddling, mut indications) = (Vec::new(), Vec::new());
     let mut incidents: BTreeMap<usize, Candidate<'a>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
         // A count of none shows that somebody looked, and nothing else.
@@ -76,9 +78,9 @@ pub(crate) fn sort<'a>(
         }
         let sure = lies == Lies::Inside && in_window(reading, when, false);
         if !sure {
-            sorted.straddling.push((when, n));
+            straddling.push((when, n));
         } else if !reading.acts.contains(&seen.value.kind) {
-            sorted.indications.push((when, n));
+            indications.push((when, n));
         } else {
             let zones = reading
                 .places
@@ -97,6 +99,8 @@ pub(crate) fn sort<'a>(
             candidate.parties.extend(named.filter(|id| reading.who.iter().any(|who| who == id)));
         }
     }
+    sorted.straddling = straddling.into_iter().collect();
+    sorted.indications = indications.into_iter().collect();
     for (_, mut candidate) in incidents {
         if scene.verification(candidate.incident) == Some(Verification::Refuted) {
             sorted.refuted += 1;

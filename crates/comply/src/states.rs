@@ -7,6 +7,7 @@
 use crate::answer::{Reason, Run, State, StateLine};
 use crate::possible::Sorted;
 use crate::scene::{Scene, Watches};
+use crate::timeline::Timeline;
 use crate::words::{count, gravest};
 use servanda_entry::{Act, ActKind, Finding, Outcome};
 use servanda_terms::{Provision, Reading};
@@ -69,7 +70,7 @@ struct Line<'a, 'b> {
     findings: Vec<(Interval, &'a Finding, String)>,
     /// In the order of their words and content.
     claims: Vec<(Interval, String, String)>,
-    possible: Vec<(Interval, usize)>,
+    possible: Timeline<usize>,
 }
 
 /// The states of one reading for one party in one zone.
@@ -252,7 +253,7 @@ impl<'a, 'b> Line<'a, 'b> {
         self.findings.iter().for_each(|(when, _, _)| cut(when));
         self.claims.iter().for_each(|(when, _, _)| cut(when));
         // Runs of possible violations that touch need no cut between them.
-        merge(self.possible.iter().map(|(when, _)| *when).collect(), 0).iter().for_each(cut);
+        merge(self.possible.intervals().collect(), 0).iter().for_each(cut);
         if let Some(lag_ms) = self.ground.lag_ms
             && let Some(received) = self.scene.history.received
         {
@@ -358,12 +359,7 @@ impl<'a, 'b> Line<'a, 'b> {
     }
 
     fn possible_reason(&self, segment: Interval) -> Option<Reason> {
-        let here: Vec<usize> = self
-            .possible
-            .iter()
-            .filter(|(when, _)| when.overlaps(&segment))
-            .map(|(_, n)| *n)
-            .collect();
+        let here: Vec<usize> = self.possible.overlapping(segment).copied().collect();
         if here.is_empty() {
             return None;
         }
@@ -385,6 +381,7 @@ impl<'a, 'b> Line<'a, 'b> {
     /// What was seen without deciding anything.
     fn undecided(&self, segment: Interval) -> Vec<Reason> {
         let sorted = self.ground.sorted;
+        let places: Vec<String> = self.ground.zone.iter().map(ToString::to_string).collect();
         let lists = [
             (
                 &sorted.straddling,
@@ -401,16 +398,11 @@ impl<'a, 'b> Line<'a, 'b> {
         ];
         let mut reasons = Vec::new();
         for (list, code, [one, many], words) in lists {
-            let here: Vec<usize> =
-                list.iter()
-                    .filter(|(when, n)| {
-                        when.overlaps(&segment)
-                            && self.ground.zone.is_none_or(|zone| {
-                                self.scene.lies(*n, &[zone.to_string()]).possible()
-                            })
-                    })
-                    .map(|(_, n)| *n)
-                    .collect();
+            let here: Vec<usize> = list
+                .overlapping(segment)
+                .copied()
+                .filter(|&n| self.scene.lies(n, &places).possible())
+                .collect();
             if here.is_empty() {
                 continue;
             }

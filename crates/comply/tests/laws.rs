@@ -1,5 +1,9 @@
 //! The laws, as properties: on random histories of an invented truce, in any order.
-#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests stand outside of test functions"
+)]
 
 use proptest::prelude::*;
 use servanda_comply::answer::{Answer, CiteBy, State};
@@ -299,8 +303,6 @@ fn clear(facts: &[Fact]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if std::env::var("PROPTEST_CASES").is_ok() { ProptestConfig::default().cases } else { 192 }))]
-
     #[test]
     fn states_are_what_their_definition_says(
         facts in facts(),

@@ -91,7 +91,7 @@ fn wrapped(text: &str) -> String {
 fn the_kinds_that_the_text_calls_errors_are_refused() {
     let text = read("spec/agreement.md");
     let (_, kinds) = text.rsplit_once("\n\n").unwrap();
-    let kinds: Vec<&str> = kinds.trim().split(" · ").map(|kind| kind.trim_matches('`')).collect();
+    let kinds: Vec<&str> = kinds.split('·').map(|kind| kind.trim().trim_matches('`')).collect();
     assert!(kinds.len() > 8, "{kinds:?}");
     let folder = tempfile::tempdir().unwrap();
     let codes = |kind: &str| {
