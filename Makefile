@@ -37,7 +37,8 @@ target/long/smoke-%: $(SOURCES)
 
 target/long/%: $(SOURCES)
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --release \
-		--package $$(sed -n 's/^name = "\(.*\)"/\1/p' crates/$*/Cargo.toml | head -n 1)
+		--package $$(sed -n 's/^name = "\(.*\)"/\1/p' crates/$*/Cargo.toml | head -n 1) \
+		-- --include-ignored
 	@mkdir -p target/long && touch $@
 
 ## How long the demo of each sample agreement takes; what it prints goes to bench/out.

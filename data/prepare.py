@@ -36,6 +36,15 @@ CONTACT_ZONES = "boundaries/contact_zones_derived.geojson"
 OBLASTS = "boundaries/ukraine_adm1.geojson"
 COUNTRIES = "boundaries/countries_50m_region.geojson"
 
+# Since when a claim counts, where its words say so; otherwise since the truce began.
+CLAIM_SINCE = {
+    ("ukr-easter-2025", "assaults from 00:00 to 12:00 on 20 April"): "2025-04-20T00:00:00+03:00",
+    ("ukr-easter-2025", "violations since the start of the day"): "2025-04-20T00:00:00+03:00",
+    ("ukr-easter-2025", "total over the past day"): "2025-04-20T00:00:00+03:00",
+    ("ukr-easter-2025", "no air raid alerts on Easter Sunday"): "2025-04-20T00:00:00+03:00",
+    ("ukr-energy-2026", "attack on the grid in the night of 3 February"): "2026-02-03T00:00:00+02:00",
+}
+
 ODBL = "ODbL-1.0"
 OBLAST_TOLERANCE_DEG = 0.008
 HEADLINE_HASH_CHARS = 16
@@ -152,6 +161,10 @@ class Folder:
         truce = next(t for t in source["truces"] if t["id"] == truce_id)
         truce["data_here"] = sorted(self.written)
         truce["sources"] = [NEWS_TITLE.sub("", text) for text in truce.get("sources", [])]
+        for claim in truce["claims"]:
+            since = CLAIM_SINCE.get((truce_id, claim["what"]))
+            if since is not None:
+                claim["from"] = since
         text = json.dumps({"note": source["note"], "truces": [truce]}, ensure_ascii=False, indent=1)
         self.write("data/claims.json", text.encode("utf-8") + b"\n")
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 #[derive(Embed)]
 #[folder = "../../agreements"]
 #[exclude = "*/expected.json"]
+#[exclude = "*README.md"]
 struct Agreements;
 
 /// Their names, in order.

@@ -67,6 +67,9 @@ impl Out {
     /// An error, with its causes.
     pub(crate) fn error(&mut self, error: &anyhow::Error) {
         let mut stream = AutoStream::new(std::io::stderr().lock(), self.choice);
-        let _ = writeln!(stream, "\x1b[1;31merror:\x1b[0m {error:#}");
+        // Names of files and texts of others may hold what would trick a terminal.
+        let text = format!("{error:#}");
+        let lines: Vec<_> = text.lines().map(servanda_text::escape).collect();
+        let _ = writeln!(stream, "\x1b[1;31merror:\x1b[0m {}", lines.join("\n"));
     }
 }

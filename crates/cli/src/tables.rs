@@ -338,12 +338,13 @@ fn branch(text: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields {
+                let shown_name = shown(name);
                 match measured(name, field).or_else(|| leaf(field)) {
                     Some(leaf) => {
-                        let _ = writeln!(text, "{pad}{name}: {leaf}");
+                        let _ = writeln!(text, "{pad}{shown_name}: {leaf}");
                     }
                     None => {
-                        let _ = writeln!(text, "{pad}{BOLD}{name}{PLAIN}");
+                        let _ = writeln!(text, "{pad}{BOLD}{shown_name}{PLAIN}");
                         branch(text, field, depth + 1);
                     }
                 }

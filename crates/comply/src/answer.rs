@@ -239,6 +239,10 @@ pub enum Phase {
 /// Detections of a source that watches in passes, in one phase and stratum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exposure {
+    /// The provision.
+    pub provision: String,
+    /// The reading.
+    pub reading: String,
     /// The phase.
     pub phase: Phase,
     /// The stratum: the light, for satellites.
@@ -295,7 +299,7 @@ pub struct Comparison {
     pub observed_days: String,
     /// Rows counted.
     pub rows: u64,
-    /// Rows that may lie in this phase or in the next: not counted.
+    /// Rows that may lie in this phase and place or not: in the high bound alone.
     pub straddling: u64,
     /// The source's best figure.
     pub best: u64,

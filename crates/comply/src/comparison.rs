@@ -7,7 +7,7 @@ use crate::publish;
 use crate::scene::{Lies, Scene, matches};
 use crate::words::{per_day, ratio};
 use servanda_entry::{CoverageRow, Observation, Watch};
-use servanda_terms::{Provision, Reading, Source};
+use servanda_terms::{Exception, Provision, Reading, Source};
 use servanda_time::{Instant, Interval, merge, subtract};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,6 +27,8 @@ pub(crate) const WITHOUT_EXCEPTIONS: &str = "as if no exception stood";
 struct Sum {
     rows: u64,
     straddling: u64,
+    /// What the straddling rows would add to the high bound.
+    straddling_high: u64,
     best: u64,
     low: u64,
     high: u64,
@@ -55,11 +57,13 @@ pub(crate) fn comparison(
             ENDS => instant(row.interval().to.plus_ms(-1)),
             _ => row.interval(),
         };
-        let near: Vec<_> = phases.iter().filter(|(_, phase)| touches(*phase, counted)).collect();
+        let reason = left_out(source, row);
+        // What is left out is listed wherever it reaches into a phase.
+        let reach = if reason.is_some() { row.interval() } else { counted };
+        let near: Vec<_> = phases.iter().filter(|(_, phase)| touches(*phase, reach)).collect();
         if near.is_empty() {
             continue;
         }
-        let reason = left_out(source, row);
         let lies = crate::possible::lies(scene, n, reading);
         if !lies.possible() {
             if lies == Lies::Nowhere {
@@ -78,7 +82,7 @@ pub(crate) fn comparison(
                 if surely && inside(*span, counted) {
                     sum.add(source, row);
                 } else {
-                    sum.straddling += 1;
+                    sum.may_add(source, row);
                 }
             }
         }
@@ -144,12 +148,17 @@ fn groups(
     reading: &Reading,
     n: usize,
 ) -> Vec<(bool, String)> {
-    let mut excepted: Vec<(bool, String)> = scene
-        .exceptions(provision)
-        .into_iter()
-        .filter(|except| scene.excepted_by(n, except))
-        .map(|except| (true, format!("excepted: {}", except.name)))
-        .collect();
+    let taking = scene.exceptions(provision).into_iter().filter(|e| scene.excepted_by(n, e));
+    let (struck, standing): (Vec<&Exception>, Vec<&Exception>) =
+        taking.partition(|except| scene.ask.without.contains(&except.id));
+    if let (Some(except), true) = (struck.first(), standing.is_empty()) {
+        return vec![
+            (false, format!("no longer excepted: {}", except.name)),
+            (true, WITHOUT_EXCEPTIONS.to_string()),
+        ];
+    }
+    let mut excepted: Vec<(bool, String)> =
+        standing.into_iter().map(|except| (true, format!("excepted: {}", except.name))).collect();
     // What the figure would be if no exception stood, each row once.
     let whole = (true, WITHOUT_EXCEPTIONS.to_string());
     if !excepted.is_empty() {
@@ -173,6 +182,18 @@ fn groups(
 }
 
 impl Sum {
+    /// A row that may belong here or not raises the high bound, and nothing else.
+    fn may_add(&mut self, source: &Source, row: &Observation) {
+        self.straddling += 1;
+        match row.count.as_ref().filter(|count| count.unit == source.measure) {
+            Some(count) => match count.high {
+                Some(high) => self.straddling_high += high,
+                None => self.unbounded = true,
+            },
+            None => self.straddling_high += 1,
+        }
+    }
+
     fn add(&mut self, source: &Source, row: &Observation) {
         self.rows += 1;
         match row.count.as_ref().filter(|count| count.unit == source.measure) {
@@ -201,10 +222,12 @@ impl Sum {
         (phase, span, observed_ms): (Phase, Interval, i64),
     ) -> Comparison {
         let per_day = |count: u64| per_day(count, observed_ms);
-        let high = (!self.unbounded).then_some(self.high);
+        let high = (!self.unbounded).then_some(self.high + self.straddling_high);
         let unit = match source.measure.as_str() {
             STARTS => format!("{} start", source.shows.first().map_or("row", String::as_str)),
             ENDS => source.shows.first().map_or("row", String::as_str).to_string(),
+            // Observations, not incidents: several may be one event.
+            "incident" => source.shows.first().map_or("row", String::as_str).to_string(),
             measure => measure.to_string(),
         };
         Comparison {

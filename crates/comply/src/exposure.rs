@@ -77,6 +77,8 @@ pub(crate) fn exposure<'a>(
             rows.insert(
                 (*phase, stratum.clone()),
                 Exposure {
+                    provision: provision.id.clone(),
+                    reading: reading.id.clone(),
                     phase: *phase,
                     light: stratum.clone(),
                     from: when.from.to_string(),

@@ -58,6 +58,15 @@ pub struct Held<T> {
 }
 
 impl<T> Held<T> {
+    fn new(cite: Cite, source: &str, value: T) -> Held<T> {
+        Held { cite, source: source.into(), value }
+    }
+
+    /// Of no source.
+    fn alone(cite: Cite, value: T) -> Held<T> {
+        Held::new(cite, "", value)
+    }
+
     /// Whether it belongs to that source or register.
     #[must_use]
     pub fn of(&self, source: &str) -> bool {
@@ -90,6 +99,8 @@ pub struct History {
     pub replies: Vec<Held<Reply>>,
     /// Corrections that stand.
     pub corrections: Vec<Held<Correction>>,
+    /// What was superseded or retracted: where it is, so that it stays readable.
+    pub gone: Vec<Held<()>>,
     /// Time of receipt of the last entry.
     pub received: Option<Instant>,
 }
@@ -115,132 +126,136 @@ impl History {
             history.take(index, body, &dead);
         }
         for (index, correction) in corrections {
-            if !dead.contains(&(index, None)) {
-                history.take_correction(index, correction);
-            }
+            let stands = !dead.contains(&(index, None));
+            history.take_correction(index, correction, stands);
         }
         history
     }
 
-    fn take(&mut self, index: u64, body: Body, dead: &BTreeSet<(u64, Option<u32>)>) {
-        if dead.contains(&(index, None)) && body.kind() != Kind::Finding {
-            return;
-        }
-        let stands = |row: u32| !dead.contains(&(index, Some(row)));
-        let whole = |id: Hash| Cite { entry: index, row: None, id };
-        let id = match &body {
-            Body::Act(_) | Body::Assessment(_) | Body::Finding(_) | Body::Reply(_) => {
-                content::body_id(&body)
-            }
-            Body::Document(document) => document.file.sha256,
-            _ => servanda_tlog::sha256(b""),
-        };
-        let none = || Arc::<str>::from("");
+    fn take(&mut self, index: u64, body: Body, dead: &Dead) {
+        let whole = !dead.contains(&(index, None));
+        let stands = |row: u32| whole && !dead.contains(&(index, Some(row)));
+        let cite = |id: Hash| Cite { entry: index, row: None, id };
+        let gone = &mut self.gone;
         match body {
             Body::Agreement(text) => self.agreement = Some(text),
             Body::Document(value) => {
                 let source = value.source.as_str().into();
-                self.documents.push(Held { cite: whole(id), source, value });
+                let cite = cite(value.file.sha256);
+                keep(&mut self.documents, gone, Held { cite, source, value }, whole);
             }
             Body::Register(body) => {
-                let rows = held(index, Kind::Register, &body.register, body.rows, stands);
-                self.sites.entry(body.register).or_default().extend(rows);
+                let rows = held(index, Kind::Register, &body.register, body.rows);
+                let sites = self.sites.entry(body.register).or_default();
+                rows.for_each(|(row, held)| keep(sites, gone, held, stands(row)));
             }
             Body::Observation(body) => {
-                let rows = held(index, Kind::Observation, &body.source, body.rows, stands);
-                self.observations.extend(rows);
+                let rows = held(index, Kind::Observation, &body.source, body.rows);
+                rows.for_each(|(n, row)| keep(&mut self.observations, gone, row, stands(n)));
             }
             Body::Coverage(body) => {
-                let rows = held(index, Kind::Coverage, &body.source, body.rows, stands);
-                self.coverage.extend(rows);
+                let rows = held(index, Kind::Coverage, &body.source, body.rows);
+                rows.for_each(|(n, row)| keep(&mut self.coverage, gone, row, stands(n)));
             }
             Body::Claim(body) => {
-                let rows = held(index, Kind::Claim, &body.source, body.rows, stands);
-                self.claims.extend(rows);
+                let rows = held(index, Kind::Claim, &body.source, body.rows);
+                rows.for_each(|(n, row)| keep(&mut self.claims, gone, row, stands(n)));
             }
-            Body::Act(value) => {
-                self.acts.push(Held { cite: whole(id), source: none(), value });
+            Body::Act(ref act) => {
+                let held = Held::alone(cite(content::body_id(&body)), act.clone());
+                keep(&mut self.acts, gone, held, whole);
             }
-            Body::Assessment(value) => {
-                self.assessments.push(Held { cite: whole(id), source: none(), value });
+            Body::Assessment(ref assessment) => {
+                let held = Held::alone(cite(content::body_id(&body)), assessment.clone());
+                keep(&mut self.assessments, gone, held, whole);
             }
-            Body::Finding(value) => {
-                let stands = !dead.contains(&(index, None));
-                self.findings.push((Held { cite: whole(id), source: none(), value }, stands));
+            Body::Finding(ref finding) => {
+                let held = Held::alone(cite(content::body_id(&body)), finding.clone());
+                self.findings.push((held, whole));
             }
-            Body::Reply(value) => {
-                self.replies.push(Held { cite: whole(id), source: none(), value });
+            Body::Reply(ref reply) => {
+                let held = Held::alone(cite(content::body_id(&body)), reply.clone());
+                keep(&mut self.replies, gone, held, whole);
             }
             Body::Constitution(_) | Body::Statement(_) | Body::Correction(_) => {}
         }
     }
 
-    fn take_correction(&mut self, index: u64, value: Correction) {
-        let id = content::body_id(&Body::Correction(value.clone()));
-        let cite = Cite { entry: index, row: None, id };
-        if let Some((source, row)) = value.by.clone() {
-            // The new row stands where the correction stands.
-            fn standing<T: serde::Serialize>(
-                entry: u64,
-                kind: Kind,
-                source: String,
-                value: T,
-            ) -> Held<T> {
-                let id = content::row_id(kind, &source, &value);
-                Held { cite: Cite { entry, row: None, id }, source: source.into(), value }
-            }
+    fn take_correction(&mut self, index: u64, value: Correction, stands: bool) {
+        let gone = &mut self.gone;
+        // The new row stands where the correction stands.
+        if let Some((source, row)) = &value.by {
+            let place = |id: Hash| Cite { entry: index, row: None, id };
             match row {
                 Replacement::Observation(row) => {
-                    self.observations.push(standing(index, Kind::Observation, source, row));
+                    let id = content::row_id(Kind::Observation, source, row);
+                    let held = Held::new(place(id), source, row.clone());
+                    keep(&mut self.observations, gone, held, stands);
                 }
                 Replacement::Claim(row) => {
-                    self.claims.push(standing(index, Kind::Claim, source, row));
+                    let id = content::row_id(Kind::Claim, source, row);
+                    let held = Held::new(place(id), source, row.clone());
+                    keep(&mut self.claims, gone, held, stands);
                 }
                 Replacement::Site(row) => {
-                    let register = source.clone();
-                    let site = standing(index, Kind::Register, source, row);
-                    self.sites.entry(register).or_default().push(site);
+                    let id = content::row_id(Kind::Register, source, row);
+                    let held = Held::new(place(id), source, row.clone());
+                    keep(self.sites.entry(source.clone()).or_default(), gone, held, stands);
                 }
                 Replacement::Coverage(row) => {
-                    self.coverage.push(standing(index, Kind::Coverage, source, row));
+                    let id = content::row_id(Kind::Coverage, source, row);
+                    let held = Held::new(place(id), source, row.clone());
+                    keep(&mut self.coverage, gone, held, stands);
                 }
             }
         }
-        self.corrections.push(Held { cite, source: "".into(), value });
+        let id = content::body_id(&Body::Correction(value.clone()));
+        let held = Held::alone(Cite { entry: index, row: None, id }, value);
+        keep(&mut self.corrections, gone, held, stands);
     }
 }
 
-/// What standing corrections take out. A correction of a correction gives back what it took.
-fn dead(corrections: &[(u64, Correction)]) -> BTreeSet<(u64, Option<u32>)> {
-    let mut dead = BTreeSet::new();
+/// Entries and rows that no longer stand.
+type Dead = BTreeSet<(u64, Option<u32>)>;
+
+/// What corrections take out. Retracting a correction gives back what it took; a correction that
+/// is itself replaced by a newer one gives nothing back: the oldest row stays superseded.
+fn dead(corrections: &[(u64, Correction)]) -> Dead {
+    let mut retracted = Dead::new();
+    let mut replaced = Dead::new();
     // A correction can only be about what came before it, so from the last to the first each
     // one's own fate is known when it is reached.
     for (index, correction) in corrections.iter().rev() {
-        if !dead.contains(&(*index, None)) && correction.of.entry < *index {
-            dead.insert((correction.of.entry, correction.of.row));
+        if retracted.contains(&(*index, None)) || correction.of.entry >= *index {
+            continue;
         }
+        let of = (correction.of.entry, correction.of.row);
+        if correction.by.is_some() { &mut replaced } else { &mut retracted }.insert(of);
     }
-    dead
+    retracted.append(&mut replaced);
+    retracted
 }
 
-fn held<T: serde::Serialize + Send>(
+/// The rows of an entry, each with its number.
+fn held<T: serde::Serialize>(
     index: u64,
     kind: Kind,
     source: &str,
     rows: Vec<T>,
-    stands: impl Fn(u32) -> bool,
-) -> Vec<Held<T>> {
+) -> impl Iterator<Item = (u32, Held<T>)> + use<T> {
     let shared: Arc<str> = source.into();
-    rows.into_iter()
-        .zip(0_u32..)
-        .filter(|(_, row)| stands(*row))
-        .map(|(value, row)| {
-            let id = content::row_id(kind, source, &value);
-            Held {
-                cite: Cite { entry: index, row: Some(row), id },
-                source: Arc::clone(&shared),
-                value,
-            }
-        })
-        .collect()
+    rows.into_iter().zip(0_u32..).map(move |(value, row)| {
+        let id = content::row_id(kind, &shared, &value);
+        let cite = Cite { entry: index, row: Some(row), id };
+        (row, Held { cite, source: Arc::clone(&shared), value })
+    })
+}
+
+/// Puts what stands on its list, and of the rest keeps where it is.
+fn keep<T>(list: &mut Vec<Held<T>>, gone: &mut Vec<Held<()>>, held: Held<T>, stands: bool) {
+    if stands {
+        list.push(held);
+    } else {
+        gone.push(Held { cite: held.cite, source: held.source, value: () });
+    }
 }

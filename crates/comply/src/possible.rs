@@ -8,9 +8,9 @@
 use crate::answer::{Excepted, Possible, State};
 use crate::scene::{Lies, Scene};
 use crate::timeline::Timeline;
-use servanda_entry::{Attribution, Judgement, Place, Verification};
+use servanda_entry::{ActKind, Attribution, Judgement, Place, Verification};
 use servanda_terms::{Exception, Provision, ProvisionKind, Reading};
-use servanda_time::Interval;
+use servanda_time::{Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// At most so many are listed; the total is always given.
@@ -50,6 +50,7 @@ pub(crate) fn sort<'a>(
     struck: &BTreeSet<&str>,
 ) -> Sorted<'a> {
     let mut sorted = Sorted::default();
+    let lifted = lifted(scene, provision);
     let (gone, exceptions): (Vec<&Exception>, Vec<&Exception>) =
         scene.exceptions(provision).into_iter().partition(|e| struck.contains(e.id.as_str()));
     if provision.kind == ProvisionKind::Point {
@@ -64,7 +65,7 @@ pub(crate) fn sort<'a>(
             continue;
         }
         let when = seen.value.interval();
-        if !in_window(reading, when, true) {
+        if !in_window(reading, when, true) || lifted.iter().any(|act| act.covers(&when)) {
             continue;
         }
         let lies = lies(scene, n, reading);
@@ -138,6 +139,19 @@ fn found(scene: &Scene<'_>, provision: &Provision, reading: &Reading, incident: 
                 .iter()
                 .any(|of| members.iter().any(|&n| scene.history.observations[n].cite.id == of.id))
     })
+}
+
+/// When an act suspends or ends the provision: what happens then breaks nothing.
+fn lifted(scene: &Scene<'_>, provision: &Provision) -> Vec<Interval> {
+    let acts = scene.history.acts.iter().map(|held| &held.value);
+    acts.filter(|act| matches!(act.act, ActKind::Suspension | ActKind::Termination))
+        .filter(|act| act.provisions.is_empty() || act.provisions.contains(&provision.id))
+        .filter_map(|act| {
+            let from = Instant::from_ms(act.from_ms).ok()?;
+            let to = act.to_ms.map_or(Some(Instant::MAX), |ms| Instant::from_ms(ms).ok())?;
+            Interval::new(from, to)
+        })
+        .collect()
 }
 
 /// Whether an observation lies in the window, possibly or surely.

@@ -184,7 +184,10 @@ fn comparison_words(answer: &Answer) -> Vec<String> {
         };
         let at = |row: &Comparison| {
             let (Some(rate), Some(low)) = (&row.per_day, &row.per_day_low) else {
-                return "not observed".to_string();
+                return match row.rows + row.straddling {
+                    0 => "not observed".to_string(),
+                    n => format!("{} noted, without a stated watch,", count(n, "row", "rows")),
+                };
             };
             let bounds = match &row.per_day_high {
                 Some(high) if row.low != row.best || row.high != Some(row.best) => {
@@ -198,11 +201,7 @@ fn comparison_words(answer: &Answer) -> Vec<String> {
             } else {
                 format!(" on {} of {} days observed", row.observed_days, row.days)
             };
-            let straddling = match row.straddling {
-                0 => String::new(),
-                n => format!(" (and {} that may or may not belong)", count(n, "row", "rows")),
-            };
-            format!("{rate}{bounds}{observed}{straddling}")
+            format!("{rate}{bounds}{observed}")
         };
         let phases =
             [(Phase::Before, "before"), (Phase::During, "during"), (Phase::After, "after")];

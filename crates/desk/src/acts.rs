@@ -10,6 +10,7 @@ use servanda_entry::{
     Observation, Observations, Place, Ref, Reply, Watch,
 };
 use servanda_time::Interval;
+use std::collections::BTreeSet;
 
 /// A patrol report or complaint, as a person notes it.
 #[derive(Debug, Clone)]
@@ -111,6 +112,14 @@ pub fn assessment(
         known_party(desk, party)?;
     }
     let of = refs(desk, evaluation, ids)?;
+    let seen = |of: &Ref| desk.history.observations.iter().any(|seen| seen.cite.id == of.id);
+    if matches!(outcome, Judgement::Merge | Judgement::Split) && !of.iter().all(seen) {
+        return Err(DeskError::Asked(
+            "only observations that stand can be merged or split: name incidents or rows of \
+             observations"
+                .into(),
+        ));
+    }
     if matches!(outcome, Judgement::Merge) && of.len() < 2 {
         return Err(DeskError::Asked("a merge needs two or more observations".into()));
     }
@@ -152,6 +161,17 @@ pub fn finding(
                 provision.who.join(", ")
             )));
         }
+    }
+    if let Some(zone) = &finding.zone
+        && !provision.readings.iter().any(|reading| reading.places.contains(zone))
+    {
+        let known: BTreeSet<&str> =
+            provision.readings.iter().flat_map(|r| &r.places).map(String::as_str).collect();
+        return Err(DeskError::Asked(format!(
+            "{} has no zone {zone:?}; it has: {}",
+            provision.id,
+            if known.is_empty() { "none".into() } else { Vec::from_iter(known).join(", ") }
+        )));
     }
     if let Some(reading) = &finding.reading
         && !provision.readings.iter().any(|known| known.id == *reading)

@@ -53,7 +53,7 @@ pub fn name(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Named, Des
     match (held, row) {
         (Some(cite), _) => Ok(Named::Entry(cite)),
         (None, None) => Ok(Named::Entry(Cite { entry, row: None, id: desk.record.leaf(entry)? })),
-        (None, Some(row)) => Err(unknown(&format!("entry {entry} has no row {row} that stands"))),
+        (None, Some(row)) => Err(unknown(&format!("entry {entry} has no row {row}"))),
     }
 }
 
@@ -69,6 +69,8 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let findings = h.findings.iter().map(|(held, _)| held.cite);
     let replies = h.replies.iter().map(|held| held.cite);
     let corrections = h.corrections.iter().map(|held| held.cite);
+    // What no longer stands stays readable.
+    let gone = h.gone.iter().map(|held| held.cite);
     rows.chain(coverage)
         .chain(claims)
         .chain(sites)
@@ -77,4 +79,5 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
         .chain(findings)
         .chain(replies)
         .chain(corrections)
+        .chain(gone)
 }

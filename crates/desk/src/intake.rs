@@ -6,13 +6,16 @@ use servanda_entry::{
     Attrs, Basis, Body, Claims, Correction, Coverage, CoverageRow, Document, Draft, Kind,
     Observations, Replacement, RowCount, Sites, Statements, content,
 };
-use servanda_incidents::passes_of;
+use servanda_incidents::{Sighting, passes};
 use servanda_read::{Format, Mapping, ReadContext, Recognised, Rejected, Row, read, recognise};
 use servanda_store::batch_rows;
 use servanda_terms::{Files, Source};
 use servanda_time::{Interval, Zone, merge};
 use servanda_tlog::{Hash, sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The longest civil day, in milliseconds: 24 hours, and the hour that the clocks go back.
+const DAY_MS_MAX: i64 = 25 * 3_600_000;
 
 /// How many bytes a format is recognised by.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -128,10 +131,12 @@ impl<'a> Belongs<'a> {
             .format
             .as_deref()
             .or(source.filter(|s| s.mapping.is_none()).and_then(|s| s.format.as_deref()));
+        // A format that a person named goes before the mapping of the source.
+        let generic = options.format.as_deref().is_none_or(|f| f == Format::Csv.name());
         let own_mapping = options
             .mapping
             .as_deref()
-            .or(source.and_then(|source| source.mapping.as_deref()))
+            .or(source.filter(|_| generic).and_then(|source| source.mapping.as_deref()))
             .or(register.and_then(|register| register.mapping.as_deref()));
         let (format, mapping) = match (own_format, own_mapping) {
             (_, Some(wanted)) => {
@@ -234,6 +239,12 @@ struct Reading<'a> {
     /// By the source's own number, the row that stands in the record.
     standing: HashMap<String, Cite>,
     new: Vec<New>,
+    /// When something was seen, by which instrument, in which stratum: of every row, also of
+    /// those that the record holds already, since coverage is worked out from whole files.
+    sightings: Vec<(Interval, Option<String>, Option<String>)>,
+    /// The attributes that name instrument and stratum.
+    by: Option<&'a str>,
+    strata: Option<&'a str>,
     rejected: Vec<Rejected>,
     duplicate: u64,
     /// Whether the record holds this very file already.
@@ -263,11 +274,25 @@ impl<'a> Reading<'a> {
                 standing.insert(key.clone(), site.cite);
             }
         }
+        // A row that was superseded or retracted does not come back with an old file.
+        held.extend(of(&history.gone, source).map(|gone| gone.cite.id));
         let known = history
             .documents
             .iter()
             .any(|held| held.of(source) && held.value.file.sha256 == digest);
-        Reading { source, held, standing, new: vec![], rejected: vec![], duplicate: 0, known }
+        let declared = belongs.source;
+        Reading {
+            source,
+            held,
+            standing,
+            new: vec![],
+            sightings: vec![],
+            by: declared.and_then(|source| source.passes.as_ref()).map(|rule| rule.by.as_str()),
+            strata: declared.and_then(|source| source.strata.as_deref()),
+            rejected: vec![],
+            duplicate: 0,
+            known,
+        }
     }
 
     fn take(&mut self, row: Row) {
@@ -275,6 +300,10 @@ impl<'a> Reading<'a> {
             Row::Rejected(rejected) => self.rejected.push(rejected),
             Row::Draft { line, draft } => {
                 let id = draft_id(self.source, &draft);
+                if let Draft::Observation(row) = &draft {
+                    let attr = |name: Option<&str>| name.and_then(|n| row.attrs.get(n)).cloned();
+                    self.sightings.push((row.interval(), attr(self.by), attr(self.strata)));
+                }
                 if self.held.insert(id) {
                     self.new.push(New { line, draft, id });
                 } else {
@@ -354,6 +383,8 @@ impl<'a> Reading<'a> {
             intake.rejected = self.rejected;
             return Ok(intake);
         }
+        // Where a file lay on somebody's machine is nobody's business.
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let quarantine = quarantine(name, &self.rejected);
         let file = blob(name, bytes);
         intake.bodies.push(Body::Document(Document {
@@ -478,12 +509,6 @@ fn derived_coverage(
     reading: &Reading<'_>,
     by_mapping: Vec<CoverageRow>,
 ) -> Vec<CoverageRow> {
-    let rows = || {
-        reading.new.iter().filter_map(|row| match &row.draft {
-            Draft::Observation(row) => Some(row),
-            _ => None,
-        })
-    };
     let partial = |interval: &Interval| CoverageRow {
         from_ms: interval.from.ms(),
         to_ms: interval.to.ms(),
@@ -493,14 +518,23 @@ fn derived_coverage(
         line: 0,
     };
     if let Some(rule) = source.and_then(|source| source.passes.as_ref()) {
-        let strata = source.and_then(|source| source.strata.as_deref());
-        return passes_of(rows(), &rule.by, strata, rule.gap.elapsed_ms().unwrap_or(0));
+        let sightings = reading.sightings.iter().filter_map(|(interval, by, stratum)| {
+            Some(Sighting {
+                instrument: by.as_deref()?,
+                interval: *interval,
+                stratum: stratum.as_deref(),
+            })
+        });
+        let gap_ms = rule.gap.elapsed_ms().unwrap_or(0);
+        return passes(sightings, &rule.by, reading.strata.unwrap_or_default(), gap_ms);
     }
+    let intervals = || reading.sightings.iter().map(|(interval, _, _)| *interval);
     let mut coverage = by_mapping;
     match format {
+        // Only events whose day is known: a vague one says little of when the compilers looked.
         Format::Ucdp => coverage.extend(
-            rows()
-                .map(servanda_entry::Observation::interval)
+            intervals()
+                .filter(|interval| interval.ms() <= DAY_MS_MAX)
                 .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
                 .iter()
                 .map(partial),
@@ -508,9 +542,9 @@ fn derived_coverage(
         // A day with a row was looked at; a day without one says nothing of the source.
         Format::Viina | Format::Firms => {
             let zone = source.map_or(Zone::utc(), |source| source.timezone.clone());
-            let days = rows().map(|row| {
+            let days = intervals().map(|interval| {
                 // The report's own day is the end of the interval in which the event lies.
-                let day = row.interval().to.plus_ms(-1).day_start(&zone);
+                let day = interval.to.plus_ms(-1).day_start(&zone);
                 Interval { from: day, to: day.next_day(&zone) }
             });
             coverage.extend(merge(days.collect(), 0).iter().map(partial));

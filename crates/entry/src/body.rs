@@ -698,6 +698,7 @@ fn check_observation(row: &Observation) -> Result<(), Fault> {
     }
     if let Some(count) = &row.count {
         text(&count.unit)?;
+        bounds(count.low, count.high)?;
         [Some(count.low), count.best, count.high].into_iter().flatten().try_for_each(number)?;
     }
     text(&row.kind)?;
@@ -757,6 +758,13 @@ pub(crate) fn point(lat_e7: i64, lon_e7: i64) -> Result<(), Fault> {
         return Err(format!("no place on earth: {lat_e7}, {lon_e7} (× 10^-7 °)"));
     }
     Ok(())
+}
+
+pub(crate) fn bounds(low: u64, high: Option<u64>) -> Result<(), Fault> {
+    match high {
+        Some(high) if high < low => Err(format!("the count's bounds are swapped: {low} to {high}")),
+        _ => Ok(()),
+    }
 }
 
 fn number(n: u64) -> Result<(), Fault> {

@@ -78,7 +78,7 @@ fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
     }
     match value {
         Value::Number(number) => match number.as_i64() {
-            Some(n) if n.abs() <= INTEGER_MAX => Ok(()),
+            Some(n) if n.unsigned_abs() <= INTEGER_MAX.unsigned_abs() => Ok(()),
             _ => Err(NotCanonical::Number(number.to_string())),
         },
         Value::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
@@ -95,8 +95,12 @@ pub(crate) fn check_fields(value: &Value) -> Result<(), String> {
         Value::Array(items) => items.iter().try_for_each(check_fields),
         Value::Object(fields) => {
             let number = |name: &str| fields.get(name).and_then(Value::as_i64);
-            if let (Some(from), Some(to)) = (number("from_ms"), number("to_ms")) {
-                crate::body::times(from, to)?;
+            let (from, to) = (number("from_ms"), number("to_ms"));
+            if let Some(one) = from.or(to) {
+                crate::body::times(from.unwrap_or(one), to.unwrap_or(one))?;
+            }
+            if let (Some(low), Some(high)) = (number("low"), number("high")) {
+                crate::body::bounds(low.unsigned_abs(), Some(high.unsigned_abs()))?;
             }
             if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
                 crate::body::point(lat, lon)?;
@@ -123,6 +127,7 @@ mod tests {
             br#"{"a": 1}"#,
             br#"{"a":1} "#,
             br#"{"a":9007199254740992}"#,
+            br#"{"a":-9223372036854775808}"#,
             br#"{"a":1e2}"#,
             br#"{"a":"\u0041"}"#,
             br#"{"a":"\ud800"}"#,

@@ -4,7 +4,9 @@
 
 use crate::row::{EMPTY, Fault};
 use servanda_entry::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, ROWS_BYTES_MAX};
-use servanda_entry::{Attrs, Act, Claim, Count, CoverageRow, Draft, Observation, Place, Site, Statement};
+use servanda_entry::{
+    Act, Attrs, Claim, Count, CoverageRow, Draft, Observation, Place, Site, Statement,
+};
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
 

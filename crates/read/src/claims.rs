@@ -9,9 +9,9 @@
 //! Each element of `claims` is a row; other keys of the file are left alone. A count by a party is
 //! a claim and stays one.
 //!
-//! - Time: up to `as_of` (a date: to the end of that day in the source's time zone), from the
-//!   truce's `start` where it has one and the claim is later; otherwise the claim doesn't say since
-//!   when.
+//! - Time: up to `as_of` (a date: to the end of that day in the source's time zone), since `from`
+//!   where the claim has one, otherwise from the truce's `start` where that is earlier; otherwise
+//!   the claim doesn't say since when.
 //! - `against` of `nobody` or null: against no one.
 //! - `count` null: no number is claimed. The file doesn't name a unit, so the unit is
 //!   `as claimed`, and `what` says what it is.
@@ -84,8 +84,14 @@ fn claim(
     };
     let as_of = stated(&fields, "as_of")?;
     let to = calendar.end(&as_of).map_err(|reason| Fault::at("as_of", reason))?;
-    let from = match start.map(|raw| serde_json::from_str::<Option<String>>(raw.get())) {
-        None | Some(Ok(None)) => None,
+    let own = text(&fields, "from")?
+        .map(|from| calendar.stated(&from, None).map_err(|reason| Fault::at("from", reason)))
+        .transpose()?;
+    let from = match start
+        .filter(|_| own.is_none())
+        .map(|raw| serde_json::from_str::<Option<String>>(raw.get()))
+    {
+        None | Some(Ok(None)) => own.map(|own| own.from),
         Some(Ok(Some(text))) => {
             let start = calendar
                 .stated(&text, None)
@@ -94,6 +100,9 @@ fn claim(
         }
         Some(Err(_)) => return Err(Fault::at("start", "the truce's start is not a text")),
     };
+    if from.is_some_and(|from| from > to) {
+        return Err(Fault::at("from", "the claim's time begins after it ends"));
+    }
     Ok(Draft::Claim(Claim {
         by: stated(&fields, "claimed_by")?,
         against: text(&fields, "against")?.filter(|name| name != NOBODY),

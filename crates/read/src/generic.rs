@@ -11,7 +11,9 @@ use crate::number::{disc, point, scaled, whole};
 use crate::row::{Fault, Output, Unreadable, quoted};
 use crate::watched::{Seen, Watched};
 use crate::{ReadContext, row};
-use servanda_entry::{Attrs, Claim, Count, CoverageRow, Draft, InZone, Observation, Place, Site, Watch};
+use servanda_entry::{
+    Attrs, Claim, Count, CoverageRow, Draft, InZone, Observation, Place, Site, Watch,
+};
 use servanda_time::{Instant, Interval};
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@
 
 use servanda_incidents::passes_of;
 use servanda_read::{
-    Format, Limits, Mapping, ReadContext, Recognised, Rejected, Row, Summary, Unreadable,
-    read, recognise,
+    Format, Limits, Mapping, ReadContext, Recognised, Rejected, Row, Summary, Unreadable, read,
+    recognise,
 };
 use std::fmt::Write;
 

@@ -21,6 +21,7 @@ use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::{
     BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, Listing, Place, Standing, TILES, blob_path,
+    full_path,
 };
 use crate::record::{FOUNDING_KIND, Record, read_checkpoint};
 
@@ -308,9 +309,10 @@ impl Record {
         self.checkpoint = batch.checkpoint;
     }
 
-    /// Removes what an interrupted append left, and partial tiles that wider ones have replaced.
-    /// Files that only entries beyond the checkpoint name go first: those entries are what tells
-    /// them from foreign files.
+    /// Removes what an interrupted append left, and partial tiles whose full tile is there: until
+    /// then a log keeps them for who holds an earlier checkpoint (C2SP tlog-tiles, "Partial
+    /// Tiles"). Files that only entries beyond the checkpoint name go first: those entries are
+    /// what tells them from foreign files.
     fn remove_leftovers(&self, disk: &mut Disk<'_>) -> Result<(), StoreError> {
         disk.remove_unfinished()?;
         if !self.dir.join(TILES).is_dir() {
@@ -330,7 +332,15 @@ impl Record {
                 let width = usize::from(bundle.width());
                 orphans.extend(blobs_of_leftover(&self.dir, path, width, self.origin()));
             }
-            if standing != Standing::Current {
+            let goes = match standing {
+                Standing::Current | Standing::Earlier => false,
+                // Where the full one was lost, this may be the last that holds its hashes.
+                Standing::Replaced => {
+                    full_path(path).is_some_and(|full| listing.files.contains_key(full))
+                }
+                Standing::Beyond => true,
+            };
+            if goes {
                 surplus.push(path);
             }
         }

@@ -73,10 +73,13 @@ pub(crate) fn blob_path(hash: Hash) -> String {
 /// How a tile or bundle of `width` places stands to a log with `held` of them on that level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Part of the record.
+    /// As wide as the log is there.
     Current,
-    /// A partial one that a wider one has replaced.
-    Superseded,
+    /// A partial one of an earlier size whose full one the log has not reached. Part of the
+    /// record: readers of an earlier checkpoint need it.
+    Earlier,
+    /// A partial one beside its full one, which holds all that it does.
+    Replaced,
     /// Beyond the checkpoint: an interrupted append left it.
     Beyond,
 }
@@ -98,9 +101,15 @@ impl Standing {
         match u64::from(width) {
             width if width > there => Standing::Beyond,
             width if width == there => Standing::Current,
-            _ => Standing::Superseded,
+            _ if there < full => Standing::Earlier,
+            _ => Standing::Replaced,
         }
     }
+}
+
+/// The path of the full tile or bundle that a partial one grows into; None for a full one.
+pub(crate) fn full_path(path: &str) -> Option<&str> {
+    path.rsplit_once(".p/").map(|(full, _)| full)
 }
 
 /// What lies in a directory.
@@ -268,19 +277,28 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_is_current_superseded_or_beyond() {
+    fn a_tile_is_current_earlier_replaced_or_beyond() {
         let standing = |path: &str, size| match Place::of(path) {
             Some(Place::Tile(tile)) => Standing::of_tile(tile, size),
             Some(Place::Bundle(bundle)) => Standing::of_bundle(bundle, size),
             other => unreachable!("{other:?}"),
         };
         assert_eq!(standing("tile/0/000.p/5", 5), Standing::Current);
-        assert_eq!(standing("tile/0/000.p/4", 5), Standing::Superseded);
+        assert_eq!(standing("tile/0/000.p/4", 5), Standing::Earlier);
+        assert_eq!(standing("tile/0/000.p/254", 255), Standing::Earlier);
+        assert_eq!(standing("tile/0/000.p/255", 256), Standing::Replaced);
+        assert_eq!(standing("tile/entries/000.p/1", 256), Standing::Replaced);
+        assert_eq!(standing("tile/entries/001.p/1", 258), Standing::Earlier);
+        assert_eq!(standing("tile/1/000.p/1", 512), Standing::Earlier);
+        assert_eq!(standing("tile/1/000.p/1", 65_535), Standing::Earlier);
+        assert_eq!(standing("tile/1/000.p/1", 65_536), Standing::Replaced);
         assert_eq!(standing("tile/entries/000.p/6", 5), Standing::Beyond);
         assert_eq!(standing("tile/entries/000", 257), Standing::Current);
         assert_eq!(standing("tile/1/000.p/1", 255), Standing::Beyond);
         assert_eq!(standing("tile/63/000.p/1", 257), Standing::Beyond);
-        assert_eq!(standing("tile/0/001.p/255", 512), Standing::Superseded);
+        assert_eq!(standing("tile/0/001.p/255", 512), Standing::Replaced);
+        assert_eq!(full_path("tile/0/x001/000.p/5"), Some("tile/0/x001/000"));
+        assert_eq!(full_path("tile/0/x001/000"), None);
         for size in [1, 5, 255, 256, 257, 70_000] {
             assert!(tiles_for(size).all(|tile| Standing::of_tile(tile, size) == Standing::Current));
         }

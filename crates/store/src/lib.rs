@@ -17,6 +17,9 @@
 //! the disk before the next begins, so a blob without an entry that names it can be told from
 //! what an interrupted append left.
 //!
+//! A partial tile or bundle stays when a wider one follows, so that who holds the checkpoint of
+//! then still finds it; when the full one is committed, all partial ones of its index go.
+//!
 //! The crate needs a Unix file system: atomic renames, `fsync` of directories, `flock`, modes.
 
 mod append;

@@ -53,7 +53,7 @@ impl Record {
             let checkpoint = read_checkpoint(dir)?;
             let opened = Record::load(dir, checkpoint.clone());
             tries += 1;
-            // A writer that commits while we read removes the partial tiles we look for.
+            // A writer that fills a tile while we read removes the partial ones we look for.
             let moved = || read_checkpoint(dir).is_ok_and(|now| now != checkpoint);
             if opened.is_ok() || tries > READ_AGAIN_MAX || !moved() {
                 return opened;

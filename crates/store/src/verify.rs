@@ -37,9 +37,9 @@ pub struct Fault {
 pub struct Checked {
     /// Entries whose signature, form, chain and citation hold.
     pub entries: u64,
-    /// Bundles that were read.
+    /// Bundles that were read; those of earlier sizes are checked too, but not counted.
     pub bundles: u64,
-    /// Hash tiles that are what the entries give.
+    /// Hash tiles that are what the entries give; those of earlier sizes are not counted.
     pub tiles: u64,
     /// Files named by entries that are there with the right bytes.
     pub blobs: u64,
@@ -122,6 +122,11 @@ impl Report {
 /// `expected_key` is the log's verifier key as the caller has it from elsewhere; without it the
 /// key that entry 0 names is used, and [`Report::key_confirmed`] stays false.
 ///
+/// Partial tiles and bundles of earlier sizes must be the beginning of what the entries give. Of
+/// which sizes the log signed checkpoints can't be told from the directory, so any narrower one
+/// with the right bytes is accepted, and none is missed. One that stands beside its full tile is a
+/// notice.
+///
 /// Nothing is written, and memory stays bounded: one bundle, 32 bytes or so for each entry and
 /// each file. A writer may commit meanwhile; then the check begins again.
 #[must_use]
@@ -168,7 +173,7 @@ fn check(dir: &Path, expected_key: Option<&str>) -> Report {
         return report;
     }
     let mut entries = Entries::new(head.checkpoint.origin(), founding.as_ref());
-    let leaves = files::check_bundles(dir, &listing, &mut entries, &mut report);
+    let leaves = files::check_bundles(dir, &mut entries, &mut report);
     let whole = leaves.is_some();
     if let Some(leaves) = leaves {
         let root_holds = hashes::check(dir, &listing, &leaves, &mut report);
@@ -210,7 +215,7 @@ fn read_founding(dir: &Path, listing: &Listing, report: &mut Report) -> Option<F
     });
     let rank = |bundle| match Standing::of_bundle(bundle, report.size) {
         Standing::Current => 2,
-        Standing::Superseded => 1,
+        Standing::Earlier | Standing::Replaced => 1,
         Standing::Beyond => 0,
     };
     let best = first_bundles.max_by_key(|(bundle, _)| (rank(*bundle), bundle.width()));

@@ -1,6 +1,5 @@
 //! Reads each bundle once, beside the tile of its leaf hashes.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use servanda_tlog::{BundleId, Hash, TILE_WIDTH, TileId, bundles_between, leaf_hash, tile_hashes};
@@ -16,11 +15,9 @@ use crate::layout::{BUNDLE_BYTES_MAX, Listing, Place, Standing, TILE_BYTES_MAX, 
 /// part of the log, so that its root can't be computed.
 pub(super) fn check_bundles(
     dir: &Path,
-    listing: &Listing,
     entries: &mut Entries<'_>,
     report: &mut Report,
 ) -> Option<Leaves> {
-    let superseded = superseded_bundles(listing, report.size);
     let mut leaves = Leaves::default();
     for id in bundles_between(0, report.size) {
         let first = id.index() * u64::from(TILE_WIDTH);
@@ -43,9 +40,6 @@ pub(super) fn check_bundles(
                 Some(note) => entries.check(&id, index, note, report),
                 None => entries.lose_track(),
             }
-        }
-        for (path, width) in superseded.get(&id.index()).into_iter().flatten() {
-            check_superseded(dir, path, *width, bundle.as_ref(), report);
         }
         leaves.of_tiles.extend(stored.as_ref().or(given.as_ref())?);
         leaves.of_entries.extend(given.as_ref().or(stored.as_ref())?);
@@ -86,40 +80,66 @@ pub(super) fn read_tile(dir: &Path, id: TileId, report: &mut Report) -> Option<V
     hashes.map_err(|what| report.fault(id, None, what)).ok()
 }
 
-/// Partial bundles that wider ones have replaced, by their place.
-fn superseded_bundles(listing: &Listing, size: u64) -> BTreeMap<u64, Vec<(&String, u16)>> {
-    let mut superseded: BTreeMap<u64, Vec<_>> = BTreeMap::new();
-    for (path, (place, _)) in &listing.files {
-        if let Place::Bundle(bundle) = place
-            && Standing::of_bundle(*bundle, size) == Standing::Superseded
-        {
-            let of_place = superseded.entry(bundle.index()).or_default();
-            of_place.push((path, bundle.width()));
-        }
-    }
-    superseded
-}
-
-/// It must be the beginning of the bundle that replaced it.
-fn check_superseded(
+/// Checks the partial bundles of earlier sizes: each entry is the one whose leaf the log has there.
+/// That holds every byte, as a bundle's bytes can't be other with the same entries. The leaves are
+/// those that the root confirms, so a damaged bundle of today does not accuse those of then.
+pub(super) fn check_earlier_bundles(
     dir: &Path,
-    path: &str,
-    width: u16,
-    bundle: Option<&Bundle>,
+    listing: &Listing,
+    leaves: &[Hash],
     report: &mut Report,
 ) {
-    let Ok(bytes) = disk::read(dir, path, BUNDLE_BYTES_MAX) else {
-        // A writer has removed it just now, or will.
-        return report.notice(format!("{path}: replaced by a wider one"));
-    };
-    let Some(bundle) = bundle else { return };
-    let same = Bundle::from_bytes(bytes, usize::from(width))
-        .is_ok_and(|old| bundle.bytes().starts_with(old.bytes()));
-    if same {
-        report.notice(format!("{path}: replaced by a wider one; the next append removes it"));
-    } else {
-        report.fault(path, None, "is not the beginning of the bundle that replaced it");
+    for (path, (place, _)) in &listing.files {
+        let Place::Bundle(id) = place else { continue };
+        let standing = Standing::of_bundle(*id, report.size);
+        if !matches!(standing, Standing::Earlier | Standing::Replaced) {
+            continue;
+        }
+        let Some(bytes) = read_earlier(dir, path, BUNDLE_BYTES_MAX, report) else { continue };
+        let bundle = match Bundle::from_bytes(bytes, usize::from(id.width())) {
+            Ok(bundle) => bundle,
+            Err(error) => {
+                report.fault(path, None, error);
+                continue;
+            }
+        };
+        let first = id.index() * u64::from(TILE_WIDTH);
+        let of_log = usize::try_from(first).ok().and_then(|first| leaves.get(first..));
+        let of_log = of_log.unwrap_or_default();
+        let differs = (0..bundle.len())
+            .find(|place| bundle.get(*place).map(leaf_hash) != of_log.get(*place).copied());
+        match differs {
+            Some(place) => {
+                let what = "the entry is not the one that the log has there";
+                report.fault(path, Some(first + place as u64), what);
+            }
+            None if standing == Standing::Replaced => notice_replaced(path, report),
+            None => {}
+        }
     }
+}
+
+/// The bytes of a partial tile or bundle that was there when the directory was listed. When it is
+/// gone, a writer has filled the tile meanwhile.
+pub(super) fn read_earlier(
+    dir: &Path,
+    path: &str,
+    bytes_max: u64,
+    report: &mut Report,
+) -> Option<Vec<u8>> {
+    match disk::read(dir, path, bytes_max) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            if dir.join(path).symlink_metadata().is_ok() {
+                report.fault(path, None, error.reason());
+            }
+            None
+        }
+    }
+}
+
+pub(super) fn notice_replaced(path: &str, report: &mut Report) {
+    report.notice(format!("{path}: its full one is there; the next append removes it"));
 }
 
 /// Files that are in no way part of the record and yet no fault.

@@ -1,4 +1,4 @@
-//! Compares the root and every tile of hashes with what the entries give.
+//! Compares the root, every tile of hashes and earlier bundles with what the entries give.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,7 @@ use servanda_tlog::{
 };
 
 use super::Report;
+use super::files::{check_earlier_bundles, notice_replaced, read_earlier};
 use crate::disk;
 use crate::layout::{CHECKPOINT, Listing, Place, Standing, TILE_BYTES_MAX};
 
@@ -47,9 +48,13 @@ pub(super) fn check(dir: &Path, listing: &Listing, leaves: &Leaves, report: &mut
         );
         report.fault(CHECKPOINT, None, what);
     }
-    // Higher tiles are compared with the hashes that the log's key has signed.
-    let expected = if stored_holds { grow(&leaves.of_tiles).1 } else { expected };
+    // The other files are compared with the hashes that the log's key has signed.
+    let (signed, expected) = match stored_holds {
+        true => (&leaves.of_tiles, grow(&leaves.of_tiles).1),
+        false => (&leaves.of_entries, expected),
+    };
     check_tiles(dir, listing, &expected, !leaves.differing.is_empty(), report);
+    check_earlier_bundles(dir, listing, signed, report);
     holds
 }
 
@@ -76,29 +81,34 @@ fn check_tiles(
     for (path, (place, _)) in &listing.files {
         let Place::Tile(id) = place else { continue };
         let standing = Standing::of_tile(*id, report.size);
-        if standing == Standing::Beyond {
-            continue;
-        }
-        let current = standing == Standing::Current;
-        let Ok(bytes) = disk::read(dir, path, TILE_BYTES_MAX) else {
-            if current && id.level() > 0 {
-                report.fault(path, None, "can't be read");
+        let read = match standing {
+            Standing::Beyond => continue,
+            Standing::Earlier | Standing::Replaced => {
+                read_earlier(dir, path, TILE_BYTES_MAX, report)
             }
-            continue;
+            Standing::Current => {
+                let read = disk::read(dir, path, TILE_BYTES_MAX).ok();
+                // Those of level 0 were read once already, and told.
+                if read.is_none() && id.level() > 0 {
+                    report.fault(path, None, "can't be read");
+                }
+                read
+            }
         };
+        let Some(bytes) = read else { continue };
         let whole = expected.get(&(id.level(), id.index()));
         let part = whole.and_then(|whole| whole.bytes.get(..byte_length(*id)));
-        match (part == Some(bytes.as_slice()), current) {
-            (true, true) => report.checked.tiles += 1,
-            (true, false) => report
-                .notice(format!("{path}: replaced by a wider one; the next append removes it")),
+        match (part == Some(bytes.as_slice()), standing) {
+            (true, Standing::Current) => report.checked.tiles += 1,
+            (true, Standing::Replaced) => notice_replaced(path, report),
+            (true, _) => {}
             // Its entries and hashes were compared one by one.
-            (false, true) if id.level() == 0 && leaves_differ => {}
-            (false, true) => {
+            (false, Standing::Current) if id.level() == 0 && leaves_differ => {}
+            (false, Standing::Current) => {
                 report.fault(path, None, "its hashes are not those that the entries give");
             }
-            (false, false) => {
-                report.fault(path, None, "is not the beginning of the tile that replaced it");
+            (false, _) => {
+                report.fault(path, None, "its hashes are not the first that the entries give");
             }
         }
     }
