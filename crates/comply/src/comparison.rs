@@ -274,7 +274,7 @@ fn publish_left(scene: &Scene<'_>, source: &Source, reason: String, rows: Vec<us
             .iter()
             .map(|n| {
                 let row = &seen(n).value;
-                format!("{}, {}", row.interval(), publish::place(scene, row.at.as_ref()))
+                format!("{}, {}", row.interval(), publish::place(scene.agreement, row.at.as_ref()))
             })
             .collect(),
         cites: first.iter().map(|n| scene.print(&seen(n).cite)).collect(),

@@ -26,3 +26,4 @@ pub use day::{DayCount, day};
 pub use evaluate::{Ask, ENGINE_VERSION, Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use picture::Picture;
+pub use publish::place as place_words;

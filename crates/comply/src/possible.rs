@@ -225,7 +225,7 @@ pub(crate) fn publish(scene: &Scene<'_>, reading: &Reading, sorted: &Sorted<'_>)
                 what: seen.kind.clone(),
                 from: candidate.when.from.to_string(),
                 to: candidate.when.to.to_string(),
-                place: crate::publish::place(scene, seen.at.as_ref()),
+                place: crate::publish::place(scene.agreement, seen.at.as_ref()),
                 parties: candidate.parties.iter().map(ToString::to_string).collect(),
                 assessed: assessed(scene, candidate.incident),
                 cites: scene.cites_of(candidate.incident).into_iter().take(CITES_MAX).collect(),

@@ -1,15 +1,16 @@
 //! Small things as they are published.
 
-use crate::scene::Scene;
 use servanda_entry::Place;
 use servanda_place::Point;
+use servanda_terms::Agreement;
 
-/// A place in words: a point with its uncertainty, or a zone.
-pub(crate) fn place(scene: &Scene<'_>, at: Option<&Place>) -> String {
+/// A place in words: a point with its uncertainty, or a zone of the agreement by its name.
+#[must_use]
+pub fn place(agreement: &Agreement, at: Option<&Place>) -> String {
     match at {
         None => "not stated".to_string(),
         Some(Place::Zone(at)) => {
-            scene.agreement.zone(&at.zone).map_or(at.zone.clone(), |zone| zone.name.clone())
+            agreement.zone(&at.zone).map_or(at.zone.clone(), |zone| zone.name.clone())
         }
         Some(Place::Disc(disc)) => {
             let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };

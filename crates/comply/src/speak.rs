@@ -5,7 +5,7 @@ use crate::scene::Scene;
 use crate::words::{count, length};
 use servanda_terms::{Provision, Reading};
 use servanda_time::Interval;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The answer in words, most important first.
 pub(crate) fn headline(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
@@ -259,6 +259,7 @@ pub(crate) fn notes(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
             notes.push(format!("No source of {} shows {} as such.", shown.id, acts.join(", ")));
         }
     }
+    notes.extend(bases(scene));
     for source in &scene.agreement.sources {
         notes.extend(source.limits.iter().map(|limit| format!("{}: {limit}", source.name)));
         for lump in &source.lumps {
@@ -279,6 +280,21 @@ pub(crate) fn notes(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
     let mut seen = BTreeSet::new();
     notes.retain(|note| seen.insert(note.clone()));
     notes
+}
+
+/// What the zones were made of, and by whose leave: one note for all of one origin.
+fn bases(scene: &Scene<'_>) -> Vec<String> {
+    let mut by_basis: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for zone in scene.agreement.zones.iter().filter(|zone| !zone.basis.is_empty()) {
+        by_basis.entry(&zone.basis).or_default().push(&zone.name);
+    }
+    by_basis
+        .into_iter()
+        .map(|(basis, zones)| match zones.as_slice() {
+            [one] => format!("The zone \"{one}\": {basis}."),
+            many => format!("{} zones: {basis}.", many.len()),
+        })
+        .collect()
 }
 
 fn stale_zones(scene: &Scene<'_>, provision: &Provision, reading: &Reading) -> Vec<String> {

@@ -302,21 +302,28 @@ fn clear(facts: &[Fact]) -> bool {
     })
 }
 
+/// The party, hour, length and outcome of a finding.
+fn found() -> impl Strategy<Value = (Option<&'static str>, i64, i64, Outcome)> {
+    let party = prop_oneof![Just(None), Just(Some("N")), Just(Some("S"))];
+    let outcome = prop::sample::select(vec![
+        Outcome::Violation,
+        Outcome::NoViolation,
+        Outcome::Undetermined,
+        Outcome::NotObservable,
+    ]);
+    (party, 80_i64..220, 1_i64..40, outcome)
+}
+
 proptest! {
     #[test]
     fn states_are_what_their_definition_says(
         facts in facts(),
-        found in prop::collection::vec(
-            (prop_oneof![Just(None), Just(Some("N")), Just(Some("S"))], 80_i64..220, 1_i64..40, 0_usize..4),
-            0..3,
-        ),
+        found in prop::collection::vec(found(), 0..3),
         probes in prop::collection::vec(at(90)..at(230), 8),
     ) {
         prop_assume!(clear(&facts));
-        let outcomes =
-            [Outcome::Violation, Outcome::NoViolation, Outcome::Undetermined, Outcome::NotObservable];
         let findings: Vec<Finding> =
-            found.iter().map(|(p, h, l, o)| finding(*p, *h, *l, outcomes[*o])).collect();
+            found.iter().map(|(p, h, l, o)| finding(*p, *h, *l, *o)).collect();
         let answer = answer(&facts, findings.iter().cloned().map(Body::Finding).collect());
         for ms in probes {
             for party in ["N", "S"] {
@@ -405,7 +412,8 @@ proptest! {
             .collect();
         let (here, there) = (answer(&facts, vec![]), answer(&mirrored, vec![]));
         let states = |answer: &Answer, party: &str| {
-            let line = answer.provisions[0].lines.iter().find(|l| l.party.as_deref() == Some(party));
+            let mut lines = answer.provisions[0].lines.iter();
+            let line = lines.find(|line| line.party.as_deref() == Some(party));
             line.unwrap().seconds.clone()
         };
         prop_assert_eq!(states(&here, "N"), states(&there, "S"));
@@ -413,7 +421,10 @@ proptest! {
     }
 
     #[test]
-    fn what_may_lie_outside_is_no_possible_violation(hour in 100_i64..190, east in 9_000_i32..11_000) {
+    fn what_may_lie_outside_is_no_possible_violation(
+        hour in 100_i64..190,
+        east in 9_000_i32..11_000,
+    ) {
         // A disc of 2 km across the border decides nothing.
         let answer = answer(&[Fact::Seen(hour, 1, east, 2_000, "patrol", false)], vec![]);
         prop_assert_eq!(answer.provisions[0].possible_total, 0);

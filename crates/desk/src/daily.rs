@@ -3,9 +3,8 @@
 use crate::DeskError;
 use crate::ask::{Desk, Question};
 use servanda_comply::answer::{FindingAnswer, ProvisionAnswer};
-use servanda_comply::{DayCount, Evaluation, day};
-use servanda_entry::{Observation, Place, Watch};
-use servanda_place::Point;
+use servanda_comply::{DayCount, Evaluation, day, place_words};
+use servanda_entry::{Observation, Watch};
 use servanda_report::{
     AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section,
 };
@@ -228,7 +227,7 @@ fn annex_row(desk: &Desk, evaluation: &Evaluation, n: usize) -> AnnexRow {
     let zone = &desk.agreement.timezone;
     AnnexRow {
         position: attr("position").unwrap_or_else(|| "not stated".into()),
-        place: place(desk, row),
+        place: place_words(&desk.agreement, row.at.as_ref()),
         means: attr("means").or(source).unwrap_or_default(),
         number: number(row),
         what: match attr("description") {
@@ -237,20 +236,6 @@ fn annex_row(desk: &Desk, evaluation: &Evaluation, n: usize) -> AnnexRow {
         },
         when: row.interval().civil(zone),
         cite: seen.cite.print(evaluation.answer.asked.cite),
-    }
-}
-
-fn place(desk: &Desk, row: &Observation) -> String {
-    match &row.at {
-        None => "not stated".into(),
-        Some(Place::Zone(at)) => {
-            desk.agreement.zone(&at.zone).map_or(at.zone.clone(), |zone| zone.name.clone())
-        }
-        Some(Place::Disc(disc)) => {
-            let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
-            let within = disc.radius_mm.div_ceil(1000);
-            format!("{} N, {} E ± {within} m", point.lat_text(), point.lon_text())
-        }
     }
 }
 

@@ -58,7 +58,8 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
                 "incident": id,
                 "observations": rows,
                 "why": "every pair of these can be one event: same kind, times that share an \
-                        instant, places that overlap, and not two rows of a source that lists events",
+                        instant, places that overlap, and not two rows of a source that lists \
+                        events",
                 "possible_violation_of": concerns,
                 "assessed": assessed,
             }))

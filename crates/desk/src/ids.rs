@@ -27,7 +27,10 @@ pub fn name(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Named, Des
     if id.starts_with("i-") {
         let found = evaluation.incidents.iter().find(|(name, _)| name == id);
         let (name, members) = found.ok_or_else(|| {
-            unknown("there is no such incident at this point of the record; `servanda findings` and `servanda status` list incidents")
+            unknown(
+                "there is no such incident at this point of the record; `servanda findings` and \
+                 `servanda status` list incidents",
+            )
         })?;
         return Ok(Named::Incident(name.clone(), members.clone()));
     }

@@ -340,7 +340,8 @@ impl<'a> Reading<'a> {
                 line: row.line,
                 column: None,
                 reason: format!(
-                    "the number {key:?} stands on lines {} with different content; keep the right one",
+                    "the number {key:?} stands on lines {} with different content; keep the right \
+                     one",
                     lines.join(", ")
                 ),
                 raw: String::new(),

@@ -91,19 +91,19 @@ fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
 /// names.
 pub(crate) fn check_fields(value: &Value) -> Result<(), String> {
     match value {
-        Value::String(text) => crate::body::text(text),
+        Value::String(text) => crate::check::text(text),
         Value::Array(items) => items.iter().try_for_each(check_fields),
         Value::Object(fields) => {
             let number = |name: &str| fields.get(name).and_then(Value::as_i64);
             let (from, to) = (number("from_ms"), number("to_ms"));
             if let Some(one) = from.or(to) {
-                crate::body::times(from.unwrap_or(one), to.unwrap_or(one))?;
+                crate::check::times(from.unwrap_or(one), to.unwrap_or(one))?;
             }
             if let (Some(low), Some(high)) = (number("low"), number("high")) {
-                crate::body::bounds(low.unsigned_abs(), Some(high.unsigned_abs()))?;
+                crate::check::bounds(low.unsigned_abs(), Some(high.unsigned_abs()))?;
             }
             if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
-                crate::body::point(lat, lon)?;
+                crate::check::point(lat, lon)?;
             }
             fields.values().try_for_each(check_fields)
         }

@@ -12,6 +12,7 @@
 mod attrs;
 pub mod body;
 pub mod canonical;
+mod check;
 pub mod content;
 mod draft;
 mod envelope;

@@ -53,7 +53,8 @@ pub fn map(picture: &Picture) -> Figure {
     let mut svg =
         Svg::figure("map", WIDTH, height, "Map of zones, sites and observations", &description);
     svg.put(format_args!(
-        "<defs><clipPath id=\"map-frame\"><rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n\
+        "<defs><clipPath id=\"map-frame\">\
+         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n\
          <rect class=\"ground\" x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/>\n",
         l = Px(frame.left),
         t = Px(frame.top),
@@ -129,8 +130,8 @@ fn choose<'a>(picture: &'a Picture, projection: &Projection) -> (Vec<Placed<'a>>
     if all > MARKS_DRAWN_MAX {
         inside = sample(inside);
         notes.push(format!(
-            "The map draws {} of {} observations on it, those that count first and an even sample of the rest; \
-             {} are not drawn. The table counts all.",
+            "The map draws {} of {} observations on it, those that count first and an even sample \
+             of the rest; {} are not drawn. The table counts all.",
             grouped(inside.len() as u64),
             grouped(all as u64),
             grouped((all - inside.len()) as u64)
@@ -190,7 +191,8 @@ fn describe(picture: &Picture, placed: &[Placed<'_>], notes: &[String]) -> Strin
         |p: &&Placed<'_>| matches!(p.mark.standing, Standing::Inside | Standing::Straddling);
     let mut text = format!(
         "{}{}{}. {} and {} are drawn, {} of the observations in a zone or on its border. \
-         Hollow circles lie before the term binds, filled diamonds while it binds, hollow squares after it. North is up.",
+         Hollow circles lie before the term binds, filled diamonds while it binds, hollow squares \
+         after it. North is up.",
         counted(picture.zones.len() as u64, "zone", "zones"),
         if zones.is_empty() { "" } else { ": " },
         zones.join(", "),

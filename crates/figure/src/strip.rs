@@ -93,25 +93,31 @@ fn step(state: State, start: usize, columns: usize) -> String {
 pub fn icon(state: State) -> String {
     let sign = match state {
         State::Violated => {
-            "<path class=\"solid\" d=\"M5 1h6l4 4v6l-4 4H5l-4-4V5z\"/><path class=\"on\" d=\"M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4\"/>"
+            "<path class=\"solid\" d=\"M5 1h6l4 4v6l-4 4H5l-4-4V5z\"/>\
+             <path class=\"on\" d=\"M5.3 5.3l5.4 5.4M10.7 5.3l-5.4 5.4\"/>"
         }
         State::Alleged => {
-            "<path class=\"line\" d=\"M8 1.6 15 14H1z\"/><path class=\"line\" d=\"M8 6v4M8 11.6v.9\"/>"
+            "<path class=\"line\" d=\"M8 1.6 15 14H1z\"/>\
+             <path class=\"line\" d=\"M8 6v4M8 11.6v.9\"/>"
         }
         State::Undetermined => {
-            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6.6\"/><path class=\"solid\" d=\"M8 1.4a6.6 6.6 0 0 1 0 13.2z\"/>"
+            "<circle class=\"line\" cx=\"8\" cy=\"8\" r=\"6.6\"/>\
+             <path class=\"solid\" d=\"M8 1.4a6.6 6.6 0 0 1 0 13.2z\"/>"
         }
         State::NotObserved => {
-            "<circle class=\"line dashed\" cx=\"8\" cy=\"8\" r=\"6.6\"/><path class=\"line\" d=\"M3.4 12.6l9.2-9.2\"/>"
+            "<circle class=\"line dashed\" cx=\"8\" cy=\"8\" r=\"6.6\"/>\
+             <path class=\"line\" d=\"M3.4 12.6l9.2-9.2\"/>"
         }
         State::Kept => {
-            "<circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"7\"/><path class=\"on\" d=\"M4.6 8.4l2.4 2.4 4.6-5.2\"/>"
+            "<circle class=\"solid\" cx=\"8\" cy=\"8\" r=\"7\"/>\
+             <path class=\"on\" d=\"M4.6 8.4l2.4 2.4 4.6-5.2\"/>"
         }
         State::Suspended => "<path class=\"line\" d=\"M5.5 3v10M10.5 3v10\"/>",
         State::Ended => "<rect class=\"solid\" x=\"4\" y=\"4\" width=\"8\" height=\"8\"/>",
         State::NotInForce => "<rect class=\"line\" x=\"3.5\" y=\"3.5\" width=\"9\" height=\"9\"/>",
     };
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"icon\" viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">{sign}</svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"icon\" viewBox=\"0 0 16 16\" \
+         width=\"16\" height=\"16\" aria-hidden=\"true\">{sign}</svg>"
     )
 }

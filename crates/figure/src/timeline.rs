@@ -23,8 +23,9 @@ const TOP: f64 = 6.0;
 /// The timeline of an answer: the windows of the terms, and one lane for each source and
 /// instrument with every watch on it, also those that saw nothing in the zone. Times are UTC.
 ///
-/// The bars of one source share one scale. A lane with more than [`LANE_COLUMNS`] watches is gathered into columns
-/// of equal length, and the notes say so; they also name lanes and windows that are left off.
+/// The bars of one source share one scale. A lane with more than [`LANE_COLUMNS`] watches is
+/// gathered into columns of equal length, and the notes say so; they also name lanes and windows
+/// that are left off.
 #[must_use]
 pub fn timeline(picture: &Picture) -> Figure {
     let Some(span) = span(picture) else {

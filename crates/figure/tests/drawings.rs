@@ -477,21 +477,38 @@ fn any_standing() -> impl Strategy<Value = Standing> {
     ])
 }
 
+fn any_mark() -> impl Strategy<Value = Mark> {
+    let lon = -1_800_000_000_i32..=1_800_000_000;
+    let lat = -900_000_000_i32..=900_000_000;
+    (any_standing(), any_phase(), lon, lat, any::<u64>()).prop_map(
+        |(standing, phase, lon, lat, radius_mm)| Mark {
+            radius_mm,
+            ..mark(standing, phase, lon, lat)
+        },
+    )
+}
+
+/// Milliseconds of the years 1 to 9999.
+fn any_ms() -> impl Strategy<Value = i64> {
+    -62_135_596_800_000_i64..=253_402_300_799_999
+}
+
+fn any_bar() -> impl Strategy<Value = Bar> {
+    (any_ms(), 0_i64..1 << 45, any::<u64>(), any::<u64>()).prop_map(|(from, ms, counted, all)| {
+        let from = Instant::from_ms(from).unwrap();
+        let when = Interval { from, to: from.plus_ms(ms) };
+        Bar { when, stratum: String::new(), counted, control: all, all }
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn any_marks_make_a_well_formed_map(
-        marks in prop::collection::vec(
-            (any_standing(), any_phase(), -1_800_000_000_i32..=1_800_000_000, -900_000_000_i32..=900_000_000, any::<u64>()),
-            0..40,
-        ),
+        marks in prop::collection::vec(any_mark(), 0..40),
         with_zone in any::<bool>(),
     ) {
-        let marks: Vec<Mark> = marks
-            .into_iter()
-            .map(|(standing, phase, lon, lat, radius_mm)| Mark { radius_mm, ..mark(standing, phase, lon, lat) })
-            .collect();
         let zones = if with_zone { vec![zone("z", "zone")] } else { Vec::new() };
         let all = Picture { zones, marks, ..Picture::default() };
         let drawn = map(&all);
@@ -502,16 +519,14 @@ proptest! {
 
     #[test]
     fn any_times_make_a_well_formed_timeline(
-        bars in prop::collection::vec((-62_135_596_800_000_i64..=253_402_300_799_999, 0_i64..1 << 45, any::<u64>(), any::<u64>()), 0..40),
-        window in prop::option::of(-62_135_596_800_000_i64..=253_402_300_799_999),
+        bars in prop::collection::vec(any_bar(), 0..40),
+        window in prop::option::of(any_ms()),
     ) {
-        let bars = bars.into_iter().map(|(from, ms, counted, all)| {
-            let from = Instant::from_ms(from).unwrap();
-            Bar { when: Interval { from, to: from.plus_ms(ms) }, stratum: String::new(), counted, control: all, all }
-        });
         let from = window.map(|ms| Instant::from_ms(ms).unwrap());
-        let windows = vec![Window { provision: "p".to_owned(), reading: String::new(), from, until: None }];
-        let drawn = timeline(&Picture { lanes: vec![lane("a", bars.collect())], windows, ..Picture::default() });
+        let (provision, reading) = ("p".to_owned(), String::new());
+        let windows = vec![Window { provision, reading, from, until: None }];
+        let lanes = vec![lane("a", bars)];
+        let drawn = timeline(&Picture { lanes, windows, ..Picture::default() });
         names(&drawn.svg);
         prop_assert!(!drawn.svg.contains("NaN"));
     }

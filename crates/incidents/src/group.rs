@@ -326,10 +326,24 @@ mod tests {
         assert_eq!(group(&reports, &[])[0].origins, 1);
     }
 
+    /// The start in seconds, metres east, radius in metres and source of a report.
+    fn row() -> impl Strategy<Value = (i64, i32, u64, usize)> {
+        (0_i64..200, -20_000_i32..20_000, 0_u64..4_000, 0_usize..3)
+    }
+
+    /// Incidents with the ids of their reports, whose order does not matter.
+    fn by_ids(reports: &[Report<'_>]) -> Vec<(Hash, Interval, usize, Vec<Hash>)> {
+        let named = |incident: Incident| {
+            let members = incident.members.iter().map(|&i| reports[i].id).collect();
+            (incident.id, incident.when, incident.origins, members)
+        };
+        group(reports, &[]).into_iter().map(named).collect()
+    }
+
     proptest! {
         #[test]
         fn any_order_gives_the_same_incidents(
-            rows in prop::collection::vec((0_i64..200, -20_000_i32..20_000, 0_u64..4_000, 0_usize..3), 1..60),
+            rows in prop::collection::vec(row(), 1..60),
             seed in any::<u64>(),
         ) {
             let sources = ["a", "b", "c"];
@@ -345,9 +359,6 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
                 shuffled.swap(i, (state >> 33) as usize % (i + 1));
             }
-            let by_ids = |reports: &[Report<'_>]| group(reports, &[]).into_iter().map(|i| {
-                (i.id, i.when, i.origins, i.members.iter().map(|&m| reports[m].id).collect::<Vec<_>>())
-            }).collect::<Vec<_>>();
             let incidents = by_ids(&reports);
             prop_assert_eq!(&incidents, &by_ids(&shuffled));
             // Each observation is in exactly one incident.

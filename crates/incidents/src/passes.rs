@@ -137,8 +137,9 @@ mod tests {
             let rows = passes(list.clone(), "by", "", gap * 60_000);
             prop_assert_eq!(&rows, &passes(list.iter().rev().copied(), "by", "", gap * 60_000));
             for sighting in &list {
-                prop_assert!(rows.iter().any(|row| row.attrs["by"] == sighting.instrument
-                    && row.interval().covers(&sighting.interval)));
+                let by = |row: &CoverageRow| row.attrs.get("by").unwrap() == sighting.instrument;
+                let over = |row: &CoverageRow| row.interval().covers(&sighting.interval);
+                prop_assert!(rows.iter().any(|row| by(row) && over(row)));
             }
         }
     }

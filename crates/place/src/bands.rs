@@ -117,19 +117,25 @@ mod tests {
         assert!(bands.entries.len() <= 10_000 * ENTRIES_PER_EDGE as usize);
     }
 
+    fn ends() -> impl Strategy<Value = (i32, i32, i32, i32)> {
+        (-50..50_i32, -50..50_i32, -50..50_i32, -50..50_i32)
+    }
+
+    /// The numbers of those edges that cross a height.
+    fn crossing(edges: &[(Edge, usize)], y: i32) -> Vec<usize> {
+        let crosses = |(edge, _): &&(Edge, usize)| edge.y1 <= y && y < edge.y2;
+        edges.iter().filter(crosses).map(|(_, number)| *number).collect()
+    }
+
     proptest! {
         #[test]
         fn a_band_holds_every_edge_at_its_height(
-            ends in prop::collection::vec((-50..50_i32, -50..50_i32, -50..50_i32, -50..50_i32), 0..60),
+            ends in prop::collection::vec(ends(), 0..60),
             y in -60..60_i32,
         ) {
             let all = edges(&ends);
             let bands = Bands::new(all.clone());
-            let expected: Vec<usize> = all.iter()
-                .filter(|(edge, _)| edge.y1 <= y && y < edge.y2).map(|(_, number)| *number).collect();
-            let found: Vec<usize> = bands.at(i64::from(y)).iter()
-                .filter(|(edge, _)| edge.y1 <= y && y < edge.y2).map(|(_, number)| *number).collect();
-            prop_assert_eq!(found, expected);
+            prop_assert_eq!(crossing(bands.at(i64::from(y)), y), crossing(&all, y));
         }
     }
 }

@@ -49,7 +49,8 @@ impl Point {
     /// use servanda_place::Point;
     /// let point = Point::parse("37.5", "48.1234567").unwrap();
     /// assert_eq!((point.lon_e7, point.lat_e7), (375_000_000, 481_234_567));
-    /// assert!(Point::parse("181", "48").unwrap_err().to_string().starts_with("longitude \"181\""));
+    /// let error = Point::parse("181", "48").unwrap_err();
+    /// assert!(error.to_string().starts_with("longitude \"181\""));
     /// ```
     pub fn parse(lon: &str, lat: &str) -> Result<Point, PlaceError> {
         let read = |axis, text: &str| {

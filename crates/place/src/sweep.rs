@@ -391,7 +391,9 @@ mod tests {
             // Off every edge: the heights of the corners times 1000, and then some.
             let turns_at = |x: i64, y: i64| -> i64 {
                 edges.iter().map(|(from, to)| {
-                    let scale = |point: &Point| (i64::from(point.lon_e7) * 1000, i64::from(point.lat_e7) * 1000);
+                    let scale = |point: &Point| {
+                        (i64::from(point.lon_e7) * 1000, i64::from(point.lat_e7) * 1000)
+                    };
                     let ((x1, y1), (x2, y2)) = (scale(from), scale(to));
                     let (low, high, sign) =
                         if y1 < y2 { ((x1, y1), (x2, y2), -1) } else { ((x2, y2), (x1, y1), 1) };

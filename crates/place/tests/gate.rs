@@ -318,7 +318,10 @@ proptest! {
     }
 
     #[test]
-    fn any_change_of_a_byte_is_answered(place in any::<prop::sample::Index>(), byte in any::<u8>()) {
+    fn any_change_of_a_byte_is_answered(
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
         let mut whole = polygon(&format!("[{SQUARE}]")).into_bytes();
         let place = place.index(whole.len());
         whole[place] = byte;

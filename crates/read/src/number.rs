@@ -103,7 +103,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn half_a_diagonal_is_the_nearest_whole_number(a in 0_u64..10_000_000, b in 0_u64..10_000_000) {
+        fn half_a_diagonal_is_the_nearest_whole_number(
+            a in 0_u64..10_000_000,
+            b in 0_u64..10_000_000,
+        ) {
             let radius = u128::from(half_diagonal_mm(a, b));
             let square = u128::from(a).pow(2) + u128::from(b).pow(2);
             // radius - 1/2 <= sqrt(square)/2 < radius + 1/2

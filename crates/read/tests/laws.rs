@@ -98,11 +98,15 @@ proptest! {
     }
 
     #[test]
-    fn nothing_panics_on_a_mapping_with_a_hole(at in 0_usize..300, n in 0_usize..40, with in "\\PC{0,6}") {
+    fn nothing_panics_on_a_mapping_with_a_hole(
+        at in 0_usize..300,
+        n in 0_usize..40,
+        with in "\\PC{0,6}",
+    ) {
         let chars: Vec<char> = MAPPING.chars().collect();
         let (at, end) = (at.min(chars.len()), (at + n).min(chars.len()));
-        let text: String =
-            chars[..at].iter().copied().chain(with.chars()).chain(chars[end..].iter().copied()).collect();
+        let (before, after) = (chars[..at].iter().copied(), chars[end..].iter().copied());
+        let text: String = before.chain(with.chars()).chain(after).collect();
         if let Err(errors) = Mapping::parse("m", &text) {
             prop_assert!(!errors.is_empty());
             prop_assert!(errors.iter().all(|e| e.line > 0 && e.column > 0));

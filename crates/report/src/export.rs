@@ -16,7 +16,8 @@ const PROVENANCE: [&str; 7] = [
 const CREDIT: [&str; 2] = ["licence", "attribution"];
 
 /// The figures of an answer as tables, one file for each kind of row, in a fixed order: `states`,
-/// `possible`, `excepted`, `exposure`, `comparison`, `left_out`, `incidents`, `claims`, `findings`, `sources`, `notes`.
+/// `possible`, `excepted`, `exposure`, `comparison`, `left_out`, `incidents`, `claims`, `findings`,
+/// `sources`, `notes`.
 ///
 /// Every row carries the agreement, the instant asked about and the record's checkpoint; rows of
 /// one source carry its licence and attribution. Lists are written as far as the answer holds them:

@@ -1,8 +1,8 @@
 //! An answer as a page, as tables, and as the daily report.
 //!
 //! [`page`] gives one HTML file that needs nothing else: no script, no font, no picture from
-//! elsewhere. It can be read with a screen reader, on a phone and on paper. [`export_csv`] gives the
-//! same figures as tables; [`daily`] and [`daily_text`] give a mission's daily report.
+//! elsewhere. It can be read with a screen reader, on a phone and on paper. [`export_csv`] gives
+//! the same figures as tables; [`daily`] and [`daily_text`] give a mission's daily report.
 //!
 //! Every text from data goes through one escaper that also writes out hidden characters. Figures
 //! and tables are made from the same numbers. What is cut says of how many it is cut.

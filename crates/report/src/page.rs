@@ -94,7 +94,8 @@ pub(crate) fn failed(reason: &str) -> String {
     }
     format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not rendered</title>\
-         <p>This page could not be rendered: {shown}. Please report it as a fault of the software.</p></html>"
+         <p>This page could not be rendered: {shown}. Please report it as a fault of the \
+         software.</p></html>"
     )
 }
 

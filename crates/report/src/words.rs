@@ -66,13 +66,15 @@ pub(crate) fn meaning(state: State) -> &'static str {
             "A finding of violation stands. A person made it; the finding names the person's role."
         }
         State::Alleged => {
-            "A claim, or a possible violation that the machine proposes, stands. Nobody has made a finding."
+            "A claim, or a possible violation that the machine proposes, stands. Nobody has made a \
+             finding."
         }
         State::Undetermined => {
             "Something able to show a breach watched, but nothing decides whether there was one."
         }
         State::NotObserved => {
-            "Nothing able to show a breach watched. This says nothing about what happened: it is neither \"kept\" nor zero."
+            "Nothing able to show a breach watched. This says nothing about what happened: it is \
+             neither \"kept\" nor zero."
         }
         State::Kept => {
             "A person found no violation, and what the agreement declares as watching was complete."

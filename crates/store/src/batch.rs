@@ -8,9 +8,9 @@ use crate::error::StoreError;
 /// Bytes of the comma after a row.
 const COMMA_BYTES: usize = 1;
 
-/// Splits rows, in their order (their types keep fields in canonical order), into bodies whose rows take at most
-/// [`ROWS_BYTES_MAX`](servanda_entry::limits::ROWS_BYTES_MAX) bytes of canonical JSON each, so
-/// that every entry stays below its limit. No rows give no body.
+/// Splits rows, in their order (their types keep fields in canonical order), into bodies whose rows
+/// take at most [`ROWS_BYTES_MAX`](servanda_entry::limits::ROWS_BYTES_MAX) bytes of canonical JSON
+/// each, so that every entry stays below its limit. No rows give no body.
 ///
 /// # Errors
 /// [`StoreError::Refused`] when one row alone is larger, or can't be written as canonical JSON.

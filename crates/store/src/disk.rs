@@ -171,12 +171,24 @@ pub(crate) fn read(root: &Path, path: &str, max: u64) -> Result<Vec<u8>, StoreEr
     Ok(bytes)
 }
 
-/// Takes the lock on writing, held until the handle is dropped.
-pub(crate) fn lock(root: &Path) -> Result<File, StoreError> {
+/// The lock on writing, held until it is dropped.
+#[derive(Debug)]
+pub(crate) struct WriteLock(File);
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing alone does not release it while a child that another thread is starting still
+        // holds a copy of the handle. When unlocking fails, closing is all that is left.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Takes the lock on writing.
+pub(crate) fn lock(root: &Path) -> Result<WriteLock, StoreError> {
     const HELP: &str = "a record must lie on a file system that can lock (flock)";
     let directory = File::open(root).map_err(StoreError::io("open", root, HELP_READ))?;
     match directory.try_lock() {
-        Ok(()) => Ok(directory),
+        Ok(()) => Ok(WriteLock(directory)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Busy { path: root.to_owned() }),
         Err(TryLockError::Error(error)) => Err(StoreError::io("lock", root, HELP)(error)),
     }

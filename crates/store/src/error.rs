@@ -20,7 +20,10 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The directory can't become a record.
-    #[error("{} is not empty; give a directory that is empty or does not exist yet", path.display())]
+    #[error(
+        "{} is not empty; give a directory that is empty or does not exist yet",
+        path.display()
+    )]
     NotEmpty {
         /// The directory.
         path: PathBuf,
@@ -36,7 +39,11 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A file of the record is not what it must be.
-    #[error("{}{}: {what}; run verify, and restore the file from another copy", path.display(), of_entry(*entry))]
+    #[error(
+        "{}{}: {what}; run verify, and restore the file from another copy",
+        path.display(),
+        of_entry(*entry)
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -73,7 +80,10 @@ pub enum StoreError {
         what: String,
     },
     /// Another program holds the lock.
-    #[error("another program is writing to {}; wait until it is done, then try again", path.display())]
+    #[error(
+        "another program is writing to {}; wait until it is done, then try again",
+        path.display()
+    )]
     Busy {
         /// The record.
         path: PathBuf,

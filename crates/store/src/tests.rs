@@ -3,5 +3,6 @@ mod forged;
 mod keys;
 mod kit;
 mod laws;
+mod partials;
 mod round;
 mod tampered;

@@ -123,9 +123,9 @@ impl Report {
 /// key that entry 0 names is used, and [`Report::key_confirmed`] stays false.
 ///
 /// Partial tiles and bundles of earlier sizes must be the beginning of what the entries give. Of
-/// which sizes the log signed checkpoints can't be told from the directory, so any narrower one
-/// with the right bytes is accepted, and none is missed. One that stands beside its full tile is a
-/// notice.
+/// which sizes the log signed checkpoints the directory does not say, so any narrower one with the
+/// right bytes is accepted and a missing one is no fault. One that stands beside its full tile is
+/// a notice.
 ///
 /// Nothing is written, and memory stays bounded: one bundle, 32 bytes or so for each entry and
 /// each file. A writer may commit meanwhile; then the check begins again.

@@ -272,7 +272,9 @@ proptest! {
     }
 
     #[test]
-    fn no_exchange_of_words_makes_it_panic(swaps in prop::collection::vec((0_usize..300, 0_usize..300), 1..6)) {
+    fn no_exchange_of_words_makes_it_panic(
+        swaps in prop::collection::vec((0_usize..300, 0_usize..300), 1..6),
+    ) {
         let mut words: Vec<&str> = good().split_inclusive([' ', '\n']).collect();
         for (a, b) in swaps {
             let (a, b) = (a % words.len(), b % words.len());

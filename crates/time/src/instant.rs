@@ -4,7 +4,8 @@ use std::fmt;
 
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// From the year 0001 to 30 December 9999 only: what is further away is a typing error, and a clear one.
+/// From the year 0001 to 30 December 9999 only: what is further away is a typing error, and a
+/// clear one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 

@@ -15,7 +15,8 @@ const LENGTH_BYTES: usize = 2;
 pub enum BundleError {
     /// An entry is longer than [`ENTRY_BYTES_MAX`].
     #[error(
-        "entry {position} of the bundle has {length} bytes, over the limit of {ENTRY_BYTES_MAX}; store the long part apart and name it by its hash"
+        "entry {position} of the bundle has {length} bytes, over the limit of \
+         {ENTRY_BYTES_MAX}; store the long part apart and name it by its hash"
     )]
     EntryTooLong {
         /// Place in the bundle, the first is 0.
@@ -152,7 +153,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bundles_go_round(entries in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 1..=256)) {
+        fn bundles_go_round(
+            entries in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..50), 1..=256),
+        ) {
             let bytes = encode_bundle(&entries).unwrap();
             let read = decode_bundle(&bytes, entries.len()).unwrap();
             prop_assert_eq!(read, entries.iter().map(Vec::as_slice).collect::<Vec<_>>());

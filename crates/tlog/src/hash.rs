@@ -32,7 +32,8 @@ pub enum HashError {
     },
     /// Not the base64 (RFC 4648, section 4) of 32 bytes.
     #[error(
-        "a hash in base64 is 44 characters of the standard alphabet, the last one '='; got {len} bytes"
+        "a hash in base64 is 44 characters of the standard alphabet, the last one '='; got \
+         {len} bytes"
     )]
     Base64 {
         /// Length of the refused text in bytes.

@@ -57,17 +57,20 @@ impl fmt::Debug for KeyId {
 pub enum KeyError {
     /// Empty, too long, or with a space, a plus or a control character.
     #[error(
-        "a key name has 1 to {KEY_NAME_BYTES_MAX} bytes and no space, plus or control character; rename the key"
+        "a key name has 1 to {KEY_NAME_BYTES_MAX} bytes and no space, plus or control \
+         character; rename the key"
     )]
     Name,
     /// Not `name+hash+base64`.
     #[error(
-        "a verifier key is written name+id+key: the id in 8 hexadecimal digits, the key in base64; copy it again"
+        "a verifier key is written name+id+key: the id in 8 hexadecimal digits, the key in \
+         base64; copy it again"
     )]
     VerifierFormat,
     /// Not `PRIVATE+KEY+name+hash+base64`.
     #[error(
-        "a signer key is written PRIVATE+KEY+name+id+key: the id in 8 hexadecimal digits, the key in base64; copy it again"
+        "a signer key is written PRIVATE+KEY+name+id+key: the id in 8 hexadecimal digits, the key \
+         in base64; copy it again"
     )]
     SignerFormat,
     /// A signature type other than Ed25519.
@@ -89,7 +92,8 @@ pub enum KeyError {
     NotAPoint,
     /// A key that verifies signatures that nobody made, or that has a second encoding.
     #[error(
-        "the public key is of small or mixed order or not canonical, so what it verifies proves nothing; ask its owner for a sound key"
+        "the public key is of small or mixed order or not canonical, so what it verifies \
+         proves nothing; ask its owner for a sound key"
     )]
     Weak,
 }

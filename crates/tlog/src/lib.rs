@@ -1,13 +1,13 @@
 //! Merkle tree, tiles, checkpoints, signed notes and proofs of an append-only log.
 //!
-//! The formats are those of C2SP (<https://c2sp.org>: signed-note, tlog-checkpoint, tlog-tiles) over
-//! the Merkle tree of RFC 6962 with SHA-256, so other implementations can check what is written
-//! here. The crate is pure: it reads no file, no clock and no randomness; bytes come in, bytes or a
-//! reason for refusal go out.
+//! The formats are those of C2SP (<https://c2sp.org>: signed-note, tlog-checkpoint, tlog-tiles)
+//! over the Merkle tree of RFC 6962 with SHA-256, so other implementations can check what is
+//! written here. The crate is pure: it reads no file, no clock and no randomness; bytes come in,
+//! bytes or a reason for refusal go out.
 //!
 //! - [`leaf_hash`], [`Tree`] and [`root_of`]: hashing and growing.
-//! - [`prove_inclusion`], [`prove_consistency`] and their `verify` halves: an entry is in the log; a
-//!   log only grew.
+//! - [`prove_inclusion`], [`prove_consistency`] and their `verify` halves: an entry is in the log;
+//!   a log only grew.
 //! - [`TileId`], [`TileWriter`], [`TileNodes`], [`encode_bundle`]: how the log lies in files.
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
 //! - [`Checkpoint`]: the signed size and root.

@@ -58,7 +58,8 @@ pub enum NoteError {
     Unsigned,
     /// A line after the last blank line is not a signature.
     #[error(
-        "signature line {line} is not an em dash, a space, a key name, a space and the base64 of key id and signature; take the line from the signer again"
+        "signature line {line} is not an em dash, a space, a key name, a space and the \
+         base64 of key id and signature; take the line from the signer again"
     )]
     SignatureLine {
         /// Which signature line, counted from 1.

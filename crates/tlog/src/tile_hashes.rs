@@ -81,8 +81,8 @@ pub fn tile_hashes(id: TileId, bytes: &[u8]) -> Result<Vec<Hash>, TileError> {
 }
 
 /// The tiles that change when a tree grows from `old` to `new` leaves, in order of level and index,
-/// from a reader of nodes such as the slice of all leaf hashes. That slice hashes the subtrees below
-/// each changed tile again: to append again and again, use [`TileWriter`].
+/// from a reader of nodes such as the slice of all leaf hashes. That slice hashes the subtrees
+/// below each changed tile again: to append again and again, use [`TileWriter`].
 ///
 /// # Errors
 /// [`TileError::LeavesMissing`] if the reader does not hold `new` leaves.
@@ -412,7 +412,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(40))]
         #[test]
-        fn batches_do_not_matter(cuts in prop::collection::vec(0..1500_usize, 0..6), end in 0..1500_usize) {
+        fn batches_do_not_matter(
+            cuts in prop::collection::vec(0..1500_usize, 0..6),
+            end in 0..1500_usize,
+        ) {
             let leaves = leaves(end as u64);
             let mut cuts: Vec<_> = cuts.into_iter().map(|cut| cut.min(end)).collect();
             cuts.sort();
@@ -422,7 +425,8 @@ mod tests {
             for cut in cuts.into_iter().chain([end]) {
                 // Each batch is written by a writer that knows nothing but the files.
                 writer = TileWriter::resume(writer.size(), |id| files.get(&id).cloned()).unwrap();
-                files.extend(writer.append(&leaves[start..cut]).into_iter().map(|f| (f.id, f.bytes)));
+                let written = writer.append(&leaves[start..cut]);
+                files.extend(written.into_iter().map(|file| (file.id, file.bytes)));
                 start = cut;
             }
             prop_assert_eq!(writer.root(), root_of(&leaves));

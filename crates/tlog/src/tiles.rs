@@ -64,7 +64,8 @@ pub enum TilePathError {
     },
     /// Not the one spelling of a path.
     #[error(
-        "{path:?} is not the path of a {what}; write it as {example}, without further zeros or signs"
+        "{path:?} is not the path of a {what}; write it as {example}, without further zeros or \
+         signs"
     )]
     Path {
         /// The start of the refused path.
@@ -405,7 +406,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_id_has_one_path(level in 0..=63_u8, index: u64, shift in 0..64_u32, width in 1..=256_u16) {
+        fn every_id_has_one_path(
+            level in 0..=63_u8,
+            index: u64,
+            shift in 0..64_u32,
+            width in 1..=256_u16,
+        ) {
             let tile = tile(level, index >> shift, width);
             prop_assert!(tile.to_string().len() <= TILE_PATH_BYTES_MAX);
             prop_assert_eq!(tile.to_string().parse(), Ok(tile));
@@ -414,7 +420,9 @@ mod tests {
         }
 
         #[test]
-        fn what_is_read_was_written(path in "tile/(entries|[0-9]{1,2})(/x?[0-9]{1,4}){1,3}(\\.p/[0-9]{1,3})?") {
+        fn what_is_read_was_written(
+            path in "tile/(entries|[0-9]{1,2})(/x?[0-9]{1,4}){1,3}(\\.p/[0-9]{1,3})?",
+        ) {
             if let Ok(tile) = path.parse::<TileId>() {
                 prop_assert_eq!(tile.to_string(), &path[..]);
             }

@@ -23,6 +23,16 @@ fn names(world: &World, path: &str) {
     assert!(list(&report, "faults").iter().any(|fault| text(fault, "path").contains(path)));
 }
 
+/// Whether the record as it is now is read from this file: a partial tile of an earlier size is
+/// kept for those who hold an earlier checkpoint, and a copy may do without it.
+fn current(world: &World, path: &str) -> bool {
+    let size = world.json(&["verify", RECORD, "--format", "json"])["size"].clone();
+    match path.rsplit_once(".p/") {
+        Some((_, width)) => size.as_u64().is_some_and(|size| width == (size % 256).to_string()),
+        None => true,
+    }
+}
+
 #[test]
 fn one_byte_changed_in_any_file_is_found_and_the_file_named() {
     let world = demo();
@@ -50,10 +60,13 @@ fn a_file_that_is_missing_cut_off_longer_or_swapped_is_named() {
     let other = files.values().next_back().unwrap().clone();
     for (path, bytes) in &files {
         let name = format!("{RECORD}/{path}");
+        let needed = current(&world, path);
         std::fs::remove_file(world.path(&name)).unwrap();
         // Without its head a folder is no record at all.
         if path == "checkpoint" {
             assert_eq!(world.run(&["verify", RECORD]).code, Some(1));
+        } else if !needed {
+            world.ok(&["verify", RECORD]);
         } else {
             names(&world, path);
         }
@@ -122,6 +135,7 @@ fn a_record_whose_entries_were_changed_is_neither_asked_nor_written() {
     let world = demo();
     let files = tree(&world.path(RECORD));
     let changed: Vec<&String> = files.keys().filter(|path| !path.starts_with("blob/")).collect();
+    let changed: Vec<&String> = changed.into_iter().filter(|path| current(&world, path)).collect();
     for path in changed.into_iter().filter(|path| !path.starts_with("tile/0")) {
         let mut bytes = files[path].clone();
         let middle = bytes.len() / 2;

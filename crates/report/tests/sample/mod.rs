@@ -136,6 +136,8 @@ fn exposure(phase: Phase, light: &str, n: [u64; 8], per_pass: Option<&str>) -> E
         Phase::After => ("2031-04-12T21:00:00Z", "2031-04-14T00:00:00Z"),
     };
     Exposure {
+        provision: s("prohibit.strike"),
+        reading: s("as written"),
         phase,
         light: s(light),
         from: s(from),

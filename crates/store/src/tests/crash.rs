@@ -152,6 +152,33 @@ fn every_phase_is_on_the_disk_before_the_next() {
 }
 
 #[test]
+fn no_partial_tile_goes_before_the_full_one_is_committed() {
+    let (_temp, dir) = place();
+    let mut record = almost_full(&dir);
+    let (bodies, blobs) = batch();
+    // The checkpoint has its name, and then the name is on the disk.
+    let (mut renamed, mut committed) = (false, false);
+    let mut gone = Vec::new();
+    let mut watch = |step: Step, path: &Path| {
+        let path = path.strip_prefix(&dir).unwrap();
+        match step {
+            Step::Rename => renamed = path == Path::new("checkpoint"),
+            Step::SyncDirectory => committed |= renamed && path == Path::new(""),
+            Step::Remove => {
+                assert!(committed && dir.join("tile/0/000").exists(), "{path:?}");
+                gone.push(path.to_str().unwrap().to_owned());
+            }
+            _ => {}
+        }
+        Ok(())
+    };
+    record.append_watched(&keys(), at(2), bodies, blobs, &mut watch).unwrap();
+    let of_then = ["tile/0/000.p/2", "tile/0/000.p/254"];
+    let entries = ["tile/entries/000.p/2", "tile/entries/000.p/254"];
+    assert_eq!(gone, [of_then, entries].concat());
+}
+
+#[test]
 fn a_record_whose_making_was_interrupted_is_none() {
     let (temp, dir) = place();
     let mut states = Vec::new();

@@ -151,7 +151,10 @@ fn no_member(group: &str, word: &Word, members: &[String]) -> servanda_diag::Dia
 fn no_place(names: &Names, word: &Word, in_short: bool) -> servanda_diag::Diagnostic {
     let found = names.unresolved(Class::Zone, word, in_short);
     if names.has(Class::Line, &word.text) {
-        found.help("a line has no inside; make a zone of it: buffer = { line = ..., side = ..., distance_m = ... }")
+        found.help(
+            "a line has no inside; make a zone of it: \
+             buffer = { line = ..., side = ..., distance_m = ... }",
+        )
     } else if names.has(Class::Group, &word.text) {
         found.help(format!("`{}.*` means all zones of the group", word.text))
     } else {

@@ -1,0 +1,110 @@
+//! What the types of a [`Body`] don't rule out.
+
+use crate::Attrs;
+use crate::body::{Body, CoverageRow, Observation, Place, interval};
+use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
+
+/// Why a body can't be an entry, beyond what its types rule out already.
+pub(crate) type Fault = String;
+
+impl Body {
+    /// Checks what the types don't: times without meaning, places that are none on earth, texts
+    /// and numbers too large.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        match self {
+            Body::Observation(body) => {
+                text(&body.source)?;
+                body.rows.iter().try_for_each(check_observation)
+            }
+            Body::Coverage(body) => {
+                text(&body.source)?;
+                body.rows.iter().try_for_each(check_coverage)
+            }
+            // The others are few: checked field by field on their JSON.
+            _ => crate::canonical::check_fields(&self.to_value()),
+        }
+    }
+}
+
+fn check_observation(row: &Observation) -> Result<(), Fault> {
+    times(row.from_ms, row.to_ms)?;
+    if let Some(place) = &row.at {
+        check_place(place)?;
+    }
+    if let Some(count) = &row.count {
+        text(&count.unit)?;
+        bounds(count.low, count.high)?;
+        [Some(count.low), count.best, count.high].into_iter().flatten().try_for_each(number)?;
+    }
+    text(&row.kind)?;
+    row.origins
+        .iter()
+        .chain(row.sides.iter().flatten())
+        .chain(&row.key)
+        .try_for_each(|t| text(t))?;
+    check_attrs(&row.attrs)
+}
+
+fn check_coverage(row: &CoverageRow) -> Result<(), Fault> {
+    times(row.from_ms, row.to_ms)?;
+    row.zone.iter().try_for_each(|zone| text(zone))?;
+    check_attrs(&row.attrs)
+}
+
+fn check_place(place: &Place) -> Result<(), Fault> {
+    match place {
+        Place::Zone(at) => text(&at.zone),
+        Place::Disc(disc) => {
+            number(disc.radius_mm)?;
+            point(i64::from(disc.lat_e7), i64::from(disc.lon_e7))
+        }
+    }
+}
+
+fn check_attrs(attrs: &Attrs) -> Result<(), Fault> {
+    if attrs.len() > ATTRIBUTES_MAX {
+        return Err(format!("{} attributes; at most {ATTRIBUTES_MAX} are allowed", attrs.len()));
+    }
+    attrs.iter().try_for_each(|(name, value)| text(name).and_then(|()| text(value)))
+}
+
+pub(crate) fn text(text: &str) -> Result<(), Fault> {
+    if text.len() > FIELD_BYTES_MAX {
+        return Err(format!(
+            "a text field is {} bytes; at most {FIELD_BYTES_MAX} are allowed: keep long texts in a \
+             file",
+            text.len()
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
+    interval(from_ms, to_ms).map(|_| ()).ok_or_else(|| {
+        format!(
+            "the time from {from_ms} to {to_ms} ms ends before it starts or lies outside the years \
+             0001 to 9999"
+        )
+    })
+}
+
+pub(crate) fn point(lat_e7: i64, lon_e7: i64) -> Result<(), Fault> {
+    if lat_e7.abs() > 900_000_000 || lon_e7.abs() > 1_800_000_000 {
+        return Err(format!("no place on earth: {lat_e7}, {lon_e7} (× 10^-7 °)"));
+    }
+    Ok(())
+}
+
+pub(crate) fn bounds(low: u64, high: Option<u64>) -> Result<(), Fault> {
+    match high {
+        Some(high) if high < low => Err(format!("the count's bounds are swapped: {low} to {high}")),
+        _ => Ok(()),
+    }
+}
+
+fn number(n: u64) -> Result<(), Fault> {
+    if n > INTEGER_MAX.unsigned_abs() {
+        return Err(format!("the number {n} is beyond 2^53 − 1"));
+    }
+    Ok(())
+}
