@@ -1,7 +1,6 @@
 //! Counts of a source that watches all the time, before, during and after, by day.
 
 use crate::answer::{Comparison, LeftOut, Phase};
-use crate::exposure::data_span;
 use crate::phases::phases;
 use crate::publish;
 use crate::scene::{Lies, Scene, matches};
@@ -42,7 +41,7 @@ pub(crate) fn comparison(
     reading: &Reading,
     source: &Source,
 ) -> (Vec<Comparison>, Vec<LeftOut>) {
-    let Some(data) = data_span(scene, &source.id) else { return (vec![], vec![]) };
+    let Some(data) = scene.data_span(&source.id) else { return (vec![], vec![]) };
     let agreement = scene.agreement;
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
     let mut sums: BTreeMap<(bool, String, Phase), Sum> = BTreeMap::new();

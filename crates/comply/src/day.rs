@@ -1,7 +1,7 @@
 //! The figures of one period, as a daily report prints them: each count with its unit, its bounds
 //! and what was watched.
 
-use crate::evaluate::Ask;
+use crate::ask::Ask;
 use crate::exposure::passes;
 use crate::history::History;
 use crate::scene::{Lies, Scene};

@@ -2,40 +2,22 @@
 
 use crate::answer::{
     Answer, Asked, CiteBy, ClaimAnswer, FindingAnswer, IncidentCount, LeftOut, ProvisionAnswer,
-    RecordPoint, SourceAnswer, State, StateLine, Watched,
+    SourceAnswer, State, StateLine, Watched,
 };
+use crate::ask::{Ask, ENGINE_VERSION};
 use crate::comparison::comparison;
-use crate::exposure::{data_span, exposure};
+use crate::exposure::exposure;
 use crate::history::History;
 use crate::picture::Picture;
 use crate::possible::{self, Sorted};
 use crate::scene::Scene;
 use crate::states::{self, Ground};
 use crate::words::gravest;
-use servanda_entry::Claim;
 use servanda_terms::{Agreement, Provision, ProvisionKind, Source};
 use servanda_time::{Instant, Interval, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Version of the rules: it changes with every change that can change an answer.
-pub const ENGINE_VERSION: &str = "1";
-
 const INTERVALS_MAX: usize = 500;
-
-/// What is asked.
-#[derive(Debug, Clone, Default)]
-pub struct Ask {
-    /// The instant of the world asked about; none: when the last entry was received.
-    pub at: Option<Instant>,
-    /// How entries are cited.
-    pub cite: CiteBy,
-    /// Exceptions to leave out of account.
-    pub without: Vec<String>,
-    /// The record at the size asked about; none: not named in the answer.
-    pub record: Option<RecordPoint>,
-    /// SHA-256 of the agreement's text, in hexadecimal digits.
-    pub text: String,
-}
 
 /// An answer, and what its figures are drawn from.
 #[derive(Debug, Clone)]
@@ -221,14 +203,6 @@ fn figures(scene: &Scene<'_>) -> Figures {
     (exposures, comparisons, left)
 }
 
-/// A claim in one sentence.
-pub(crate) fn claim_words(claim: &Claim) -> String {
-    let number = claim.count.as_ref().and_then(|count| count.best);
-    let number = number.map(|n| format!(": {n}")).unwrap_or_default();
-    let quality = claim.quality.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
-    format!("{} says {}{number}{quality}", claim.by, claim.what)
-}
-
 fn claims(scene: &Scene<'_>) -> Vec<ClaimAnswer> {
     let time = |ms: Option<i64>| ms.and_then(|ms| Instant::from_ms(ms).ok());
     let mut held: Vec<_> = scene.history.claims.iter().collect();
@@ -269,7 +243,7 @@ fn verified(scene: &Scene<'_>, id: &servanda_tlog::Hash) -> String {
 
 fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
     let seen = || scene.history.observations.iter().filter(|seen| seen.of(&source.id));
-    let span = data_span(scene, &source.id);
+    let span = scene.data_span(&source.id);
     SourceAnswer {
         id: source.id.clone(),
         name: source.name.clone(),

@@ -55,7 +55,7 @@ pub(crate) fn exposure<'a>(
     source: &'a Source,
     rule: &Passes,
 ) -> Vec<Exposure> {
-    let Some(data) = data_span(scene, &source.id) else { return Vec::new() };
+    let Some(data) = scene.data_span(&source.id) else { return Vec::new() };
     let agreement = scene.agreement;
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
     let passes = passes(scene, source, rule);
@@ -129,13 +129,4 @@ pub(crate) fn exposure<'a>(
         row.per_pass = ratio(i128::from(row.detections), i128::from(row.passes), 2);
     }
     rows
-}
-
-/// From the first to the last that a source saw or watched.
-pub(crate) fn data_span(scene: &Scene<'_>, source: &str) -> Option<Interval> {
-    let seen = scene.history.observations.iter().filter(|seen| seen.of(source));
-    let watched = scene.history.coverage.iter().filter(|held| held.of(source));
-    seen.map(|seen| seen.value.interval())
-        .chain(watched.map(|held| held.value.interval()))
-        .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
 }

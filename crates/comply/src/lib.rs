@@ -5,6 +5,7 @@
 //! [`State`](answer::State) for the words).
 
 pub mod answer;
+mod ask;
 mod comparison;
 mod day;
 mod evaluate;
@@ -22,8 +23,9 @@ mod timeline;
 mod words;
 
 pub use answer::{Answer, CiteBy, State};
+pub use ask::{Ask, ENGINE_VERSION};
 pub use day::{DayCount, day};
-pub use evaluate::{Ask, ENGINE_VERSION, Evaluation, evaluate};
+pub use evaluate::{Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use picture::Picture;
 pub use publish::place as place_words;

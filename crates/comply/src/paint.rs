@@ -1,6 +1,6 @@
 //! What the map and the timeline show.
 
-use crate::exposure::{data_span, passes};
+use crate::exposure::passes;
 use crate::phases::{phase_of, phases};
 use crate::picture::{Bar, Lane, Mark, Picture, SiteMark, Standing, Window, ZoneShape};
 use crate::scene::{Lies, Scene, window};
@@ -58,7 +58,7 @@ pub(crate) fn picture(scene: &Scene<'_>) -> Picture {
     }
     picture.marks.sort_by(|a, b| (a.when, &a.cite).cmp(&(b.when, &b.cite)));
     let windows = agreement.provisions.iter().flat_map(|p| &p.readings).filter_map(window);
-    let data = agreement.sources.iter().filter_map(|source| data_span(scene, &source.id));
+    let data = agreement.sources.iter().filter_map(|source| scene.data_span(&source.id));
     picture.span = windows
         .chain(data)
         .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) });
@@ -102,7 +102,7 @@ fn marks(
     picture: &mut Picture,
 ) -> BTreeMap<usize, Standing> {
     let agreement = scene.agreement;
-    let data = data_span(scene, &source.id);
+    let data = scene.data_span(&source.id);
     let phases = data
         .map(|data| phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at))
         .unwrap_or_default();
@@ -171,7 +171,7 @@ fn lanes(
             }
         }
         None => {
-            let Some(data) = data_span(scene, &source.id) else { return };
+            let Some(data) = scene.data_span(&source.id) else { return };
             let zone = &scene.agreement.timezone;
             let mut day = data.from.day_start(zone);
             let list = bars.entry(String::new()).or_default();

@@ -1,6 +1,6 @@
 //! Small things as they are published.
 
-use servanda_entry::Place;
+use servanda_entry::{Claim, Place};
 use servanda_place::Point;
 use servanda_terms::Agreement;
 
@@ -30,4 +30,12 @@ pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
+}
+
+/// A claim in one sentence.
+pub(crate) fn claim_words(claim: &Claim) -> String {
+    let number = claim.count.as_ref().and_then(|count| count.best);
+    let number = number.map(|n| format!(": {n}")).unwrap_or_default();
+    let quality = claim.quality.as_ref().map(|q| format!(" ({q})")).unwrap_or_default();
+    format!("{} says {}{number}{quality}", claim.by, claim.what)
 }

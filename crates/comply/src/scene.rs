@@ -1,7 +1,7 @@
 //! The agreement laid over the history: each observation with its incident, and where it lies.
 
 use crate::answer::CiteBy;
-use crate::evaluate::Ask;
+use crate::ask::Ask;
 use crate::history::{Cite, Held, History};
 use servanda_entry::{Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification};
 use servanda_incidents::{Decision, Incident, Report, Spot, group};
@@ -342,6 +342,15 @@ impl<'a> Scene<'a> {
             (Some(a), Some(b)) => a.area.overlaps(&b.area),
             _ => false,
         }
+    }
+
+    /// From the first to the last that a source saw or watched.
+    pub(crate) fn data_span(&self, source: &str) -> Option<Interval> {
+        let seen = self.history.observations.iter().filter(|seen| seen.of(source));
+        let watched = self.history.coverage.iter().filter(|held| held.of(source));
+        seen.map(|seen| seen.value.interval())
+            .chain(watched.map(|held| held.value.interval()))
+            .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
     }
 
     /// How the answer cites.

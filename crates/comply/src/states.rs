@@ -203,7 +203,7 @@ impl<'a, 'b> Line<'a, 'b> {
             let time = |ms: Option<i64>| ms.and_then(|ms| Instant::from_ms(ms).ok());
             let to = time(held.value.to_ms).unwrap_or(Instant::MAX);
             let from = time(held.value.from_ms).unwrap_or(Instant::MIN).min(to);
-            let text = crate::evaluate::claim_words(&held.value);
+            let text = crate::publish::claim_words(&held.value);
             Some((held.cite.id, (Interval { from, to }, text, scene.print(&held.cite))))
         });
         // By words, then content: the order of the record leaves no trace.

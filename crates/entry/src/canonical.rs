@@ -72,7 +72,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, NotCanonical> {
     }
 }
 
-fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
+pub(crate) fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
     if depth > DEPTH_MAX {
         return Err(NotCanonical::Depth);
     }
@@ -84,30 +84,6 @@ fn check(value: &Value, depth: usize) -> Result<(), NotCanonical> {
         Value::Array(items) => items.iter().try_for_each(|item| check(item, depth + 1)),
         Value::Object(fields) => fields.values().try_for_each(|item| check(item, depth + 1)),
         Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
-    }
-}
-
-/// Checks the fields of a body that is given as JSON: texts, numbers, times and places by their
-/// names.
-pub(crate) fn check_fields(value: &Value) -> Result<(), String> {
-    match value {
-        Value::String(text) => crate::check::text(text),
-        Value::Array(items) => items.iter().try_for_each(check_fields),
-        Value::Object(fields) => {
-            let number = |name: &str| fields.get(name).and_then(Value::as_i64);
-            let (from, to) = (number("from_ms"), number("to_ms"));
-            if let Some(one) = from.or(to) {
-                crate::check::times(from.unwrap_or(one), to.unwrap_or(one))?;
-            }
-            if let (Some(low), Some(high)) = (number("low"), number("high")) {
-                crate::check::bounds(low.unsigned_abs(), Some(high.unsigned_abs()))?;
-            }
-            if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
-                crate::check::point(lat, lon)?;
-            }
-            fields.values().try_for_each(check_fields)
-        }
-        _ => check(value, 0).map_err(|error| error.to_string()),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::Attrs;
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
 use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
+use serde_json::Value;
 
 /// Why a body can't be an entry, beyond what its types rule out already.
 pub(crate) type Fault = String;
@@ -21,7 +22,7 @@ impl Body {
                 body.rows.iter().try_for_each(check_coverage)
             }
             // The others are few: checked field by field on their JSON.
-            _ => crate::canonical::check_fields(&self.to_value()),
+            _ => check_fields(&self.to_value()),
         }
     }
 }
@@ -68,7 +69,7 @@ fn check_attrs(attrs: &Attrs) -> Result<(), Fault> {
     attrs.iter().try_for_each(|(name, value)| text(name).and_then(|()| text(value)))
 }
 
-pub(crate) fn text(text: &str) -> Result<(), Fault> {
+fn text(text: &str) -> Result<(), Fault> {
     if text.len() > FIELD_BYTES_MAX {
         return Err(format!(
             "a text field is {} bytes; at most {FIELD_BYTES_MAX} are allowed: keep long texts in a \
@@ -79,7 +80,7 @@ pub(crate) fn text(text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(crate) fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
+fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
     interval(from_ms, to_ms).map(|_| ()).ok_or_else(|| {
         format!(
             "the time from {from_ms} to {to_ms} ms ends before it starts or lies outside the years \
@@ -88,14 +89,14 @@ pub(crate) fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
     })
 }
 
-pub(crate) fn point(lat_e7: i64, lon_e7: i64) -> Result<(), Fault> {
+fn point(lat_e7: i64, lon_e7: i64) -> Result<(), Fault> {
     if lat_e7.abs() > 900_000_000 || lon_e7.abs() > 1_800_000_000 {
         return Err(format!("no place on earth: {lat_e7}, {lon_e7} (× 10^-7 °)"));
     }
     Ok(())
 }
 
-pub(crate) fn bounds(low: u64, high: Option<u64>) -> Result<(), Fault> {
+fn bounds(low: u64, high: Option<u64>) -> Result<(), Fault> {
     match high {
         Some(high) if high < low => Err(format!("the count's bounds are swapped: {low} to {high}")),
         _ => Ok(()),
@@ -107,4 +108,28 @@ fn number(n: u64) -> Result<(), Fault> {
         return Err(format!("the number {n} is beyond 2^53 − 1"));
     }
     Ok(())
+}
+
+/// Checks the fields of a body that is given as JSON: texts, numbers, times and places by their
+/// names.
+fn check_fields(value: &Value) -> Result<(), String> {
+    match value {
+        Value::String(words) => text(words),
+        Value::Array(items) => items.iter().try_for_each(check_fields),
+        Value::Object(fields) => {
+            let number = |name: &str| fields.get(name).and_then(Value::as_i64);
+            let (from, to) = (number("from_ms"), number("to_ms"));
+            if let Some(one) = from.or(to) {
+                times(from.unwrap_or(one), to.unwrap_or(one))?;
+            }
+            if let (Some(low), Some(high)) = (number("low"), number("high")) {
+                bounds(low.unsigned_abs(), Some(high.unsigned_abs()))?;
+            }
+            if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
+                point(lat, lon)?;
+            }
+            fields.values().try_for_each(check_fields)
+        }
+        _ => crate::canonical::check(value, 0).map_err(|error| error.to_string()),
+    }
 }
