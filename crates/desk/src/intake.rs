@@ -61,19 +61,19 @@ pub struct Intake {
 pub fn take_in(
     desk: &Desk,
     name: &str,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     options: &Options,
 ) -> Result<Intake, DeskError> {
     let file = |what: String| DeskError::File { path: name.into(), what };
-    let belongs = Belongs::find(desk, name, bytes, options).map_err(file)?;
-    let digest = sha256(bytes);
+    let belongs = Belongs::find(desk, name, &bytes, options).map_err(file)?;
+    let digest = sha256(&bytes);
     let mut reading = Reading::new(desk, &belongs, digest);
     let context = ReadContext {
         timezone: belongs.timezone.clone(),
         mapping: belongs.mapping.as_ref(),
         ..ReadContext::default()
     };
-    let summary = read(belongs.format, bytes, &context, &mut |row| reading.take(row))
+    let summary = read(belongs.format, &bytes, &context, &mut |row| reading.take(row))
         .map_err(|error| file(error.to_string()))?;
     reading.reject_torn_keys();
     let derived = derived_coverage(belongs.format, belongs.source, &reading, summary.coverage);
@@ -353,7 +353,7 @@ impl<'a> Reading<'a> {
     fn publish(
         mut self,
         name: &str,
-        bytes: &[u8],
+        bytes: Vec<u8>,
         digest: Hash,
         belongs: &Belongs<'_>,
         coverage: Vec<CoverageRow>,
@@ -387,7 +387,7 @@ impl<'a> Reading<'a> {
         // Where a file lay on somebody's machine is nobody's business.
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let quarantine = quarantine(name, &self.rejected);
-        let file = blob(name, bytes);
+        let file = blob(name, &bytes);
         intake.bodies.push(Body::Document(Document {
             file,
             format: belongs.format.name().into(),
@@ -395,7 +395,7 @@ impl<'a> Reading<'a> {
             rows,
             quarantine: quarantine.as_ref().map(|(blob, _)| blob.clone()),
         }));
-        intake.blobs.push(bytes.to_vec());
+        intake.blobs.push(bytes);
         intake.blobs.extend(quarantine.map(|(_, bytes)| bytes));
         intake.corrected = self.bodies(&mut intake.bodies, &source, digest)?;
         intake.bodies.extend(batch_rows(coverage, |rows| {

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     for (n, path) in args.files.iter().enumerate() {
         out.progress(&format!("reading {} ({} of {})", path.display(), n + 1, args.files.len()));
         let bytes = read(path)?;
-        let mut intake = take_in(&desk, &path.to_string_lossy(), &bytes, &options)?;
+        let mut intake = take_in(&desk, &path.to_string_lossy(), bytes, &options)?;
         let bodies = std::mem::take(&mut intake.bodies);
         let blobs = std::mem::take(&mut intake.blobs);
         let entries = bodies.len();

@@ -104,7 +104,7 @@ fn build(name: &str, dir: &Path, out: &mut Out) -> anyhow::Result<Desk> {
         out.progress(&format!("reading {data}"));
         let bytes = demo_data::file(name, data).unwrap_or_default();
         let desk = Desk::of(record, None)?;
-        let intake = take_in(&desk, data, &bytes, &Options::default())?;
+        let intake = take_in(&desk, data, bytes, &Options::default())?;
         out.progress_done();
         out.say(&super::add::summary(&intake));
         record = desk.record;
