@@ -436,6 +436,10 @@ pub(crate) struct RecomputeArgs {
     pub(crate) dir: PathBuf,
     /// An answer, as `status --format json` printed it.
     pub(crate) answer: PathBuf,
+    /// How many entries it was computed from, for an answer that cites by content and names no
+    /// record; by default all.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) as_of: Option<u64>,
 }
 
 #[derive(Debug, Args)]

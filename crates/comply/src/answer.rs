@@ -128,6 +128,8 @@ pub struct ProvisionAnswer {
     pub possible: Vec<Possible>,
     /// How many there are, since the list above may be cut.
     pub possible_total: u64,
+    /// How many incidents would be possible violations, had not a person refuted them.
+    pub refuted: u64,
     /// What an exception takes out: counted, not dropped.
     pub excepted: Vec<Excepted>,
     /// What would change the answer.
@@ -295,7 +297,8 @@ pub struct Comparison {
     pub to: String,
     /// Length of the phase in days, two decimals.
     pub days: String,
-    /// How much of it the source watched, in days, two decimals, by its coverage entries.
+    /// How much of it the source watched the places, in days, two decimals, by its coverage
+    /// entries.
     pub observed_days: String,
     /// Rows counted.
     pub rows: u64,
@@ -307,8 +310,8 @@ pub struct Comparison {
     pub low: u64,
     /// At most; absent when a row sets no bound.
     pub high: Option<u64>,
-    /// Best figure an observed day, one decimal; absent when nothing was observed: that is not
-    /// zero.
+    /// Best figure an observed day, one decimal; absent when less than a tenth of the phase was
+    /// observed: that is not zero.
     pub per_day: Option<String>,
     /// At least so many an observed day.
     pub per_day_low: Option<String>,

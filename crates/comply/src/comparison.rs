@@ -44,7 +44,7 @@ pub(crate) fn comparison(
     let Some(data) = scene.data_span(&source.id) else { return (vec![], vec![]) };
     let agreement = scene.agreement;
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
-    let mut sums: BTreeMap<(bool, String, Phase), Sum> = BTreeMap::new();
+    let mut sums: BTreeMap<(bool, String, String), BTreeMap<Phase, Sum>> = BTreeMap::new();
     let mut left: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
         if !seen.of(&source.id) || scene.source_of[n].is_none() {
@@ -76,8 +76,10 @@ pub(crate) fn comparison(
         }
         let surely = lies == Lies::Inside;
         for (excepted, group) in groups(scene, provision, reading, n) {
+            let unit = unit(source, row);
+            let by_phase = sums.entry((excepted, group, unit)).or_default();
             for (phase, span) in &near {
-                let sum = sums.entry((excepted, group.clone(), *phase)).or_default();
+                let sum = by_phase.entry(*phase).or_default();
                 if surely && inside(*span, counted) {
                     sum.add(source, row);
                 } else {
@@ -86,15 +88,14 @@ pub(crate) fn comparison(
             }
         }
     }
-    let watched = watched(scene, source);
-    let keys: BTreeSet<(bool, String)> = sums.keys().map(|(e, g, _)| (*e, g.clone())).collect();
+    let watched = watched(scene, source, reading);
     let mut rows = Vec::new();
-    for (excepted, group) in keys {
+    for ((excepted, group, unit), mut by_phase) in sums {
         for (phase, span) in &phases {
-            let sum = sums.remove(&(excepted, group.clone(), *phase)).unwrap_or_default();
+            let sum = by_phase.remove(phase).unwrap_or_default();
             let within = observed_ms(&watched, *span);
-            let group = (excepted, group.as_str());
-            rows.push(sum.publish(provision, reading, source, group, (*phase, *span, within)));
+            let whose = (excepted, group.as_str(), unit.as_str());
+            rows.push(sum.publish(provision, reading, source, whose, (*phase, *span, within)));
         }
     }
     (rows, left.into_iter().map(|(why, rows)| publish_left(scene, source, why, rows)).collect())
@@ -104,13 +105,32 @@ fn instant(at: Instant) -> Interval {
     Interval { from: at, to: at }
 }
 
-/// When the source watched anywhere, by its coverage entries.
-fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Interval> {
+/// When the source watched the reading's places, by its coverage entries.
+fn watched(scene: &Scene<'_>, source: &Source, reading: &Reading) -> Vec<Interval> {
+    let here = |row: &CoverageRow| match &row.zone {
+        None => true,
+        Some(zone) => {
+            reading.places.is_empty()
+                || reading.places.iter().any(|place| place == zone || scene.meet(place, zone))
+        }
+    };
     let rows = scene.history.coverage.iter().filter(|held| held.of(&source.id));
-    let (blind, seeing): (Vec<_>, Vec<_>) =
-        rows.map(|held| &held.value).partition(|row| row.watch == Watch::Blind);
+    let (blind, seeing): (Vec<_>, Vec<_>) = rows
+        .map(|held| &held.value)
+        .filter(|row| here(row))
+        .partition(|row| row.watch == Watch::Blind);
     let spans = |rows: Vec<&CoverageRow>| merge(rows.iter().map(|r| r.interval()).collect(), 0);
     subtract(&spans(seeing), &spans(blind))
+}
+
+/// What is counted: starts or reports, each one, or what each row counts in its own unit.
+fn unit(source: &Source, row: &Observation) -> String {
+    let shows = source.shows.first().map_or("row", String::as_str);
+    match source.measure.as_str() {
+        STARTS => format!("{shows} start"),
+        ENDS => shows.to_string(),
+        _ => row.count.as_ref().map_or(&row.kind, |count| &count.unit).clone(),
+    }
 }
 
 /// How many milliseconds of a phase the intervals cover.
@@ -184,31 +204,20 @@ impl Sum {
     /// A row that may belong here or not raises the high bound, and nothing else.
     fn may_add(&mut self, source: &Source, row: &Observation) {
         self.straddling += 1;
-        match row.count.as_ref().filter(|count| count.unit == source.measure) {
-            Some(count) => match count.high {
-                Some(high) => self.straddling_high += high,
-                None => self.unbounded = true,
-            },
-            None => self.straddling_high += 1,
+        match counted(source, row).2 {
+            Some(high) => self.straddling_high = self.straddling_high.saturating_add(high),
+            None => self.unbounded = true,
         }
     }
 
     fn add(&mut self, source: &Source, row: &Observation) {
         self.rows += 1;
-        match row.count.as_ref().filter(|count| count.unit == source.measure) {
-            Some(count) => {
-                self.best += count.best.unwrap_or(count.low);
-                self.low += count.low;
-                match count.high {
-                    Some(high) => self.high += high,
-                    None => self.unbounded = true,
-                }
-            }
-            None => {
-                self.best += 1;
-                self.low += 1;
-                self.high += 1;
-            }
+        let (best, low, high) = counted(source, row);
+        self.best = self.best.saturating_add(best);
+        self.low = self.low.saturating_add(low);
+        match high {
+            Some(high) => self.high = self.high.saturating_add(high),
+            None => self.unbounded = true,
         }
     }
 
@@ -217,23 +226,18 @@ impl Sum {
         provision: &Provision,
         reading: &Reading,
         source: &Source,
-        (excepted, group): (bool, &str),
+        (excepted, group, unit): (bool, &str, &str),
         (phase, span, observed_ms): (Phase, Interval, i64),
     ) -> Comparison {
-        let per_day = |count: u64| per_day(count, observed_ms);
-        let high = (!self.unbounded).then_some(self.high + self.straddling_high);
-        let unit = match source.measure.as_str() {
-            STARTS => format!("{} start", source.shows.first().map_or("row", String::as_str)),
-            ENDS => source.shows.first().map_or("row", String::as_str).to_string(),
-            // Observations, not incidents: several may be one event.
-            "incident" => source.shows.first().map_or("row", String::as_str).to_string(),
-            measure => measure.to_string(),
-        };
+        // A sliver of the phase says nothing of the phase: no rate from less than a tenth.
+        let enough = observed_ms.saturating_mul(10) >= span.ms();
+        let per_day = |count: u64| if enough { per_day(count, observed_ms) } else { None };
+        let high = self.high.checked_add(self.straddling_high).filter(|_| !self.unbounded);
         Comparison {
             provision: provision.id.clone(),
             reading: reading.id.clone(),
             source: source.id.clone(),
-            unit,
+            unit: unit.to_string(),
             group: group.to_string(),
             excepted,
             phase,
@@ -250,6 +254,16 @@ impl Sum {
             per_day_low: per_day(self.low),
             per_day_high: high.and_then(per_day),
         }
+    }
+}
+
+/// What a row counts: best, at least, at most.
+fn counted(source: &Source, row: &Observation) -> (u64, u64, Option<u64>) {
+    match &row.count {
+        Some(count) if ![STARTS, ENDS].contains(&source.measure.as_str()) => {
+            (count.best.unwrap_or(count.low), count.low, count.high)
+        }
+        _ => (1, 1, Some(1)),
     }
 }
 

@@ -89,8 +89,8 @@ fn count(
             None => (row.kind.clone(), 1, Some(1)),
         };
         let sum = units.entry(unit).or_insert((0, Some(0)));
-        sum.0 += if sure { low } else { 0 };
-        sum.1 = sum.1.zip(high).map(|(all, more)| all + more);
+        sum.0 = sum.0.saturating_add(if sure { low } else { 0 });
+        sum.1 = sum.1.zip(high).and_then(|(all, more)| all.checked_add(more));
     }
     if units.is_empty() {
         units.insert(usual_unit(source), (0, Some(0)));

@@ -29,17 +29,20 @@ pub struct Evaluation {
     /// Each possible incident with its observations, for explanations: (incident id as printed,
     /// indexes into the history's observations), in order of time.
     pub incidents: Vec<(String, Vec<usize>)>,
+    /// When each possible violation of a provision is, all of them: (provision, span).
+    pub possible: Vec<(String, Interval)>,
 }
 
 /// Evaluates an agreement over a history.
 #[must_use]
 pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluation {
     let scene = Scene::new(agreement, history, ask);
+    let mut possible = Vec::new();
     let provisions: Vec<ProvisionAnswer> = agreement
         .provisions
         .iter()
         .filter(|provision| provision.kind != ProvisionKind::Point)
-        .map(|provision| answer_provision(&scene, provision))
+        .map(|provision| answer_provision(&scene, provision, &mut possible))
         .collect();
     let (exposure, comparison, left_out) = figures(&scene);
     let mut answer = Answer {
@@ -73,6 +76,7 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     answer.headline = crate::speak::headline(&scene, &answer);
     answer.notes = crate::speak::notes(&scene, &answer);
     Evaluation {
+        possible,
         picture: crate::paint::picture(&scene),
         incidents: scene
             .incidents
@@ -84,12 +88,18 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     }
 }
 
-fn answer_provision<'a>(scene: &Scene<'a>, provision: &'a Provision) -> ProvisionAnswer {
+fn answer_provision<'a>(
+    scene: &Scene<'a>,
+    provision: &'a Provision,
+    spans: &mut Vec<(String, Interval)>,
+) -> ProvisionAnswer {
     let struck: BTreeSet<&str> = scene.ask.without.iter().map(String::as_str).collect();
     let sorted = sort_all(scene, provision, &struck);
     let (lines, now) = all_lines(scene, provision, &sorted);
     let state = overall(&lines);
     let possible_total = sorted.iter().map(|sorted| sorted.possible.len() as u64).sum();
+    let candidates = sorted.iter().flat_map(|sorted| &sorted.possible);
+    spans.extend(candidates.map(|candidate| (provision.id.clone(), candidate.when)));
     let possible = provision
         .readings
         .iter()
@@ -118,6 +128,7 @@ fn answer_provision<'a>(scene: &Scene<'a>, provision: &'a Provision) -> Provisio
         lines,
         possible,
         possible_total,
+        refuted: sorted.iter().map(|sorted| sorted.refuted).sum(),
         excepted,
         would_change: vec![],
     };

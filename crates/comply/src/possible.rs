@@ -6,9 +6,9 @@
 //! another kind (heat, an alarm) is at most an *indication*: it shows that something was there.
 
 use crate::answer::{Excepted, Possible, State};
-use crate::scene::{Lies, Scene};
+use crate::scene::{Lies, Scene, Taken};
 use crate::timeline::Timeline;
-use servanda_entry::{ActKind, Attribution, Judgement, Place, Verification};
+use servanda_entry::{ActKind, Attribution, Finding, Judgement, Outcome, Place, Ref, Verification};
 use servanda_terms::{Exception, Provision, ProvisionKind, Reading};
 use servanda_time::{Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,62 @@ pub(crate) struct Candidate<'a> {
     pub(crate) incident: usize,
     pub(crate) when: Interval,
     /// Zones of the reading that it surely lies in; empty when the reading names none.
-    pub(crate) zones: Vec<&'a str>,
+    pub(crate) zones: BTreeSet<&'a str>,
     /// Parties bound that it names or was attributed to; empty: nobody, so it may be any.
     pub(crate) parties: Vec<&'a str>,
+    /// Standing findings that rest on it.
+    decided: Vec<&'a Finding>,
+}
+
+impl Candidate<'_> {
+    /// Whether a standing finding decided on it for that party and zone: on the party itself, on
+    /// nobody in particular, or by finding that another party did it.
+    pub(crate) fn is_decided(&self, party: Option<&str>, zone: Option<&str>) -> bool {
+        self.decided.iter().any(|finding| {
+            let whose = match (&finding.party, party) {
+                (Some(found), Some(party)) => {
+                    found == party || finding.outcome == Outcome::Violation
+                }
+                _ => true,
+            };
+            let where_ = match (&finding.zone, zone) {
+                (Some(found), Some(zone)) => found == zone,
+                // Decided in one of its zones; elsewhere it stays possible.
+                (Some(_), None) => self.zones.len() <= 1,
+                (None, _) => true,
+            };
+            whose && where_
+        })
+    }
+}
+
+/// When a provision binds under a reading: by its dates, or from the act that brings it into
+/// force. Without either it never does.
+struct Binding {
+    from: Option<Instant>,
+    until: Option<Instant>,
+}
+
+impl Binding {
+    fn of(scene: &Scene<'_>, provision: &Provision, reading: &Reading) -> Binding {
+        let acts = scene.history.acts.iter().map(|held| &held.value);
+        let by_act = acts
+            .filter(|act| act.act == ActKind::EntryIntoForce)
+            .filter(|act| act.provisions.is_empty() || act.provisions.contains(&provision.id))
+            .filter_map(|act| Instant::from_ms(act.from_ms).ok())
+            .min();
+        Binding { from: reading.from.or(by_act), until: reading.until }
+    }
+
+    fn possibly(&self, when: Interval) -> bool {
+        self.from.is_some_and(|from| when.to > from)
+            && self.until.is_none_or(|until| when.from < until)
+    }
+
+    fn surely(&self, when: Interval) -> bool {
+        self.from.is_some_and(|from| when.from >= from)
+            && self.until.is_none_or(|until| when.to <= until)
+    }
 }
 
 /// Sorts the incidents for one reading, as if the exceptions in `struck` did not stand.
@@ -51,6 +104,7 @@ pub(crate) fn sort<'a>(
 ) -> Sorted<'a> {
     let mut sorted = Sorted::default();
     let lifted = lifted(scene, provision);
+    let window = Binding::of(scene, provision, reading);
     let (gone, exceptions): (Vec<&Exception>, Vec<&Exception>) =
         scene.exceptions(provision).into_iter().partition(|e| struck.contains(e.id.as_str()));
     if provision.kind == ProvisionKind::Point {
@@ -65,7 +119,7 @@ pub(crate) fn sort<'a>(
             continue;
         }
         let when = seen.value.interval();
-        if !in_window(reading, when, true) || lifted.iter().any(|act| act.covers(&when)) {
+        if !window.possibly(when) || lifted.iter().any(|act| act.covers(&when)) {
             continue;
         }
         let lies = lies(scene, n, reading);
@@ -73,11 +127,14 @@ pub(crate) fn sort<'a>(
             continue;
         }
         let incident = scene.incident_of[n];
-        if let Some(except) = exceptions.iter().find(|except| scene.excepted_by(n, except)) {
+        let taken = |how: Taken| exceptions.iter().find(|e| scene.taken_by(n, e) == how);
+        if let Some(except) = taken(Taken::Surely) {
             sorted.excepted.entry(&except.id).or_default().insert(incident);
             continue;
         }
-        let sure = lies == Lies::Inside && in_window(reading, when, false);
+        // What an exception or an act may cover decides nothing, against nobody.
+        let doubtful = taken(Taken::Perhaps).is_some() || lifted.iter().any(|a| a.overlaps(&when));
+        let sure = lies == Lies::Inside && window.surely(when) && !doubtful;
         if !sure {
             straddling.push((when, n));
         } else if !reading.acts.contains(&seen.value.kind) {
@@ -91,9 +148,11 @@ pub(crate) fn sort<'a>(
             let candidate = incidents.entry(incident).or_insert_with(|| Candidate {
                 incident,
                 when,
-                zones: zones.collect(),
+                zones: BTreeSet::new(),
                 parties: Vec::new(),
+                decided: Vec::new(),
             });
+            candidate.zones.extend(zones);
             candidate.when.from = candidate.when.from.min(when.from);
             candidate.when.to = candidate.when.to.max(when.to);
             let named = scene.named_parties(n).into_iter().flatten();
@@ -107,13 +166,23 @@ pub(crate) fn sort<'a>(
             sorted.refuted += 1;
             continue;
         }
-        if found(scene, provision, reading, candidate.incident) {
-            continue;
-        }
         if let Some((Attribution::Attributed | Attribution::Probable, Some(party))) =
             scene.attribution(candidate.incident)
         {
+            // Attributed to somebody who is not bound, it breaks nothing here.
+            if !reading.who.iter().any(|who| who == party) {
+                continue;
+            }
             candidate.parties = vec![party];
+        }
+        candidate.decided = decisions(scene, provision, reading, candidate.incident);
+        let open = |party: &&str| !candidate.is_decided(Some(party), None);
+        let concerned: Vec<&str> = match candidate.parties.as_slice() {
+            [] => reading.who.iter().map(String::as_str).collect(),
+            named => named.to_vec(),
+        };
+        if !concerned.is_empty() && !concerned.iter().any(open) {
+            continue;
         }
         candidate.parties.sort_unstable();
         candidate.parties.dedup();
@@ -125,20 +194,22 @@ pub(crate) fn sort<'a>(
     sorted
 }
 
-/// Whether a standing finding on this provision and reading rests on the incident: then it is no
-/// longer a *possible* violation, whatever the finding says.
-fn found(scene: &Scene<'_>, provision: &Provision, reading: &Reading, incident: usize) -> bool {
+/// The standing findings on this provision and reading that rest on the incident.
+fn decisions<'a>(
+    scene: &Scene<'a>,
+    provision: &Provision,
+    reading: &Reading,
+    incident: usize,
+) -> Vec<&'a Finding> {
     let members = &scene.incidents[incident].members;
-    scene.history.findings.iter().any(|(held, stands)| {
-        let finding = &held.value;
-        *stands
-            && finding.provision == provision.id
-            && finding.reading.as_ref().is_none_or(|id| *id == reading.id)
-            && finding
-                .of
-                .iter()
-                .any(|of| members.iter().any(|&n| scene.history.observations[n].cite.id == of.id))
-    })
+    let rests = |of: &Ref| members.iter().any(|&n| scene.history.observations[n].cite.id == of.id);
+    let standing = scene.history.findings.iter().filter(|(_, stands)| *stands);
+    standing
+        .map(|(held, _)| &held.value)
+        .filter(|finding| finding.provision == provision.id)
+        .filter(|finding| finding.reading.as_ref().is_none_or(|id| *id == reading.id))
+        .filter(|finding| finding.of.iter().any(rests))
+        .collect()
 }
 
 /// When an act suspends or ends the provision: what happens then breaks nothing.
@@ -152,16 +223,6 @@ fn lifted(scene: &Scene<'_>, provision: &Provision) -> Vec<Interval> {
             Interval::new(from, to)
         })
         .collect()
-}
-
-/// Whether an observation lies in the window, possibly or surely.
-fn in_window(reading: &Reading, when: Interval, possibly: bool) -> bool {
-    let (from, until) = (reading.from, reading.until);
-    if possibly {
-        until.is_none_or(|until| when.from < until) && from.is_none_or(|from| when.to > from)
-    } else {
-        from.is_none_or(|from| when.from >= from) && until.is_none_or(|until| when.to <= until)
-    }
 }
 
 /// Where an observation lies, seen from the reading's zones and protected sites.
@@ -194,12 +255,13 @@ pub(crate) fn lies(scene: &Scene<'_>, n: usize, reading: &Reading) -> Lies {
     }
 }
 
-/// Whether an observation that names its sides concerns this provision: parties that are bound
-/// stand on every side, or an actor that an exception names (also one that is struck out, so that
-/// striking it shows what it hid).
+/// Whether an observation concerns this provision: it names no side, or parties that are bound
+/// stand on every side that it names, or an actor that an exception names (also one that is
+/// struck out, so that striking it shows what it hid).
 fn concerns(scene: &Scene<'_>, n: usize, reading: &Reading, excepts: &[&[&Exception]]) -> bool {
     let seen = &scene.history.observations[n].value;
-    if seen.sides.len() < 2 {
+    // Nobody is named, so it may be anybody.
+    if seen.sides.is_empty() {
         return true;
     }
     let bound = |side: &BTreeSet<&str>| side.iter().any(|id| reading.who.iter().any(|w| w == id));

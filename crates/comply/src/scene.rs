@@ -11,6 +11,10 @@ use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The longest an observation may be in doubt about its time and still show that its source was
+/// watching then: an hour.
+const SEEN_MS_MAX: i64 = 3_600_000;
+
 /// Everything that the parts of an answer are computed from.
 pub(crate) struct Scene<'a> {
     pub(crate) agreement: &'a Agreement,
@@ -45,6 +49,17 @@ pub(crate) enum Lies {
     Outside,
     /// The source doesn't say where it was.
     Nowhere,
+}
+
+/// Whether an exception takes something out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Taken {
+    /// It doesn't.
+    No,
+    /// It may: the place or the time lies on both sides of its bounds.
+    Perhaps,
+    /// It does.
+    Surely,
 }
 
 impl Lies {
@@ -228,17 +243,35 @@ impl<'a> Scene<'a> {
         provision.except.iter().filter_map(|id| self.agreement.exception(id)).collect()
     }
 
-    /// Whether an exception takes an observation out.
-    pub(crate) fn excepted_by(&self, observation: usize, except: &Exception) -> bool {
+    /// Whether an exception takes an observation out. What may lie inside its place or time, or
+    /// outside, it takes out *perhaps*.
+    pub(crate) fn taken_by(&self, observation: usize, except: &Exception) -> Taken {
         let seen = &self.history.observations[observation].value;
+        let is = |holds: bool| if holds { Taken::Surely } else { Taken::No };
         let actors = except.actors.is_empty()
             || seen.sides.iter().flatten().any(|actor| except.actors.contains(actor));
-        let place =
-            except.places.is_empty() || self.lies(observation, &except.places) == Lies::Inside;
-        let time = except.window.is_none_or(|window| window.covers(&seen.interval()));
+        let place = match except.places.as_slice() {
+            [] => Taken::Surely,
+            places => match self.lies(observation, places) {
+                Lies::Inside => Taken::Surely,
+                Lies::StraddlingIn | Lies::StraddlingOut | Lies::Nowhere => Taken::Perhaps,
+                Lies::Outside => Taken::No,
+            },
+        };
+        let time = match except.window {
+            None => Taken::Surely,
+            Some(window) if window.covers(&seen.interval()) => Taken::Surely,
+            Some(window) if window.overlaps(&seen.interval()) => Taken::Perhaps,
+            Some(_) => Taken::No,
+        };
         let act = except.acts.is_empty() || except.acts.contains(&seen.kind);
         let only = matches(&seen.attrs, &except.only);
-        actors && place && time && act && only
+        is(actors).min(place).min(time).min(is(act)).min(is(only))
+    }
+
+    /// Whether an exception surely takes an observation out.
+    pub(crate) fn excepted_by(&self, observation: usize, except: &Exception) -> bool {
+        self.taken_by(observation, except) == Taken::Surely
     }
 
     /// The parties that an observation names on each side: an empty list for a side that is no
@@ -311,7 +344,8 @@ impl<'a> Scene<'a> {
             if !here {
                 continue;
             }
-            let whole = zone.is_none() || row.zone.is_none() || row.zone.as_deref() == zone;
+            // A watch of one zone is no watch of everywhere.
+            let whole = row.zone.is_none() || (zone.is_some() && row.zone.as_deref() == zone);
             match row.watch {
                 servanda_entry::Watch::Complete if whole => {
                     complete.push(row.interval());
@@ -322,14 +356,13 @@ impl<'a> Scene<'a> {
                 _ => any.push(row.interval()),
             }
         }
-        // What was seen was watched, at that moment and place.
+        // What was seen then was watched, at that moment, also on the edge of the place; a row that
+        // can have happened at any hour of a day shows no such thing.
         for (n, seen) in self.history.observations.iter().enumerate() {
-            if seen.of(source)
-                && zone.is_none_or(|zone| {
-                    self.sides.get(zone).is_some_and(|sides| sides[n].possible())
-                })
-            {
-                any.push(seen.value.interval());
+            let here = |zone: &str| self.sides.get(zone).is_some_and(|s| s[n].possible());
+            let when = seen.value.interval();
+            if seen.of(source) && when.ms() <= SEEN_MS_MAX && zone.is_none_or(here) {
+                any.push(when);
             }
         }
         let blind = servanda_time::merge(blind, 0);
@@ -337,7 +370,8 @@ impl<'a> Scene<'a> {
         Watches { any: minus_blind(any), complete: minus_blind(complete) }
     }
 
-    fn meet(&self, a: &str, b: &str) -> bool {
+    /// Whether two zones share ground.
+    pub(crate) fn meet(&self, a: &str, b: &str) -> bool {
         match (self.agreement.zone(a), self.agreement.zone(b)) {
             (Some(a), Some(b)) => a.area.overlaps(&b.area),
             _ => false,

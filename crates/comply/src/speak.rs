@@ -111,8 +111,24 @@ fn not_observed(line: &StateLine) -> i64 {
 }
 
 fn exposure_words(answer: &Answer) -> Vec<String> {
+    let whose = |row: &Exposure| (row.source.clone(), row.provision.clone(), row.reading.clone());
+    let keys: BTreeSet<_> = answer.exposure.iter().map(whose).collect();
     let mut said = Vec::new();
-    let rows: Vec<&Exposure> = answer.exposure.iter().collect();
+    for key in &keys {
+        let rows = answer.exposure.iter().filter(|row| whose(row) == *key).collect();
+        let named = if keys.len() > 1 {
+            format!(" ({}, {}, {})", key.0, key.1, key.2)
+        } else {
+            String::new()
+        };
+        said.extend(exposure_of(rows, &named));
+    }
+    said
+}
+
+/// The exposure of one source under one reading; `named` tells which, where there are several.
+fn exposure_of(rows: Vec<&Exposure>, named: &str) -> Vec<String> {
+    let mut said = Vec::new();
     let strata: BTreeSet<&str> = rows.iter().map(|row| row.light.as_str()).collect();
     let mut falls = Vec::new();
     for stratum in &strata {
@@ -129,7 +145,7 @@ fn exposure_words(answer: &Answer) -> Vec<String> {
         let after = of(Phase::After).map(|row| format!(", {} after", at(row))).unwrap_or_default();
         let by = if stratum.is_empty() { String::new() } else { format!(" by {stratum}") };
         said.push(format!(
-            "Detections in the zone{by}: {} before, {} during{after}.",
+            "Detections in the zone{by}{named}: {} before, {} during{after}.",
             at(before),
             at(during)
         ));
@@ -173,20 +189,28 @@ fn comparison_words(answer: &Answer) -> Vec<String> {
     let mut said = Vec::new();
     let mut done = BTreeSet::new();
     for row in &answer.comparison {
-        let key = (&row.source, &row.reading, &row.group);
+        let key = (&row.source, &row.reading, &row.group, &row.unit);
         if !done.insert(key) {
             continue;
         }
         let of = |phase| {
             answer.comparison.iter().find(|other| {
-                (&other.source, &other.reading, &other.group) == key && other.phase == phase
+                (&other.source, &other.reading, &other.group, &other.unit) == key
+                    && other.phase == phase
             })
         };
         let at = |row: &Comparison| {
             let (Some(rate), Some(low)) = (&row.per_day, &row.per_day_low) else {
-                return match row.rows + row.straddling {
-                    0 => "not observed".to_string(),
-                    n => format!("{} noted, without a stated watch,", count(n, "row", "rows")),
+                let noted = match row.rows + row.straddling {
+                    0 => String::new(),
+                    n => format!("{} noted, ", count(n, "row", "rows")),
+                };
+                return match row.observed_days.as_str() {
+                    "0.00" => format!("{noted}not observed"),
+                    some => format!(
+                        "{noted}observed on {some} of {} days, too little for a rate,",
+                        row.days
+                    ),
                 };
             };
             let bounds = match &row.per_day_high {

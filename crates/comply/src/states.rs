@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 /// At most so many runs are listed for one line.
 const RUNS_MAX: usize = 5_000;
 const CITES_MAX: usize = 5;
+/// Claims that stand at one time and are told one by one.
+const CLAIMS_MAX: usize = 5;
 
 /// What the lines of one reading and zone share.
 pub(crate) struct Ground<'a> {
@@ -178,16 +180,19 @@ impl<'a, 'b> Line<'a, 'b> {
             let finding = &held.value;
             let party_meant = match (&finding.party, party) {
                 (Some(found), Some(party)) => found == party,
-                // A violation attributed to nobody is its own line; any other finding that
-                // names nobody is on everybody.
-                (None, None) => true,
-                (None, Some(_)) => finding.outcome != Outcome::Violation,
+                // A finding that names nobody is on everybody. A violation by nobody named has a
+                // line of its own besides; on a party's line it keeps the state from being kept.
+                (None, _) => true,
                 (Some(_), None) => false,
             };
             *stands
                 && finding.provision == *id
                 && finding.reading.as_ref().is_none_or(|reading| *reading == ground.reading.id)
-                && finding.zone.as_deref().is_none_or(|zone| Some(zone) == ground.zone)
+                && match finding.zone.as_deref() {
+                    Some(zone) => Some(zone) == ground.zone,
+                    // Without a zone it is on wherever what it rests on may have been.
+                    None => rests_here(scene, finding, ground.zone),
+                }
                 && party_meant
         });
         let findings =
@@ -210,12 +215,13 @@ impl<'a, 'b> Line<'a, 'b> {
         let mut claims: Vec<_> = claims.collect();
         claims.sort_by(|(a, (_, a_says, _)), (b, (_, b_says, _))| (a_says, a).cmp(&(b_says, b)));
         let possible = ground.sorted.possible.iter().enumerate().filter(|(_, candidate)| {
-            let here = ground.zone.is_none_or(|zone| candidate.zones.contains(&zone));
+            let here = ground.zone.is_none_or(|zone| candidate.zones.contains(zone));
+            let open = !candidate.is_decided(party, ground.zone);
             let concerned = match party {
                 Some(party) => candidate.parties.is_empty() || candidate.parties.contains(&party),
                 None => false,
             };
-            here && concerned
+            here && concerned && open
         });
         Line {
             scene,
@@ -285,6 +291,7 @@ impl<'a, 'b> Line<'a, 'b> {
             self.findings.iter().filter(move |(when, f, _)| f.outcome == outcome && touches(when))
         };
         let violations: Vec<Reason> = found(Outcome::Violation)
+            .filter(|(_, finding, _)| finding.party.is_some() || self.party.is_none())
             .map(|(_, finding, cite)| finding_reason(finding, cite))
             .collect();
         if !violations.is_empty() {
@@ -314,7 +321,9 @@ impl<'a, 'b> Line<'a, 'b> {
             alleged.push(watch);
             return (State::Alleged, alleged);
         }
-        let clean = found(Outcome::NoViolation).next();
+        let touching = self.findings.iter().filter(|(when, _, _)| touches(when));
+        let agreed = touching.clone().all(|(_, f, _)| f.outcome == Outcome::NoViolation);
+        let clean = touching.clone().next().filter(|_| agreed);
         let complete = self
             .ground
             .watches
@@ -350,12 +359,21 @@ impl<'a, 'b> Line<'a, 'b> {
     }
 
     fn claim_reasons(&self, segment: Interval) -> Vec<Reason> {
-        let claims = self.claims.iter().filter(|(when, _, _)| when.overlaps(&segment));
-        claims
+        let here = || self.claims.iter().filter(|(when, _, _)| when.overlaps(&segment));
+        let total = here().count();
+        let mut reasons: Vec<Reason> = here()
+            .take(CLAIMS_MAX)
             .map(|(_, text, cite)| {
                 reason("claim", format!("claimed: {text}"), vec![cite.clone()], 1)
             })
-            .collect()
+            .collect();
+        if total > CLAIMS_MAX {
+            let more = total - CLAIMS_MAX;
+            let text =
+                format!("{} that stand then", count(more as u64, "more claim", "more claims"));
+            reasons.push(reason("claim", text, vec![], more as u64));
+        }
+        reasons
     }
 
     fn possible_reason(&self, segment: Interval) -> Option<Reason> {
@@ -437,6 +455,19 @@ fn finding_reason(finding: &Finding, cite: &str) -> Reason {
         finding.reason
     );
     reason("finding", text, vec![cite.to_string()], 1)
+}
+
+/// Whether a finding without a zone is on this one: what it rests on may have been there, or it
+/// rests on nothing that has a place.
+fn rests_here(scene: &Scene<'_>, finding: &Finding, zone: Option<&str>) -> bool {
+    let Some(zone) = zone else { return true };
+    let places = [zone.to_string()];
+    let seen = scene.history.observations.iter().enumerate();
+    let mut placed = seen
+        .filter(|(_, seen)| finding.of.iter().any(|of| of.id == seen.cite.id))
+        .filter(|(_, seen)| seen.value.at.is_some())
+        .peekable();
+    placed.peek().is_none() || placed.any(|(n, _)| scene.lies(n, &places).possible())
 }
 
 /// Whether any of the intervals, in order and apart, shares an instant with the segment.

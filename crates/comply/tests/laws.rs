@@ -229,20 +229,17 @@ fn by_definition(facts: &[Fact], findings: &[Finding], party: &str, ms: i64) -> 
     if ms >= at(UNTIL) {
         return State::Ended;
     }
-    let stands = |outcome: Outcome| {
-        findings.iter().any(|f| {
-            f.outcome == outcome
-                && f.from_ms <= ms
-                && ms < f.to_ms
-                && match &f.party {
-                    Some(named) => named == party,
-                    None => outcome != Outcome::Violation,
-                }
-        })
-    };
-    if stands(Outcome::Violation) {
+    // A finding that names nobody is on everybody; a violation by nobody named makes nobody a
+    // violator, and nobody clean.
+    let standing: Vec<&Finding> = findings
+        .iter()
+        .filter(|f| f.from_ms <= ms && ms < f.to_ms)
+        .filter(|f| f.party.as_deref().is_none_or(|named| named == party))
+        .collect();
+    if standing.iter().any(|f| f.outcome == Outcome::Violation && f.party.is_some()) {
         return State::Violated;
     }
+    let clean = !standing.is_empty() && standing.iter().all(|f| f.outcome == Outcome::NoViolation);
     // Metres from the middle of the valley, whose border lies between these two.
     let surely_in =
         |east: i32, radius: u64| f64::from(east.abs()) * 1.001 + (radius as f64) < 9_950.0;
@@ -262,7 +259,8 @@ fn by_definition(facts: &[Fact], findings: &[Finding], party: &str, ms: i64) -> 
                     Watch::Partial => any = true,
                     Watch::Blind => blind = true,
                 },
-                Fact::Seen(h, l, e, r, s, _) if s == source && inside(h, l) && maybe_in(e, r) => {
+                // What was seen within the hour, there or on the edge, was watched.
+                Fact::Seen(h, 1, e, r, s, _) if s == source && inside(h, 1) && maybe_in(e, r) => {
                     any = true;
                 }
                 _ => {}
@@ -285,7 +283,7 @@ fn by_definition(facts: &[Fact], findings: &[Finding], party: &str, ms: i64) -> 
     match (watched, alleged) {
         (false, _) => State::NotObserved,
         (true, true) => State::Alleged,
-        (true, false) if stands(Outcome::NoViolation) && complete => State::Kept,
+        (true, false) if clean && complete => State::Kept,
         (true, false) => State::Undetermined,
     }
 }
@@ -426,7 +424,11 @@ proptest! {
         east in 9_000_i32..11_000,
     ) {
         // A disc of 2 km across the border decides nothing.
-        let answer = answer(&[Fact::Seen(hour, 1, east, 2_000, "patrol", false)], vec![]);
+        let facts = [
+            Fact::Seen(hour, 1, east, 2_000, "patrol", false),
+            Fact::Watched(FROM, UNTIL - FROM, Watch::Partial, "patrol"),
+        ];
+        let answer = answer(&facts, vec![]);
         prop_assert_eq!(answer.provisions[0].possible_total, 0);
         prop_assert_eq!(answer.provisions[0].lines[0].state, State::Undetermined);
     }
@@ -454,6 +456,56 @@ fn a_finding_on_an_incident_ends_its_being_merely_possible() {
     assert_eq!(answer.provisions[0].possible_total, 0);
     assert_eq!(state_at(&answer, "S", at(120)), State::Violated);
     assert_eq!(state_at(&answer, "N", at(120)), State::Undetermined);
+}
+
+/// A finding that rests on the first fact, an observation.
+fn finding_on(facts: &[Fact], party: Option<&str>, outcome: Outcome) -> Body {
+    let Body::Observation(seen) = body(&facts[0], ("N", "S")) else { unreachable!() };
+    let id = content::row_id(servanda_entry::Kind::Observation, "patrol", &seen.rows[0]);
+    let mut found = finding(party, 120, 1, outcome);
+    found.of = vec![Ref { entry: 2, id, row: Some(0) }];
+    Body::Finding(found)
+}
+
+#[test]
+fn a_finding_for_one_side_does_not_acquit_the_other() {
+    let facts = [Fact::Seen(120, 1, 0, 100, "patrol", false)];
+    let answer = answer(&facts, vec![finding_on(&facts, Some("N"), Outcome::NoViolation)]);
+    assert_eq!(answer.provisions[0].possible_total, 1);
+    assert_eq!(state_at(&answer, "N", at(120)), State::Undetermined);
+    assert_eq!(state_at(&answer, "S", at(120)), State::Alleged);
+}
+
+#[test]
+fn a_violation_by_nobody_named_keeps_nobody_clean() {
+    let watched = [Fact::Watched(FROM, UNTIL - FROM, Watch::Complete, "patrol")];
+    let found = |outcome| Body::Finding(finding(None, FROM, UNTIL - FROM, outcome));
+    let clean = answer(&watched, vec![found(Outcome::NoViolation)]);
+    assert_eq!(clean.provisions[0].state, State::Kept);
+    let torn = answer(&watched, vec![found(Outcome::NoViolation), found(Outcome::Violation)]);
+    assert_eq!(torn.provisions[0].state, State::Violated);
+    assert_eq!(state_at(&torn, "N", at(120)), State::Undetermined);
+}
+
+#[test]
+fn what_an_act_may_cover_decides_nothing() {
+    // Suspended for two of the three hours in which the shot can have been.
+    let facts = [
+        Fact::Seen(120, 3, 0, 100, "patrol", false),
+        Fact::Watched(FROM, UNTIL - FROM, Watch::Partial, "patrol"),
+    ];
+    let suspension = Body::Act(servanda_entry::Act {
+        act: servanda_entry::ActKind::Suspension,
+        by: "the commission".into(),
+        from_ms: at(121),
+        provisions: vec![],
+        reference: "minutes 4".into(),
+        to_ms: Some(at(140)),
+    });
+    let answer = answer(&facts, vec![suspension]);
+    assert_eq!(answer.provisions[0].possible_total, 0);
+    assert_eq!(state_at(&answer, "N", at(120)), State::Undetermined);
+    assert_eq!(state_at(&answer, "N", at(122)), State::Suspended);
 }
 
 #[test]

@@ -190,6 +190,16 @@ pub fn finding(
                 .into(),
         )
     })?;
+    let meets = provision.readings.iter().any(|reading| {
+        reading.from.is_none_or(|from| span.to > from)
+            && reading.until.is_none_or(|until| span.from < until)
+    });
+    if !meets {
+        return Err(DeskError::Asked(format!(
+            "the span {span} lies outside the time in which {} binds",
+            provision.id
+        )));
+    }
     (finding.from_ms, finding.to_ms) = (span.from.ms(), span.to.ms());
     Ok(Body::Finding(finding))
 }

@@ -2,13 +2,13 @@
 
 use crate::DeskError;
 use crate::ask::{Desk, Question};
-use servanda_comply::answer::{FindingAnswer, ProvisionAnswer};
+use servanda_comply::answer::FindingAnswer;
 use servanda_comply::{DayCount, Evaluation, day, place_words};
 use servanda_entry::{Observation, Watch};
 use servanda_report::{
     AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section,
 };
-use servanda_time::{Instant, Interval};
+use servanda_time::{Instant, Interval, Zone};
 
 /// The report of one day in the agreement's time zone, compared with the day before. Without a
 /// cut-off it is the civil day; with one, such as `19:30`, the 24 hours of the clock up to it.
@@ -52,7 +52,7 @@ pub fn daily(
         period: (period.from.civil(zone), period.to.civil(zone)),
         previous: Some((before.from.civil(zone), before.to.civil(zone))),
         summary: summary(&counts, answer.findings.as_slice(), period),
-        sections: sections(&answer.provisions, &answer.findings, period),
+        sections: sections(evaluation, &answer.findings, period, zone),
         claims: answer
             .claims
             .iter()
@@ -119,9 +119,9 @@ fn region_count(desk: &Desk, count: &DayCount, previous: &[DayCount]) -> RegionC
 fn summary(counts: &[RegionCount], findings: &[FindingAnswer], period: Interval) -> Vec<String> {
     let mut said = Vec::new();
     let dark = counts.iter().filter(|row| row.watched_seconds == 0 && row.passes.is_none()).count();
-    let some = counts.iter().filter(|row| row.count.high != Some(0)).count();
+    let some = counts.iter().filter(|row| row.count.low > 0).count();
     said.push(format!(
-        "{some} of {} counts have an entry; {dark} were not observed at all.",
+        "{some} of {} counts are above zero for sure; {dark} were not observed at all.",
         counts.len()
     ));
     let standing = findings
@@ -146,24 +146,28 @@ fn covers(from: &str, to: &str, period: Interval) -> bool {
 }
 
 fn sections(
-    provisions: &[ProvisionAnswer],
+    evaluation: &Evaluation,
     findings: &[FindingAnswer],
     period: Interval,
+    zone: &Zone,
 ) -> Vec<Section> {
     let mut possible = Vec::new();
-    for provision in provisions {
-        let today = provision
+    for provision in &evaluation.answer.provisions {
+        let today: Vec<Interval> = evaluation
             .possible
             .iter()
-            .filter(|p| covers(&p.from, &p.to, period))
-            .collect::<Vec<_>>();
-        if let (Some(first), Some(last)) = (today.first(), today.last()) {
+            .filter(|(id, when)| *id == provision.id && when.overlaps(&period))
+            .map(|(_, when)| *when)
+            .collect();
+        let from = today.iter().map(|when| when.from).min();
+        let to = today.iter().map(|when| when.to).max();
+        if let (Some(from), Some(to)) = (from, to) {
             possible.push(format!(
-                "{}: {} possible violations from {} to {}; no person has made a finding.",
+                "{}: {} possible violation(s), between {} and {}; no person has made a finding.",
                 provision.id,
                 today.len(),
-                first.from,
-                last.to
+                from.civil(zone),
+                to.civil(zone)
             ));
         }
     }

@@ -4,7 +4,7 @@ use crate::files::blob;
 use servanda_comply::history::{Cite, Held};
 use servanda_entry::{
     Attrs, Basis, Body, Claims, Correction, Coverage, CoverageRow, Document, Draft, Kind,
-    Observations, Replacement, RowCount, Sites, Statements, content,
+    Observations, Place, Replacement, RowCount, Sites, Statements, content,
 };
 use servanda_incidents::{Sighting, passes};
 use servanda_read::{Format, Mapping, ReadContext, Recognised, Rejected, Row, read, recognise};
@@ -12,7 +12,7 @@ use servanda_store::batch_rows;
 use servanda_terms::{Files, Source};
 use servanda_time::{Interval, Zone, merge};
 use servanda_tlog::{Hash, sha256};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The longest civil day, in milliseconds: 24 hours, and the hour that the clocks go back.
 const DAY_MS_MAX: i64 = 25 * 3_600_000;
@@ -131,8 +131,16 @@ impl<'a> Belongs<'a> {
             .format
             .as_deref()
             .or(source.filter(|s| s.mapping.is_none()).and_then(|s| s.format.as_deref()));
-        // A format that a person named goes before the mapping of the source.
-        let generic = options.format.as_deref().is_none_or(|f| f == Format::Csv.name());
+        // A format that a person named goes before the mapping of the source, and so does one
+        // that no table can have.
+        let no_table = matches!(
+            recognise(name, head, &[]),
+            Recognised::Format(Format::JsonLines | Format::GeoJson | Format::Claims)
+        );
+        let generic = match options.format.as_deref() {
+            Some(format) => format == Format::Csv.name(),
+            None => !no_table,
+        };
         let own_mapping = options
             .mapping
             .as_deref()
@@ -242,6 +250,8 @@ struct Reading<'a> {
     /// When something was seen, by which instrument, in which stratum: of every row, also of
     /// those that the record holds already, since coverage is worked out from whole files.
     sightings: Vec<(Interval, Option<String>, Option<String>)>,
+    /// The zones that there are.
+    zones: BTreeSet<&'a str>,
     /// The attributes that name instrument and stratum.
     by: Option<&'a str>,
     strata: Option<&'a str>,
@@ -287,6 +297,7 @@ impl<'a> Reading<'a> {
             standing,
             new: vec![],
             sightings: vec![],
+            zones: desk.agreement.zones.iter().map(|zone| zone.id.as_str()).collect(),
             by: declared.and_then(|source| source.passes.as_ref()).map(|rule| rule.by.as_str()),
             strata: declared.and_then(|source| source.strata.as_deref()),
             rejected: vec![],
@@ -299,6 +310,12 @@ impl<'a> Reading<'a> {
         match row {
             Row::Rejected(rejected) => self.rejected.push(rejected),
             Row::Draft { line, draft } => {
+                if let Some(zone) = zone_of(&draft).filter(|zone| !self.zones.contains(zone)) {
+                    let reason = format!("the agreement has no zone {zone:?}");
+                    let column = Some("zone".to_string());
+                    self.rejected.push(Rejected { line, column, reason, raw: String::new() });
+                    return;
+                }
                 let id = draft_id(self.source, &draft);
                 if let Draft::Observation(row) = &draft {
                     let attr = |name: Option<&str>| name.and_then(|n| row.attrs.get(n)).cloned();
@@ -475,6 +492,20 @@ fn draft_id(source: &str, draft: &Draft) -> Hash {
         Draft::Site(row) => content::row_id(Kind::Register, source, row),
         Draft::Statement(row) => content::row_id(Kind::Statement, source, row),
         Draft::Act(act) => content::body_id(&Body::Act(act.clone())),
+    }
+}
+
+/// The zone that a row names.
+fn zone_of(draft: &Draft) -> Option<&str> {
+    let place = match draft {
+        Draft::Observation(row) => row.at.as_ref(),
+        Draft::Site(row) => Some(&row.at),
+        Draft::Coverage(row) => return row.zone.as_deref(),
+        Draft::Claim(_) | Draft::Statement(_) | Draft::Act(_) => None,
+    };
+    match place {
+        Some(Place::Zone(at)) => Some(&at.zone),
+        _ => None,
     }
 }
 

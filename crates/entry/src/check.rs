@@ -28,12 +28,14 @@ impl Body {
 }
 
 fn check_observation(row: &Observation) -> Result<(), Fault> {
-    times(row.from_ms, row.to_ms)?;
+    some_time(row.from_ms, row.to_ms)?;
+    said("kind", &row.kind)?;
     if let Some(place) = &row.at {
         check_place(place)?;
     }
     if let Some(count) = &row.count {
         text(&count.unit)?;
+        said("unit", &count.unit)?;
         bounds(count.low, count.high)?;
         [Some(count.low), count.best, count.high].into_iter().flatten().try_for_each(number)?;
     }
@@ -47,7 +49,7 @@ fn check_observation(row: &Observation) -> Result<(), Fault> {
 }
 
 fn check_coverage(row: &CoverageRow) -> Result<(), Fault> {
-    times(row.from_ms, row.to_ms)?;
+    some_time(row.from_ms, row.to_ms)?;
     row.zone.iter().try_for_each(|zone| text(zone))?;
     check_attrs(&row.attrs)
 }
@@ -75,6 +77,28 @@ fn text(text: &str) -> Result<(), Fault> {
             "a text field is {} bytes; at most {FIELD_BYTES_MAX} are allowed: keep long texts in a \
              file",
             text.len()
+        ));
+    }
+    Ok(())
+}
+
+/// What a person must say, or an entry says nothing.
+const SAID: [&str; 6] = ["by", "reason", "reference", "role", "standard", "what"];
+
+fn said(name: &str, text: &str) -> Result<(), Fault> {
+    if text.trim().is_empty() {
+        return Err(format!("{name} is empty: say it"));
+    }
+    Ok(())
+}
+
+/// A time of no length shares no instant with any other, so it could hide from every question.
+fn some_time(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
+    times(from_ms, to_ms)?;
+    if from_ms == to_ms {
+        return Err(format!(
+            "the time from {from_ms} to {to_ms} ms has no length: give its end, at least a \
+             millisecond later"
         ));
     }
     Ok(())
@@ -127,6 +151,11 @@ fn check_fields(value: &Value) -> Result<(), String> {
             }
             if let (Some(lat), Some(lon)) = (number("lat_e7"), number("lon_e7")) {
                 point(lat, lon)?;
+            }
+            for name in SAID {
+                if let Some(words) = fields.get(name).and_then(Value::as_str) {
+                    said(name, words)?;
+                }
             }
             fields.values().try_for_each(check_fields)
         }

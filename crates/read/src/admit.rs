@@ -35,7 +35,7 @@ struct Check {
 impl Check {
     fn observation(&mut self, row: &Observation) -> Result<(), Fault> {
         self.word("kind", &row.kind)?;
-        times(row.from_ms, row.to_ms)?;
+        some_time(row.from_ms, row.to_ms)?;
         self.place(row.at.as_ref())?;
         self.count(row.count.as_ref())?;
         self.texts("origins", &row.origins)?;
@@ -47,7 +47,7 @@ impl Check {
     }
 
     fn coverage(&mut self, row: &CoverageRow) -> Result<(), Fault> {
-        times(row.from_ms, row.to_ms)?;
+        some_time(row.from_ms, row.to_ms)?;
         self.text("zone", row.zone.as_deref().unwrap_or(""))?;
         self.attributes("attrs", &row.attrs)
     }
@@ -172,6 +172,17 @@ impl Check {
         }
         Ok(())
     }
+}
+
+/// A time of no length shares no instant with any other: it could be asked about by nobody.
+fn some_time(from_ms: i64, to_ms: i64) -> Result<(), Fault> {
+    times(from_ms, to_ms)?;
+    if from_ms == to_ms {
+        return Err(Fault::row(
+            "its time has no length; give its end, a millisecond later or more",
+        ));
+    }
+    Ok(())
 }
 
 fn times(from_ms: i64, to_ms: i64) -> Result<(), Fault> {

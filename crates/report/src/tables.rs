@@ -71,12 +71,28 @@ pub(crate) fn key_figures(answer: &Answer) -> Cut<KeyRow> {
         let whose = format!("{}, {}, {}{reading}", row.source, row.group, row.provision);
         let cell = match &row.per_day {
             Some(rate) => KeyCell {
-                rate: format!("{rate} a day"),
+                rate: match (&row.per_day_low, &row.per_day_high) {
+                    (Some(low), Some(high)) if low == rate && high == rate => {
+                        format!("{rate} a day")
+                    }
+                    (Some(low), Some(high)) => format!("{rate} a day ({low} to {high})"),
+                    (Some(low), None) => format!("{rate} a day (at least {low})"),
+                    (None, _) => format!("{rate} a day"),
+                },
                 of: format!("{} in {} days watched", number(row.best), row.observed_days),
             },
-            None => KeyCell {
+            None if row.observed_days == "0.00" => KeyCell {
                 rate: NOT_OBSERVED.to_owned(),
                 of: format!("{} reported, no day watched", number(row.best)),
+            },
+            None => KeyCell {
+                rate: "no rate".to_owned(),
+                of: format!(
+                    "{} in {} of {} days watched: too little",
+                    number(row.best),
+                    row.observed_days,
+                    row.days
+                ),
             },
         };
         put(&mut rows, row.unit.clone(), whose, row.phase, cell);

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &RecomputeArgs, out: &mut Out) -> anyhow::Result<Ended> 
     }
     let size = match (&asked.record, asked.cite) {
         (Some(record), _) => Some(AsOf::Size(record.size)),
-        (None, CiteBy::Content) => None,
+        (None, CiteBy::Content) => args.as_of.map(AsOf::Size),
         (None, CiteBy::Entry) => bail!("{path}: it names no record"),
     };
     let desk = Desk::open(&args.dir, size)?;

@@ -260,6 +260,7 @@ fn provision(id: &str, article: &str, state: State, lines: Vec<StateLine>) -> Pr
         lines,
         possible: Vec::new(),
         possible_total: 0,
+        refuted: 0,
         excepted: Vec::new(),
         would_change: Vec::new(),
     }
