@@ -70,7 +70,7 @@ impl Candidate<'_> {
 /// force. Without either it never does.
 struct Binding {
     from: Option<Instant>,
-    until: Option<Instant>,
+    until: Instant,
 }
 
 impl Binding {
@@ -81,17 +81,17 @@ impl Binding {
             .filter(|act| act.provisions.is_empty() || act.provisions.contains(&provision.id))
             .filter_map(|act| Instant::from_ms(act.from_ms).ok())
             .min();
-        Binding { from: reading.from.or(by_act), until: reading.until }
+        // What comes after the instant asked about is not asked about.
+        let until = reading.until.map_or(scene.at, |until| until.min(scene.at));
+        Binding { from: reading.from.or(by_act), until }
     }
 
     fn possibly(&self, when: Interval) -> bool {
-        self.from.is_some_and(|from| when.to > from)
-            && self.until.is_none_or(|until| when.from < until)
+        self.from.is_some_and(|from| when.to > from) && when.from < self.until
     }
 
     fn surely(&self, when: Interval) -> bool {
-        self.from.is_some_and(|from| when.from >= from)
-            && self.until.is_none_or(|until| when.to <= until)
+        self.from.is_some_and(|from| when.from >= from) && when.to <= self.until
     }
 }
 

@@ -40,10 +40,8 @@ pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
     clear(&folder)?;
     let dir = folder.join("record");
     let desk = build(name, &dir, out)?;
-    // A truce without an end is asked about where its data end, not years later.
-    let seen = desk.history.observations.iter().map(|seen| seen.value.interval().to);
-    let watched = desk.history.coverage.iter().map(|held| held.value.interval().to);
-    let at = seen.chain(watched).max();
+    // A truce without an end is asked about where the watch ends, not years later.
+    let at = desk.history.coverage.iter().map(|held| held.value.interval().to).max();
     let evaluation = desk.ask(&Question { at, ..Question::default() })?;
     let page = folder.join("report.html");
     write_file(&page, &servanda_report::page(&evaluation.answer, &evaluation.picture))?;

@@ -128,7 +128,8 @@ fn syria_2016_each_exception_says_what_it_hides() {
     assert!(hidden > 0 && without > provision["possible_total"].as_u64().unwrap());
 
     let record = "servanda-demo/syria-cessation-2016-02/record";
-    let struck = ["status", record, "--without", "is", "--format", "json"];
+    let at = text(&answer["asked"], "at");
+    let struck = ["status", record, "--without", "is", "--at", at, "--format", "json"];
     let struck = world.json(&struck);
     assert_eq!(struck["asked"]["without"], json!(["is"]));
     let provision = &list(&struck, "provisions")[0];
