@@ -334,7 +334,6 @@ fn several_writers_at_once_write_one_after_the_other_or_are_refused() {
 }
 
 #[test]
-#[ignore = "to be decided: the state is right, the list of possible violations is not cut"]
 fn what_happened_while_a_term_was_suspended_is_no_possible_violation_of_it() {
     let world = founded();
     world.note_explosion("2026-06-02T09:12Z");
