@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use servanda_comply::answer::{Answer, Phase, ProvisionAnswer, StateLine};
+use servanda_comply::length_words;
 use servanda_time::Instant;
 use std::fmt::Write;
 
@@ -87,7 +88,9 @@ fn states(text: &mut String, answer: &Answer) {
             let long: Vec<String> = line
                 .seconds
                 .iter()
-                .map(|(state, seconds)| format!("{} {}", state.word(), length(*seconds)))
+                .map(|(state, seconds)| {
+                    format!("{} {}", state.word(), length_words(*seconds * 1000))
+                })
                 .collect();
             let zone = match lines.len() {
                 1 => line.zone.clone().unwrap_or_else(|| "no place named".into()),
@@ -399,17 +402,6 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Before => "before",
         Phase::During => "during",
         Phase::After => "after",
-    }
-}
-
-fn length(seconds: i64) -> String {
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    match (hours, minutes) {
-        (0, 0) => format!("{seconds} s"),
-        (0, m) => format!("{m} min"),
-        (h, _) if h >= 240 => format!("{} days", h / 24),
-        (h, 0) => format!("{h} h"),
-        (h, m) => format!("{h} h {m} min"),
     }
 }
 

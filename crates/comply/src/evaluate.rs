@@ -173,8 +173,9 @@ fn all_lines<'a>(
             let parties = reading.who.iter().map(|id| Some(id.as_str()));
             let nobody = unattributed.then_some(None);
             for party in parties.chain(nobody) {
-                lines.push(states::line(scene, &ground, party));
-                now.push(states::state_at(scene, &ground, party, scene.at));
+                let (line, state) = states::line(scene, &ground, party);
+                lines.push(line);
+                now.push(state);
             }
         }
     }

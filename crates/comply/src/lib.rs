@@ -29,3 +29,4 @@ pub use evaluate::{Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use picture::Picture;
 pub use publish::place as place_words;
+pub use words::length as length_words;

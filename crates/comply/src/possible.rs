@@ -75,10 +75,9 @@ struct Binding {
 
 impl Binding {
     fn of(scene: &Scene<'_>, provision: &Provision, reading: &Reading) -> Binding {
-        let acts = scene.history.acts.iter().map(|held| &held.value);
+        let acts = scene.acts_on(provision).map(|held| &held.value);
         let by_act = acts
             .filter(|act| act.act == ActKind::EntryIntoForce)
-            .filter(|act| act.provisions.is_empty() || act.provisions.contains(&provision.id))
             .filter_map(|act| Instant::from_ms(act.from_ms).ok())
             .min();
         // What comes after the instant asked about is not asked about.
@@ -214,9 +213,8 @@ fn decisions<'a>(
 
 /// When an act suspends or ends the provision: what happens then breaks nothing.
 fn lifted(scene: &Scene<'_>, provision: &Provision) -> Vec<Interval> {
-    let acts = scene.history.acts.iter().map(|held| &held.value);
+    let acts = scene.acts_on(provision).map(|held| &held.value);
     acts.filter(|act| matches!(act.act, ActKind::Suspension | ActKind::Termination))
-        .filter(|act| act.provisions.is_empty() || act.provisions.contains(&provision.id))
         .filter_map(|act| {
             let from = Instant::from_ms(act.from_ms).ok()?;
             let to = act.to_ms.map_or(Some(Instant::MAX), |ms| Instant::from_ms(ms).ok())?;

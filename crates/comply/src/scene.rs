@@ -3,7 +3,9 @@
 use crate::answer::CiteBy;
 use crate::ask::Ask;
 use crate::history::{Cite, Held, History};
-use servanda_entry::{Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification};
+use servanda_entry::{
+    Act, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
+};
 use servanda_incidents::{Decision, Incident, Report, Spot, group};
 use servanda_place::{Point, PreparedZone, Side, SiteIndex};
 use servanda_terms::{Agreement, Exception, Provision, Reading, Source};
@@ -114,6 +116,13 @@ impl<'a> Scene<'a> {
         scene.lay_sites();
         scene.lay_assessments();
         scene
+    }
+
+    /// The acts that are on a provision; one that names no provision is on them all.
+    pub(crate) fn acts_on(&self, provision: &Provision) -> impl Iterator<Item = &'a Held<Act>> {
+        let on =
+            move |act: &Act| act.provisions.is_empty() || act.provisions.contains(&provision.id);
+        self.history.acts.iter().filter(move |held| on(&held.value))
     }
 
     fn lay_zones(&mut self) {

@@ -75,12 +75,12 @@ struct Line<'a, 'b> {
     possible: Timeline<usize>,
 }
 
-/// The states of one reading for one party in one zone.
+/// The states of one reading for one party in one zone, and the one at the instant asked about.
 pub(crate) fn line<'a>(
     scene: &Scene<'a>,
     ground: &Ground<'a>,
     party: Option<&'a str>,
-) -> StateLine {
+) -> (StateLine, State) {
     let reading = ground.reading;
     let line = Line::new(scene, ground, party);
     let mut runs: Vec<(Interval, State, bool, Vec<Reason>)> = Vec::new();
@@ -130,7 +130,8 @@ pub(crate) fn line<'a>(
     if let Some(until) = until {
         listed.push(outside(Some(until), None, State::Ended));
     }
-    StateLine {
+    let now = line.now();
+    let listed = StateLine {
         reading: reading.id.clone(),
         party: party.map(Into::into),
         zone: ground.zone.map(Into::into),
@@ -142,35 +143,15 @@ pub(crate) fn line<'a>(
         }),
         seconds,
         runs: listed,
-    }
-}
-
-/// The state at one instant.
-pub(crate) fn state_at<'a>(
-    scene: &Scene<'a>,
-    ground: &Ground<'a>,
-    party: Option<&'a str>,
-    at: Instant,
-) -> State {
-    let line = Line::new(scene, ground, party);
-    if line.start().is_none_or(|start| at < start) {
-        return State::NotInForce;
-    }
-    if ground.reading.until.is_some_and(|until| at >= until) {
-        return State::Ended;
-    }
-    line.test(Interval { from: at, to: at.plus_ms(1) }).0
+    };
+    (listed, now)
 }
 
 impl<'a, 'b> Line<'a, 'b> {
     fn new(scene: &'b Scene<'a>, ground: &'b Ground<'a>, party: Option<&'a str>) -> Line<'a, 'b> {
         let history = scene.history;
         let id = &ground.provision.id;
-        let acts = history
-            .acts
-            .iter()
-            .filter(|held| held.value.provisions.is_empty() || held.value.provisions.contains(id));
-        let acts = acts.filter_map(|held| {
+        let acts = scene.acts_on(ground.provision).filter_map(|held| {
             let from = Instant::from_ms(held.value.from_ms).ok()?;
             let to = held.value.to_ms.and_then(|ms| Instant::from_ms(ms).ok());
             let when = Interval::new(from, to.unwrap_or(Instant::MAX))?;
@@ -238,6 +219,18 @@ impl<'a, 'b> Line<'a, 'b> {
     fn start(&self) -> Option<Instant> {
         let by_act = self.acts.iter().filter(|(_, act, _)| act.act == ActKind::EntryIntoForce);
         self.ground.reading.from.or_else(|| by_act.map(|(when, _, _)| when.from).min())
+    }
+
+    /// The state at the instant asked about.
+    fn now(&self) -> State {
+        let at = self.scene.at;
+        if self.start().is_none_or(|start| at < start) {
+            return State::NotInForce;
+        }
+        if self.ground.reading.until.is_some_and(|until| at >= until) {
+            return State::Ended;
+        }
+        self.test(Interval { from: at, to: at.plus_ms(1) }).0
     }
 
     /// The time in force up to the instant asked about, cut wherever anything changes.

@@ -23,7 +23,7 @@ pub(crate) fn per_day(count: u64, over_ms: i64) -> Option<String> {
 }
 
 /// A length as `31 h 20 min`, `45 min`, `20 s`, or days when it is long.
-pub(crate) fn length(ms: i64) -> String {
+pub fn length(ms: i64) -> String {
     let seconds = ms / 1000;
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600, seconds / 60);
     if days >= 10 {

@@ -418,17 +418,7 @@ fn bad_times_in_a_strip_are_left_out() {
 
 #[test]
 fn every_state_has_a_sign_of_its_own() {
-    let all = [
-        State::NotInForce,
-        State::Ended,
-        State::Suspended,
-        State::Kept,
-        State::NotObserved,
-        State::Undetermined,
-        State::Alleged,
-        State::Violated,
-    ];
-    let signs: std::collections::BTreeSet<String> = all.map(icon).into_iter().collect();
+    let signs: std::collections::BTreeSet<String> = State::ALL.map(icon).into_iter().collect();
     assert_eq!(signs.len(), 8);
     signs.iter().for_each(|sign| assert!(names(sign).len() > 1));
 }

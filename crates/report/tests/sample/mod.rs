@@ -58,18 +58,8 @@ fn line(party: Option<&str>, alleged: bool) -> StateLine {
     let mut now = start;
     let mut seconds = [0_i64; 8];
     let mut dice = Dice::new(if alleged { 3 } else { 4 });
-    let order = [
-        State::NotInForce,
-        State::Ended,
-        State::Suspended,
-        State::Kept,
-        State::NotObserved,
-        State::Undetermined,
-        State::Alleged,
-        State::Violated,
-    ];
     let mut push = |from: Instant, to: Instant, state: State, reasons: Vec<Reason>| {
-        let place = order.iter().position(|s| *s == state).unwrap();
+        let place = State::ALL.iter().position(|s| *s == state).unwrap();
         seconds[place] += (to.ms() - from.ms()) / 1000;
         runs.push(Run {
             from: Some(from.to_string()),
@@ -124,7 +114,7 @@ fn line(party: Option<&str>, alleged: bool) -> StateLine {
         from: Some(start.to_string()),
         until: Some(end.to_string()),
         state: if alleged { State::Alleged } else { State::Undetermined },
-        seconds: order.into_iter().zip(seconds).filter(|(_, n)| *n > 0).collect(),
+        seconds: State::ALL.into_iter().zip(seconds).filter(|(_, n)| *n > 0).collect(),
         runs,
     }
 }
