@@ -13,7 +13,7 @@ use crate::possible::{self, Sorted};
 use crate::scene::Scene;
 use crate::states::{self, Ground};
 use crate::words::gravest;
-use servanda_terms::{Agreement, Provision, ProvisionKind, Source};
+use servanda_terms::{Agreement, Provision, Source};
 use servanda_time::{Instant, Interval, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     let provisions: Vec<ProvisionAnswer> = agreement
         .provisions
         .iter()
-        .filter(|provision| provision.kind != ProvisionKind::Point)
+        .filter(|provision| provision.kind.is_observed())
         .map(|provision| answer_provision(&scene, provision, &mut possible))
         .collect();
     let (exposure, comparison, left_out) = figures(&scene);

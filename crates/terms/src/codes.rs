@@ -79,11 +79,6 @@ codes! {
     UNKNOWN_KIND = "SV011", "unknown kind of provision",
         "Terms are tables such as [prohibit.NAME]. The word before the dot is the kind, and the \
          kinds are fixed, so that each has one meaning in every agreement.";
-    NOT_YET = "SV012", "a kind that this version cannot evaluate",
-        "The language has this kind of provision, and this version has no test for it. A missing \
-         test must never count as a term that is kept; so the agreement is refused rather than \
-         evaluated without it. Keep the article as text, or write the matter as a [point.NAME] \
-         until the test exists.";
     MISSING_KEY = "SV013", "something needed is missing",
         "Some keys are needed before anything else makes sense: the agreement's id, title, \
          version and time zone, a zone's shape, a protected site's perimeter.";
@@ -131,6 +126,11 @@ codes! {
     ZONE_CIRCLE = "SV026", "zones made of each other",
         "A zone is built from zones that are built from it. None of them has a shape of its own \
          to begin with.";
+    BAD_MOMENT = "SV027", "not a moment",
+        "A moment is a time, or is counted from something that happens: \"14 days after \
+         signature\", \"end of guarantee.NAME\", \"condition.NAME\", \"event.NAME\" with \
+         [event.NAME] in the front matter. A deadline that is tied to nothing that can happen \
+         never runs out.";
     NO_WHO = "SV030", "nobody is bound",
         "The term doesn't say whom it binds. \"Hostilities shall cease\" is an aim; a breach of it \
          can be seen, and nobody has broken it.";

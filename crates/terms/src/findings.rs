@@ -24,6 +24,12 @@ impl Findings {
         }
     }
 
+    /// Takes over those of other findings that are wanted.
+    pub(crate) fn take(&mut self, other: Findings, wanted: impl Fn(&Diagnostic) -> bool) {
+        self.left_out += other.left_out;
+        other.list.into_iter().filter(|found| wanted(found)).for_each(|found| self.push(found));
+    }
+
     pub(crate) fn has_error(&self) -> bool {
         self.has_error
     }

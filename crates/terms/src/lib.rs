@@ -36,14 +36,19 @@ mod agreement;
 mod build;
 mod check;
 mod codes;
+mod details;
 mod findings;
 mod kinds;
 pub mod limits;
 mod model;
+mod moment;
 mod parse;
 
 pub use codes::{ALL as CODES, Code, explain};
+pub use details::*;
+pub use kinds::ProvisionKind;
 pub use model::*;
+pub use moment::{Event, Milestone, Relative, When};
 pub use servanda_diag::{Diagnostic, Severity};
 pub use servanda_text::{SourceText, Span};
 

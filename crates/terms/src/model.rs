@@ -3,6 +3,9 @@
 //! Everything here comes from the agreement's own files. Order is the order of the text, so that
 //! answers list provisions, parties and sources as the drafters did.
 
+use crate::details::{Details, Extension};
+use crate::kinds::ProvisionKind;
+use crate::moment::When;
 use servanda_place::{Point, Zone as Area};
 use servanda_text::Span;
 use servanda_time::{Amount, Instant, Interval, Zone};
@@ -30,6 +33,14 @@ pub struct Agreement {
     pub sources: Vec<Source>,
     /// The spans compared before, during and after.
     pub baseline: Baseline,
+    /// Events that the terms count from.
+    pub events: Vec<NamedEvent>,
+    /// How the agreement as a whole comes into force and ends.
+    pub force: Force,
+    /// What is known of a draft; none: the text is whole.
+    pub draft: Option<Draft>,
+    /// The zone in which all others should lie.
+    pub theatre: Option<String>,
     /// Words that the text defines.
     pub definitions: Vec<Definition>,
     /// The articles: headings that have terms under them.
@@ -51,6 +62,74 @@ pub struct Party {
     pub name: String,
     /// Other names, as sources write them.
     pub aliases: Vec<String>,
+    /// What it is to the agreement.
+    pub role: Role,
+}
+
+/// What a party is to the agreement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Role {
+    /// One of the sides.
+    #[default]
+    Side,
+    /// It answers for the agreement.
+    Guarantor,
+    /// It brings the sides together, or saw them sign.
+    Mediator,
+    /// Another actor that the text names.
+    Other,
+}
+
+/// Something that happens, and that terms count from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedEvent {
+    /// Its name in the terms.
+    pub id: String,
+    /// What it is, in words.
+    pub text: String,
+    /// Where it stands in the agreement file.
+    pub span: Span,
+}
+
+/// How the agreement as a whole comes into force, and how it ends.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Force {
+    /// The parties whose signature it takes.
+    pub signed_by: Vec<String>,
+    /// Provisions that must be fulfilled first.
+    pub requires: Vec<String>,
+    /// When it comes into force; not stated: when all that is required is there.
+    pub from: When,
+    /// How long it lasts; none: without end.
+    pub term: Option<Amount>,
+    /// When it ends, where the text names a moment.
+    pub until: When,
+    /// How it can go on.
+    pub extension: Option<Extension>,
+    /// How long before it takes effect a withdrawal must be notified; none: no right to withdraw
+    /// is stated.
+    pub withdrawal: Option<Amount>,
+    /// Where it stands in the agreement file; none: it isn't written.
+    pub span: Option<Span>,
+}
+
+/// A draft, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// Its sources don't give all of it: what is missing is unknown, not removed.
+    pub in_part: bool,
+    /// How many points it has, where its sources say so.
+    pub points: Option<u64>,
+    /// When it became known.
+    pub presented: When,
+    /// By whom, in words.
+    pub by: String,
+    /// Whose acceptance makes a point agreed: party ids.
+    pub agreed_by: Vec<String>,
+    /// Where it is reported.
+    pub sources: Vec<String>,
+    /// Where it stands in the agreement file.
+    pub span: Span,
 }
 
 /// A line on the ground.
@@ -201,17 +280,6 @@ pub struct Article {
     pub span: Span,
 }
 
-/// The kind of a provision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ProvisionKind {
-    /// These acts by these parties, there, then.
-    Prohibit,
-    /// A register of sites, with perimeters.
-    Protect,
-    /// A matter still open or political: positions only.
-    Point,
-}
-
 /// A provision with its readings.
 #[derive(Debug, Clone)]
 pub struct Provision {
@@ -245,6 +313,10 @@ pub struct Provision {
     pub remedy: String,
     /// How much is borne before it counts as a breach, in words.
     pub tolerance: String,
+    /// The same as a number, where the text gives one.
+    pub tolerance_count: Option<Tolerance>,
+    /// Its number in the agreement or draft.
+    pub number: String,
     /// How grave a breach is, in words.
     pub severity: String,
     /// What it waits for: provisions by id, or words.
@@ -277,7 +349,12 @@ pub struct Reading {
     pub id: String,
     /// Who reads it so: party ids; empty where the text doesn't say.
     pub held_by: Vec<String>,
-    /// From this instant; none: from ever.
+    /// When it begins, as the text says.
+    pub starts: When,
+    /// When it ends, as the text says.
+    pub ends: When,
+    /// From this instant; none: from ever. Where the text counts from an event, this is fixed
+    /// only once the event is known; [`Instant::MAX`] stands for one that has not come.
     pub from: Option<Instant>,
     /// Until this instant, excluded; none: without end.
     pub until: Option<Instant>,
@@ -289,6 +366,19 @@ pub struct Reading {
     pub places: Vec<String>,
     /// The protected sites under this reading.
     pub sites: Option<ProtectedSites>,
+    /// What only its kind has, under this reading.
+    pub details: Details,
+}
+
+/// How much is borne: a count in a rolling window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tolerance {
+    /// The most that is borne.
+    pub at_most: u64,
+    /// Of what: `incident`, `explosion`, ….
+    pub unit: String,
+    /// In each such span; none: in all.
+    pub per: Option<Amount>,
 }
 
 /// What an exception takes out.

@@ -1,20 +1,24 @@
 //! The front matter: identity, parties, and what the terms are made of.
 
-use super::{Built, Context, Mark, Marks, lines, shapes, sources, times, zones};
+use super::names::Class;
+use super::{
+    Built, Context, Mark, Marks, duties, guarantees, lines, moments, points, shapes, sources,
+    times, zones,
+};
 use crate::Files;
 use crate::codes;
 use crate::findings::Findings;
 use crate::kinds;
-use crate::model::{Agreement, Baseline, Definition, Party};
+use crate::model::{Agreement, Baseline, Definition, Draft, Force, NamedEvent, Party, Role};
 use crate::parse::fields::{Fields, check_id};
 use crate::parse::nearest::nearest;
 use crate::parse::tree::Table;
 use servanda_text::Span;
 
 /// The tables that hold named tables, and the others.
-const KEYS: [&str; 13] = [
-    "id", "title", "version", "timezone", "notes", "party", "line", "zone", "zones", "sites",
-    "source", "baseline", "define",
+const KEYS: [&str; 17] = [
+    "id", "title", "version", "timezone", "notes", "theatre", "party", "line", "zone", "zones",
+    "sites", "source", "baseline", "define", "event", "force", "draft",
 ];
 
 pub(crate) fn build(
@@ -44,6 +48,12 @@ pub(crate) fn build(
     let baseline = baseline(&mut fields);
     let parties = parties(&mut fields, &mut marks);
     let definitions = definitions(&mut fields);
+    let events = events(&mut fields);
+    let theatre = fields.text("theatre");
+    let theatre =
+        theatre.and_then(|word| context.names.resolve(Class::Zone, &word, fields.findings()));
+    let force = force(&mut fields, context);
+    let draft = draft(&mut fields, context);
 
     let mut shapes = shapes::Shapes::new(files);
     let lines = lines::build(&mut fields, &mut shapes);
@@ -63,6 +73,10 @@ pub(crate) fn build(
         registers,
         sources,
         baseline,
+        events,
+        force,
+        draft,
+        theatre,
         definitions,
         articles: Vec::new(),
         provisions: Vec::new(),
@@ -114,8 +128,21 @@ fn parties(fields: &mut Fields, marks: &mut Marks) -> Vec<Party> {
         let mut fields = Fields::new(table, what, span, fields.findings());
         let name = fields.required("name").map(|word| word.text);
         let aliases = fields.plain_texts("aliases");
+        let role = fields.text("role");
+        let role = points::chosen(
+            &mut fields,
+            role,
+            "role",
+            &[
+                ("side", Role::Side),
+                ("guarantor", Role::Guarantor),
+                ("mediator", Role::Mediator),
+                ("other", Role::Other),
+            ],
+        );
         fields.finish();
-        parties.push(Party { name: name.unwrap_or_else(|| id.text.clone()), id: id.text, aliases });
+        let name = name.unwrap_or_else(|| id.text.clone());
+        parties.push(Party { name, id: id.text, aliases, role });
         marks.parties.push(Mark::of(table, span));
     }
     parties
@@ -131,4 +158,57 @@ fn definitions(fields: &mut Fields) -> Vec<Definition> {
         definitions.push(Definition { id: id.text, text: text.unwrap_or_default(), span });
     }
     definitions
+}
+
+fn events(fields: &mut Fields) -> Vec<NamedEvent> {
+    let mut events = Vec::new();
+    for (id, table, span) in fields.named("event") {
+        let what = format!("`event.{}`", id.text);
+        let mut fields = Fields::new(table, what, span, fields.findings());
+        let text = fields.required("text").map(|word| word.text);
+        fields.finish();
+        events.push(NamedEvent { id: id.text, text: text.unwrap_or_default(), span });
+    }
+    events
+}
+
+fn force(fields: &mut Fields, context: &Context) -> Force {
+    let Some((table, span)) = fields.table("force") else {
+        return Force::default();
+    };
+    let mut fields = Fields::new(table, "`force`", span, fields.findings());
+    let force = Force {
+        signed_by: duties::parties(&mut fields, "signed_by", context),
+        requires: duties::provisions(&mut fields, "requires", context),
+        from: moments::read(&mut fields, "from", context).0,
+        term: fields.amount("term"),
+        until: moments::read(&mut fields, "until", context).0,
+        extension: guarantees::extension(&mut fields, context),
+        withdrawal: fields.amount("withdrawal"),
+        span: Some(span),
+    };
+    fields.finish();
+    force
+}
+
+fn draft(fields: &mut Fields, context: &Context) -> Option<Draft> {
+    let (table, span) = fields.table("draft")?;
+    let mut fields = Fields::new(table, "`draft`", span, fields.findings());
+    let known = fields.text("known");
+    let draft = Draft {
+        in_part: points::chosen(
+            &mut fields,
+            known,
+            "known",
+            &[("whole", false), ("in part", true)],
+        ),
+        points: fields.whole("points"),
+        presented: moments::read(&mut fields, "presented", context).0,
+        by: fields.plain("by"),
+        agreed_by: duties::parties(&mut fields, "agreed_by", context),
+        sources: fields.plain_texts("sources"),
+        span,
+    };
+    fields.finish();
+    Some(draft)
 }

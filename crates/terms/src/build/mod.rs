@@ -3,13 +3,19 @@
 //! Building goes on after an error with what is left, so that one mistake doesn't hide the next;
 //! an agreement with an error is never given out.
 
+mod consents;
+mod duties;
 mod exceptions;
 mod files;
 mod front;
 mod groups;
+mod guarantees;
 mod lines;
+mod moments;
 pub(crate) mod names;
+mod points;
 mod provisions;
+mod readings;
 mod shapes;
 mod sources;
 mod times;
@@ -44,6 +50,8 @@ struct MarkedKey {
     span: Span,
     /// An empty list or a blank text: written, and saying nothing.
     is_empty: bool,
+    /// The tables below it: itself, or those of its list.
+    inner: Vec<Mark>,
 }
 
 impl Mark {
@@ -56,6 +64,17 @@ impl Mark {
                 Value::Text(text) => text.trim().is_empty(),
                 _ => false,
             },
+            inner: match &entry.node.value {
+                Value::Table(table) => vec![Mark::of(table, entry.node.span)],
+                Value::List(list) => {
+                    let tables = list.iter().filter_map(|node| match &node.value {
+                        Value::Table(table) => Some(Mark::of(table, node.span)),
+                        _ => None,
+                    });
+                    tables.collect()
+                }
+                _ => Vec::new(),
+            },
         });
         Mark { head, keys: keys.collect() }
     }
@@ -67,6 +86,11 @@ impl Mark {
     /// Whether something is written under the key, right or wrong.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some_and(|known| !known.is_empty)
+    }
+
+    /// The table below a key, or those of the list below it.
+    pub(crate) fn inner(&self, key: &str) -> &[Mark] {
+        self.get(key).map_or(&[], |known| &known.inner)
     }
 
     /// The place of a key's value, or else of the table.

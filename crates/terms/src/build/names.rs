@@ -18,11 +18,19 @@ pub(crate) enum Class {
     Source,
     Exception,
     Provision,
+    Event,
 }
 
 impl Class {
-    const FRONT: [Class; 6] =
-        [Class::Party, Class::Line, Class::Zone, Class::Group, Class::Register, Class::Source];
+    const FRONT: [Class; 7] = [
+        Class::Party,
+        Class::Line,
+        Class::Zone,
+        Class::Group,
+        Class::Register,
+        Class::Source,
+        Class::Event,
+    ];
 
     /// The word for it.
     pub(crate) fn noun(self) -> &'static str {
@@ -35,6 +43,7 @@ impl Class {
             Class::Source => "source",
             Class::Exception => "exception",
             Class::Provision => "provision",
+            Class::Event => "event",
         }
     }
 
@@ -49,6 +58,7 @@ impl Class {
             Class::Source => "source",
             Class::Exception => "except",
             Class::Provision => "prohibit",
+            Class::Event => "event",
         }
     }
 }
@@ -139,6 +149,9 @@ impl Names {
             Some(near) => found.help(format!("did you mean `{near}`?")),
             None if class == Class::Exception => {
                 found.help("declare it in a block of terms: [except.NAME]")
+            }
+            None if class == Class::Provision => {
+                found.help("write the term, such as [condition.NAME], or correct the name")
             }
             None => found.help(format!("declare it in the front matter: [{table}.NAME]")),
         }

@@ -1,21 +1,17 @@
 //! The blocks of terms: provisions and exceptions.
 
-use super::groups::places;
 use super::names::{Class, Names};
-use super::{Built, Context, Mark, TermBlock, exceptions, times};
+use super::{Built, Context, Mark, TermBlock, exceptions, readings};
 use crate::codes;
 use crate::findings::{Findings, shortened};
-use crate::kinds;
+use crate::kinds::{self, ProvisionKind};
 use crate::limits::{PROVISIONS_MAX, READINGS_MAX};
-use crate::model::{Article, ProtectedSites, Provision, ProvisionKind, Reading};
+use crate::model::{Article, Provision, Reading, Tolerance};
 use crate::parse::fields::Fields;
 use crate::parse::nearest::nearest;
-use crate::parse::tree::{Table, Word};
+use crate::parse::tree::{Entry, Table, Word};
 use servanda_text::Span;
 use std::collections::BTreeMap;
-
-/// The name of the one reading of a text that is not disputed.
-const AS_WRITTEN: &str = "as written";
 
 /// One table of a block of terms.
 pub(crate) struct Term<'t> {
@@ -51,21 +47,14 @@ pub(crate) fn collect<'t>(
     for block in blocks {
         let mut in_block = Vec::new();
         for entry in &block.table.entries {
-            let kind = match entry.key.text.as_str() {
-                "prohibit" => Kind::Provision(ProvisionKind::Prohibit),
-                "protect" => Kind::Provision(ProvisionKind::Protect),
-                "point" => Kind::Provision(ProvisionKind::Point),
-                "except" => Kind::Exception,
-                _ => {
+            let key = entry.key.text.as_str();
+            let (kind, key) = match ProvisionKind::of(key) {
+                Some(kind) => (Kind::Provision(kind), kind.word()),
+                None if key == kinds::EXCEPT => (Kind::Exception, kinds::EXCEPT),
+                None => {
                     findings.push(no_kind(&entry.key));
                     continue;
                 }
-            };
-            let key = match kind {
-                Kind::Exception => "except",
-                Kind::Provision(ProvisionKind::Prohibit) => "prohibit",
-                Kind::Provision(ProvisionKind::Protect) => "protect",
-                Kind::Provision(ProvisionKind::Point) => "point",
             };
             let mut fields =
                 Fields::new(&block.table, "a block of terms", entry.key.span, findings);
@@ -120,25 +109,22 @@ fn declare(terms: &mut Vec<Term>, names: &mut Names, findings: &mut Findings) {
 
 /// Says that a table of a block of terms has a kind that cannot be evaluated.
 fn no_kind(key: &Word) -> servanda_diag::Diagnostic {
-    if kinds::NOT_YET.contains(&key.text.as_str()) {
-        return codes::NOT_YET
-            .error(format!("this version cannot evaluate `{}` yet", key.text))
-            .primary(key.span, "this kind of provision")
-            .reason("It is part of the language. A missing test must not look like a kept term.")
-            .help("keep the article as text, or write the matter as [point.NAME]");
-    }
     let found = codes::UNKNOWN_KIND
         .error(format!("`{}` is no kind of provision", shortened(&key.text)))
         .primary(key.span, "unknown kind")
         .reason("Each kind has one meaning in every agreement; another word has none.");
-    const IN_FRONT: [&str; 8] =
-        ["party", "line", "zone", "zones", "sites", "source", "baseline", "define"];
+    const IN_FRONT: [&str; 11] = [
+        "party", "line", "zone", "zones", "sites", "source", "baseline", "define", "event",
+        "force", "draft",
+    ];
     if IN_FRONT.contains(&key.text.as_str()) {
         return found.help("this belongs in the front matter, between the `+++` lines");
     }
     match nearest(&key.text, kinds::all()) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help(format!("the kinds are: {}", kinds::KNOWN.join(", "))),
+        None => {
+            found.help(format!("the kinds are: {}", kinds::all().collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 
@@ -154,10 +140,7 @@ pub(crate) fn build(terms: &[Term], context: &Context, built: &mut Built, findin
             Kind::Provision(kind) => {
                 let article = article(term.section, context, &mut articles, built);
                 let mut marks = Vec::new();
-                let mut provision = match kind {
-                    ProvisionKind::Point => point(term, findings),
-                    _ => duty(term, kind, context, built, &mut marks, findings),
-                };
+                let mut provision = provision(term, kind, context, built, &mut marks, findings);
                 provision.article = article;
                 built.agreement.provisions.push(provision);
                 built.marks.provisions.push(Mark::of(term.table, term.span));
@@ -190,96 +173,80 @@ fn article(
     Some(index)
 }
 
-/// A provision of which nothing is known.
-fn empty(term: &Term, kind: ProvisionKind) -> Provision {
-    Provision {
-        id: term.id.clone(),
-        kind,
-        article: None,
-        who: Vec::new(),
-        acts: Vec::new(),
-        places: Vec::new(),
-        sites: None,
-        except: Vec::new(),
-        shown_by: Vec::new(),
-        readings: Vec::new(),
-        verified_by: String::new(),
-        decided_by: String::new(),
-        standard: String::new(),
-        remedy: String::new(),
-        tolerance: String::new(),
-        severity: String::new(),
-        requires: Vec::new(),
-        note: String::new(),
-        topics: Vec::new(),
-        options: Vec::new(),
-        span: term.span,
-    }
-}
-
-/// A matter that is open.
-fn point(term: &Term, findings: &mut Findings) -> Provision {
-    let mut fields = Fields::new(term.table, term.label(), term.span, findings);
-    let mut provision = empty(term, ProvisionKind::Point);
-    provision.topics = fields.plain_texts("topics");
-    provision.options = fields.plain_texts("options");
-    provision.note = fields.plain("note");
-    fields.finish();
-    provision.readings.push(Reading {
-        id: AS_WRITTEN.to_owned(),
-        held_by: Vec::new(),
-        from: None,
-        until: None,
-        who: Vec::new(),
-        acts: Vec::new(),
-        places: Vec::new(),
-        sites: None,
-    });
-    provision
-}
-
-/// A prohibition or a protection.
-fn duty(
+/// A provision with its readings.
+fn provision(
     term: &Term,
     kind: ProvisionKind,
     context: &Context,
     built: &mut Built,
-    reading_marks: &mut Vec<Mark>,
+    marks: &mut Vec<Mark>,
     findings: &mut Findings,
 ) -> Provision {
     let mut fields = Fields::new(term.table, term.label(), term.span, findings);
-    let with_sites = kind == ProvisionKind::Protect;
-    if with_sites && term.table.get("sites").is_none() && term.table.get("disputed").is_none() {
+    if kind == ProvisionKind::Protect && !fields.has("sites") && !fields.has("disputed") {
         fields.missing("sites");
     }
-    let base = scope(&mut fields, None, with_sites, context);
     let except = fields.texts("except");
     built.exceptions_named.extend(except.iter().map(|word| word.text.clone()));
     let shown_by = fields.texts("shown_by");
     let requires = fields.texts("requires");
     let names = &context.names;
-    let findings = fields.findings();
-    let mut provision = Provision {
-        except: names.resolve_all(Class::Exception, &except, findings),
-        shown_by: names.resolve_all(Class::Source, &shown_by, findings),
-        requires: required(requires, names, findings),
-        who: base.who.clone(),
-        acts: base.acts.clone(),
-        places: base.places.clone(),
-        sites: base.sites.clone(),
-        ..empty(term, kind)
+    let except = names.resolve_all(Class::Exception, &except, fields.findings());
+    let shown_by = names.resolve_all(Class::Source, &shown_by, fields.findings());
+    let requires = required(requires, names, fields.findings());
+    let (tolerance, tolerance_count) = tolerance(&mut fields);
+    let (base, readings) = readings(&mut fields, term, kind, context, marks);
+    let provision = Provision {
+        id: term.id.clone(),
+        kind,
+        article: None,
+        who: base.who,
+        acts: base.acts,
+        places: base.places,
+        sites: base.sites,
+        except,
+        shown_by,
+        readings,
+        verified_by: fields.plain("verified_by"),
+        decided_by: fields.plain("decided_by"),
+        standard: fields.plain("standard"),
+        remedy: fields.plain("remedy"),
+        tolerance,
+        tolerance_count,
+        severity: fields.plain("severity"),
+        number: fields.plain("number"),
+        requires,
+        note: fields.plain("note"),
+        topics: match kind {
+            ProvisionKind::Point => fields.plain_texts("topics"),
+            _ => Vec::new(),
+        },
+        options: match kind {
+            ProvisionKind::Point => fields.plain_texts("options"),
+            _ => Vec::new(),
+        },
+        span: term.span,
     };
-    provision.verified_by = fields.plain("verified_by");
-    provision.decided_by = fields.plain("decided_by");
-    provision.standard = fields.plain("standard");
-    provision.remedy = fields.plain("remedy");
-    provision.tolerance = fields.plain("tolerance");
-    provision.severity = fields.plain("severity");
-    provision.note = fields.plain("note");
-    provision.readings = readings(&mut fields, base, with_sites, context, reading_marks);
     fields.finish();
     provision
 }
+
+/// The keys of every kind that a reading can't change.
+const COMMON: [&str; 13] = [
+    "except",
+    "shown_by",
+    "requires",
+    "tolerance",
+    "verified_by",
+    "decided_by",
+    "standard",
+    "remedy",
+    "severity",
+    "number",
+    "note",
+    "topics",
+    "options",
+];
 
 /// What a provision waits for: other provisions by id, or words.
 fn required(words: Vec<Word>, names: &Names, findings: &mut Findings) -> Vec<String> {
@@ -295,16 +262,50 @@ fn required(words: Vec<Word>, names: &Names, findings: &mut Findings) -> Vec<Str
     requires
 }
 
-/// The readings: those in dispute, or the text as written. Where only one is written out, the
-/// text as written is the other.
+/// How much is borne: in words, or as a count in a rolling window.
+fn tolerance(fields: &mut Fields) -> (String, Option<Tolerance>) {
+    if !fields.is_table("tolerance") {
+        return (fields.plain("tolerance"), None);
+    }
+    let Some((table, span)) = fields.table("tolerance") else { return (String::new(), None) };
+    let mut fields = Fields::new(table, "`tolerance`", span, fields.findings());
+    if table.get("at_most").is_none() {
+        fields.missing("at_most");
+    }
+    let at_most = fields.whole("at_most");
+    let unit = fields.plain("unit");
+    let per = fields.amount("per");
+    fields.finish();
+    let Some(at_most) = at_most else { return (String::new(), None) };
+    let words = match per {
+        Some(per) => format!("at most {at_most} {unit} in any {per}"),
+        None => format!("at most {at_most} {unit}"),
+    };
+    (words, Some(Tolerance { at_most, unit, per }))
+}
+
+/// What the text says without its disputes, and the readings: those in dispute, or the text as
+/// written. Where only one is written out, the text as written is the other.
+///
+/// Each reading is the term with the keys of the reading laid over it, read as a whole.
 fn readings(
     fields: &mut Fields,
-    base: Reading,
-    with_sites: bool,
+    term: &Term,
+    kind: ProvisionKind,
     context: &Context,
     marks: &mut Vec<Mark>,
-) -> Vec<Reading> {
+) -> (Reading, Vec<Reading>) {
     let disputed = fields.tables("disputed");
+    let base = {
+        // What is missing here may stand in each reading.
+        let mut own = Findings::default();
+        let mut base = Fields::new(term.table, term.label(), term.span, &mut own);
+        let reading = readings::read(&mut base, kind, context);
+        fields.know(base.asked());
+        let is_whole = disputed.len() < 2;
+        fields.findings().take(own, |found| is_whole || found.code != codes::MISSING_KEY.code);
+        reading
+    };
     let mut readings = Vec::new();
     if disputed.len() < 2 {
         readings.push(base.clone());
@@ -320,15 +321,17 @@ fn readings(
         );
     }
     for (table, span) in disputed.into_iter().take(READINGS_MAX) {
-        let mut fields = Fields::new(table, "`disputed`", span, fields.findings());
-        let name = fields.required("reading");
-        let held_by = fields.texts("held_by");
-        let held_by = context.names.resolve_all(Class::Party, &held_by, fields.findings());
-        let mut reading = scope(&mut fields, Some(&base), with_sites, context);
-        reading.held_by = held_by;
+        let laid = laid_over(term.table, table);
+        let mut whole = Fields::new(&laid, term.label(), span, fields.findings());
+        let mut reading = readings::read(&mut whole, kind, context);
+        let known = whole.asked();
+        let mut own = Fields::new(table, "`disputed`", span, fields.findings());
+        let name = own.required("reading");
+        let held_by = own.texts("held_by");
+        reading.held_by = context.names.resolve_all(Class::Party, &held_by, own.findings());
         if let Some(name) = name {
             if let Some(first) = ids.insert(name.text.clone(), name.span) {
-                fields.findings().push(
+                own.findings().push(
                     codes::TWICE
                         .error("two readings have one name")
                         .primary(name.span, "again here")
@@ -339,69 +342,20 @@ fn readings(
             }
             reading.id = name.text;
         }
-        fields.finish();
+        own.know(known);
+        own.finish();
         readings.push(reading);
         marks.push(Mark::of(table, span));
     }
-    readings
+    (base, readings)
 }
 
-/// Who, what, where and when. What is not written is taken from `base`.
-fn scope(
-    fields: &mut Fields,
-    base: Option<&Reading>,
-    with_sites: bool,
-    context: &Context,
-) -> Reading {
-    let (who, acts) = (fields.texts("who"), fields.plain_texts("acts"));
-    let whereabouts = fields.texts("where");
-    let (from, until) = (fields.time("from"), fields.time("until"));
-    let sites = match with_sites {
-        true => sites(fields, context),
-        false => None,
+/// The term with the keys of a reading in place of its own.
+fn laid_over(term: &Table, reading: &Table) -> Table {
+    let own = |entry: &&Entry| {
+        let key = entry.key.text.as_str();
+        key != "disputed" && !COMMON.contains(&key) && reading.get(key).is_none()
     };
-    let findings = fields.findings();
-    let who = context.names.resolve_all(Class::Party, &who, findings);
-    let places = places(&whereabouts, context, findings);
-    let places: Vec<String> = places.into_iter().map(|(id, _)| id).collect();
-    let from = times::placed(from, &context.timezone, findings);
-    let until = times::placed(until, &context.timezone, findings);
-
-    let or_base = |own: Vec<String>, of: fn(&Reading) -> &Vec<String>| match base {
-        Some(base) if own.is_empty() => of(base).clone(),
-        _ => own,
-    };
-    let mut reading = Reading {
-        id: AS_WRITTEN.to_owned(),
-        held_by: Vec::new(),
-        from: from.map(|(at, _)| at).or(base.and_then(|base| base.from)),
-        until: until.map(|(at, _)| at).or(base.and_then(|base| base.until)),
-        who: or_base(who, |base| &base.who),
-        acts: or_base(acts, |base| &base.acts),
-        places: or_base(places, |base| &base.places),
-        sites: sites.or_else(|| base.and_then(|base| base.sites.clone())),
-    };
-    let length = reading.who.len() + reading.acts.len() + reading.places.len();
-    if !context.names_left.spend(length, findings) {
-        reading.places.clear();
-    }
-    if let (Some(start), Some(end)) = (reading.from, reading.until)
-        && end <= start
-        && let Some((_, span)) = until.or(from)
-    {
-        findings.push(times::empty_window(span));
-    }
-    reading
-}
-
-fn sites(fields: &mut Fields, context: &Context) -> Option<ProtectedSites> {
-    let (table, span) = fields.table("sites")?;
-    let mut fields = Fields::new(table, "`sites`", span, fields.findings());
-    let register = fields.required("register");
-    let within_m = fields.metres("within_m");
-    let only = fields.only("only");
-    let findings = fields.findings();
-    let register = register.and_then(|w| context.names.resolve(Class::Register, &w, findings));
-    fields.finish();
-    Some(ProtectedSites { register: register?, within_m: within_m?, only })
+    let entries = term.entries.iter().filter(own).chain(&reading.entries).cloned().collect();
+    Table { entries }
 }

@@ -3,7 +3,8 @@
 use super::{Duty, listed};
 use crate::codes;
 use crate::findings::Findings;
-use crate::model::{ProvisionKind, Reading};
+use crate::kinds::ProvisionKind;
+use crate::model::Reading;
 
 /// Whether the key is written neither in the term nor in every disputed reading. What is written
 /// and wrong was reported already.

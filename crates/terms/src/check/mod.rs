@@ -11,7 +11,7 @@ mod wording;
 
 use crate::build::{Built, Mark};
 use crate::findings::Findings;
-use crate::model::{Agreement, NamedZone, Provision, ProvisionKind, Source};
+use crate::model::{Agreement, NamedZone, Provision, Source};
 use crate::parse::layout::Layout;
 use servanda_text::{SourceText, Span};
 use std::collections::BTreeMap;
@@ -61,10 +61,11 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
 
     let places = marks.provisions.iter().zip(&marks.readings);
     for (provision, (mark, readings)) in agreement.provisions.iter().zip(places) {
-        if provision.kind == ProvisionKind::Point {
+        let duty = Duty { agreement, index: &index, provision, mark, readings, is_resolved };
+        readings::disputed(&duty, findings);
+        if !provision.kind.is_observed() {
             continue;
         }
-        let duty = Duty { agreement, index: &index, provision, mark, readings, is_resolved };
         incomplete::nobody_bound(&duty, findings);
         incomplete::no_acts(&duty, findings);
         incomplete::no_place(&duty, findings);
@@ -74,7 +75,6 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
         unmonitorable::not_shown_directly(&duty, findings);
         unmonitorable::lumped_actor(&duty, findings);
         unmonitorable::zone_of_another_time(&duty, findings);
-        readings::disputed(&duty, findings);
         readings::one_sided(&duty, findings);
     }
 }

@@ -3,6 +3,7 @@
 use super::{Duty, listed};
 use crate::codes;
 use crate::findings::Findings;
+use crate::model::Role;
 use std::collections::BTreeSet;
 
 pub(crate) fn disputed(duty: &Duty, findings: &mut Findings) {
@@ -34,7 +35,7 @@ pub(crate) fn one_sided(duty: &Duty, findings: &mut Findings) {
     }
     let in_readings = duty.provision.readings.iter().flat_map(|reading| &reading.who);
     let bound: BTreeSet<&String> = who.iter().chain(in_readings).collect();
-    let parties = duty.agreement.parties.iter();
+    let parties = duty.agreement.parties.iter().filter(|party| party.role == Role::Side);
     let free: Vec<&str> = parties
         .map(|party| &party.id)
         .filter(|id| !bound.contains(id))

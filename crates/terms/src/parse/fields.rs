@@ -38,6 +38,26 @@ impl<'t, 'f> Fields<'t, 'f> {
         self.findings
     }
 
+    /// The keys that were asked for.
+    pub(crate) fn asked(self) -> Vec<&'static str> {
+        self.asked
+    }
+
+    /// Keys that are read elsewhere.
+    pub(crate) fn know(&mut self, keys: Vec<&'static str>) {
+        self.asked.extend(keys);
+    }
+
+    /// Whether a table stands under the key.
+    pub(crate) fn is_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|entry| matches!(entry.node.value, Value::Table(_)))
+    }
+
+    /// Whether anything stands under the key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.get(key).is_some()
+    }
+
     /// Reports the keys that nobody asked for.
     pub(crate) fn finish(self) {
         for entry in &self.table.entries {
@@ -160,6 +180,25 @@ impl<'t, 'f> Fields<'t, 'f> {
                 None
             }
         }
+    }
+
+    /// A whole number, 0 or more.
+    pub(crate) fn whole(&mut self, key: &'static str) -> Option<u64> {
+        let node = &self.entry(key)?.node;
+        self.as_whole(key, node)
+    }
+
+    /// A whole number, 0 or more.
+    pub(crate) fn as_whole(&mut self, key: &str, node: &Node) -> Option<u64> {
+        let digits = match &node.value {
+            Value::Number(text) => text.replace('_', ""),
+            _ => String::new(),
+        };
+        let number = digits.parse::<u64>().ok();
+        if number.is_none() {
+            self.wrong(key, node, "a whole number, 0 or more");
+        }
+        number
     }
 
     /// A number as it is written, without underscores.
