@@ -52,7 +52,7 @@ pub(crate) enum Command {
     Note(NoteArgs),
     /// Enter a person's verification, attribution, finding, merge, split or retraction.
     Assess(AssessArgs),
-    /// Enter a legal act: entry into force, suspension, termination, notice.
+    /// Enter an act: signature, vote, deposit, position, performance, entry into force, ….
     Act(ActArgs),
     /// Enter a party's reply.
     Reply(ReplyArgs),
@@ -260,6 +260,9 @@ pub(crate) struct FindArgs {
     /// The zone; left out: all of the provision's.
     #[arg(long)]
     pub(crate) zone: Option<String>,
+    /// How grave it is, in the agreement's own word.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) severity: Option<String>,
     /// Start of the span; by default that of what it rests on.
     #[arg(long, requires = "to", value_name = "TIME")]
     pub(crate) from: Option<String>,
@@ -301,7 +304,8 @@ pub(crate) struct RetractArgs {
 pub(crate) struct ActArgs {
     /// The record.
     pub(crate) dir: PathBuf,
-    /// entry-into-force, suspension, termination, notice.
+    /// signature, vote, deposit, position, performance, declaration, determination, extension,
+    /// withdrawal, event, entry-into-force, suspension, termination, notice.
     pub(crate) act: String,
     /// Who acted.
     #[arg(long)]
@@ -309,6 +313,22 @@ pub(crate) struct ActArgs {
     /// The provisions; left out: all of the agreement.
     #[arg(long = "provision")]
     pub(crate) provisions: Vec<String>,
+    /// The stage of an obligation, the step of a response, or the test of a trigger.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stage: Option<String>,
+    /// The event of the agreement, for the act `event`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) event: Option<String>,
+    /// How it came out: adopted, not-adopted (vote); met, not-met (determination); accepts,
+    /// rejects, reserves, proposes (position).
+    #[arg(long)]
+    pub(crate) result: Option<String>,
+    /// Votes for and against, such as 226:41.
+    #[arg(long, value_name = "FOR:AGAINST")]
+    pub(crate) votes: Option<String>,
+    /// How much, with its unit, such as "12 radar".
+    #[arg(long, value_name = "NUMBER UNIT")]
+    pub(crate) amount: Option<String>,
     /// When it takes effect.
     #[arg(long, value_name = "TIME")]
     pub(crate) from: String,

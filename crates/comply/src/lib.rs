@@ -29,4 +29,5 @@ pub use evaluate::{Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use picture::Picture;
 pub use publish::place as place_words;
+pub use publish::word;
 pub use words::length as length_words;

@@ -25,7 +25,8 @@ pub fn place(agreement: &Agreement, at: Option<&Place>) -> String {
 }
 
 /// The stable word of an enumeration's value.
-pub(crate) fn word<T: serde::Serialize>(value: &T) -> String {
+#[must_use]
+pub fn word<T: serde::Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

@@ -157,6 +157,7 @@ fn finding(party: Option<&str>, hour: i64, length: i64, outcome: Outcome) -> Fin
         reading: None,
         reason: "seen".into(),
         role: "head of verification".into(),
+        severity: None,
         standard: "reasonable grounds".into(),
         to_ms: at(hour + length),
         zone: None,
@@ -494,13 +495,11 @@ fn what_an_act_may_cover_decides_nothing() {
         Fact::Seen(120, 3, 0, 100, "patrol", false),
         Fact::Watched(FROM, UNTIL - FROM, Watch::Partial, "patrol"),
     ];
+    let from = servanda_time::Instant::from_ms(at(121)).unwrap();
+    let kind = servanda_entry::ActKind::Suspension;
     let suspension = Body::Act(servanda_entry::Act {
-        act: servanda_entry::ActKind::Suspension,
-        by: "the commission".into(),
-        from_ms: at(121),
-        provisions: vec![],
-        reference: "minutes 4".into(),
         to_ms: Some(at(140)),
+        ..servanda_entry::Act::new(kind, "the commission", from, "minutes 4")
     });
     let answer = answer(&facts, vec![suspension]);
     assert_eq!(answer.provisions[0].possible_total, 0);

@@ -6,9 +6,10 @@ use crate::files::blob;
 use crate::ids::{Named, name};
 use servanda_comply::Evaluation;
 use servanda_entry::{
-    Assessment, Attrs, Basis, Body, Correction, Count, Coverage, CoverageRow, Finding, Judgement,
-    Observation, Observations, Place, Ref, Reply, Watch,
+    Act, ActKind, ActResult, Assessment, Attrs, Basis, Body, Correction, Count, Coverage,
+    CoverageRow, Finding, Judgement, Observation, Observations, Place, Ref, Reply, Watch,
 };
+use servanda_terms::{Provision, ProvisionKind};
 use servanda_time::Interval;
 use std::collections::BTreeSet;
 
@@ -144,14 +145,7 @@ pub fn finding(
     mut finding: Finding,
     span: Option<Interval>,
 ) -> Result<Body, DeskError> {
-    let provision = desk.agreement.provision(&finding.provision).ok_or_else(|| {
-        let known: Vec<&str> = desk.agreement.provisions.iter().map(|p| p.id.as_str()).collect();
-        DeskError::Asked(format!(
-            "the agreement has no provision {:?}; it has: {}",
-            finding.provision,
-            known.join(", ")
-        ))
-    })?;
+    let provision = known_provision(desk, &finding.provision)?;
     if let Some(party) = &finding.party {
         known_party(desk, party)?;
         if !provision.readings.iter().any(|reading| reading.who.contains(party)) {
@@ -202,6 +196,86 @@ pub fn finding(
     }
     (finding.from_ms, finding.to_ms) = (span.from.ms(), span.to.ms());
     Ok(Body::Finding(finding))
+}
+
+/// An act, checked against the agreement: what it is on must be there.
+///
+/// # Errors
+/// When the act names a provision, stage, event or party that the agreement doesn't have, or
+/// lacks what an act of its kind must say.
+pub fn act(desk: &Desk, act: Act) -> Result<Body, DeskError> {
+    use ActKind as Kind;
+    let agreement = &desk.agreement;
+    let asked = |text: String| Err(DeskError::Asked(text));
+    let provisions: Vec<&Provision> =
+        act.provisions.iter().map(|id| known_provision(desk, id)).collect::<Result<_, _>>()?;
+    let wanted: &[ProvisionKind] = match act.act {
+        Kind::Vote | Kind::Deposit => &[ProvisionKind::Ratify],
+        Kind::Position => &[ProvisionKind::Point],
+        Kind::Declaration => &[ProvisionKind::Limit],
+        Kind::Determination => &[ProvisionKind::Guarantee],
+        _ => &[],
+    };
+    let named = servanda_comply::word(&act.act);
+    if let [kind] = wanted {
+        if provisions.is_empty() {
+            return asked(format!(
+                "the act {named} is on a {0}: name it, --provision {0}.NAME",
+                kind.word()
+            ));
+        }
+        if let Some(other) = provisions.iter().find(|provision| provision.kind != *kind) {
+            return asked(format!("{} is no {}: {named} can't be on it", other.id, kind.word()));
+        }
+    }
+    let results: &[ActResult] = match act.act {
+        Kind::Vote => &[ActResult::Adopted, ActResult::NotAdopted],
+        Kind::Determination => &[ActResult::Met, ActResult::NotMet],
+        Kind::Position => {
+            &[ActResult::Accepts, ActResult::Rejects, ActResult::Reserves, ActResult::Proposes]
+        }
+        _ => &[],
+    };
+    match &act.result {
+        Some(result) if !results.contains(result) => {
+            return asked(format!("{named} can't come out as {}", servanda_comply::word(result)));
+        }
+        None if !results.is_empty() => {
+            let words: Vec<String> = results.iter().map(servanda_comply::word).collect();
+            return asked(format!("say how it came out: --result {}", words.join(" or ")));
+        }
+        _ => {}
+    }
+    if matches!(act.act, Kind::Signature | Kind::Position | Kind::Withdrawal)
+        && agreement.resolve_party(&act.by).is_none()
+    {
+        return known_party(desk, &act.by).map(|()| Body::Act(act));
+    }
+    match (&act.event, act.act) {
+        (None, Kind::Event) => return asked("name the event: --event NAME".into()),
+        (Some(_), kind) if kind != Kind::Event => {
+            return asked(format!("{named} is no event of the agreement: leave --event out"));
+        }
+        (Some(event), _) if !agreement.events.iter().any(|known| known.id == *event) => {
+            let known: Vec<&str> = agreement.events.iter().map(|event| &*event.id).collect();
+            let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+            return asked(format!("the agreement has no event {event:?}; it has: {known}"));
+        }
+        _ => {}
+    }
+    if let Some(stage) = &act.stage {
+        for provision in &provisions {
+            let known = provision.stage_names();
+            if !known.iter().any(|name| name == stage) {
+                let known = if known.is_empty() { "none".into() } else { known.join(", ") };
+                return asked(format!("{} has no stage {stage:?}; it has: {known}", provision.id));
+            }
+        }
+    }
+    if act.act == Kind::Declaration && act.amount.is_none() {
+        return asked("say how much was declared: --amount \"NUMBER UNIT\"".into());
+    }
+    Ok(Body::Act(act))
 }
 
 /// A retraction of what an id names. The old entry stays readable.
@@ -255,6 +329,14 @@ pub fn reply(
 
 fn is_founding(desk: &Desk, entry: u64) -> Result<bool, DeskError> {
     Ok(matches!(desk.record.entry(entry)?.body, Body::Agreement(_) | Body::Constitution(_)))
+}
+
+fn known_provision<'d>(desk: &'d Desk, id: &str) -> Result<&'d Provision, DeskError> {
+    desk.agreement.provision(id).ok_or_else(|| {
+        let known: Vec<&str> = desk.agreement.provisions.iter().map(|p| p.id.as_str()).collect();
+        let known = known.join(", ");
+        DeskError::Asked(format!("the agreement has no provision {id:?}; it has: {known}"))
+    })
 }
 
 fn known_party(desk: &Desk, party: &str) -> Result<(), DeskError> {

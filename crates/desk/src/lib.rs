@@ -12,7 +12,7 @@ mod files;
 mod ids;
 mod intake;
 
-pub use acts::{Note, assessment, finding, observation, reply, retraction};
+pub use acts::{Note, act, assessment, finding, observation, reply, retraction};
 pub use ask::{AsOf, Desk, Question};
 pub use daily::daily;
 pub use explain::explain;

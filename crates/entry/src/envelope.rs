@@ -343,6 +343,7 @@ mod tests {
                 zone: None,
                 from_ms: 0,
                 to_ms: 1,
+                severity: None,
                 outcome: Outcome::Undetermined,
                 role: "head of verification".into(),
                 standard: "reasonable grounds".into(),

@@ -20,10 +20,7 @@ pub mod limits;
 
 pub use attrs::Attrs;
 pub use body::{
-    Act, ActKind, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim, Claims,
-    Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding, InZone,
-    Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement, Reply,
-    RowCount, Site, Sites, Statement, Statements, Verification, Watch,
+    Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim, Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding, InZone, Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement, Reply, RowCount, Site, Sites, Statement, Statements, Verification, Votes, Watch,
 };
 pub use draft::Draft;
 pub use envelope::{Cite, Class, Entry, FORM, Refusal};

@@ -1,5 +1,6 @@
 //! Looking things up in an agreement.
 
+use crate::details::Details;
 use crate::model::{
     Agreement, Definition, Exception, Line, NamedZone, Party, Provision, Register, Source,
 };
@@ -93,4 +94,38 @@ impl Agreement {
         }
         longest.map(|(_, party)| party)
     }
+}
+
+impl Provision {
+    /// The names by which acts refer to its parts: stages, tranches, steps of a response, and the
+    /// words of a trigger's tests, each once.
+    #[must_use]
+    pub fn stage_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for reading in &self.readings {
+            for name in part_names(&reading.details) {
+                if !names.iter().any(|known| known == name) {
+                    names.push(name.to_owned());
+                }
+            }
+        }
+        names
+    }
+}
+
+fn part_names(details: &Details) -> Vec<&str> {
+    let stages = match details {
+        Details::Oblige(oblige) => &oblige.stages,
+        Details::Withdraw(withdraw) => &withdraw.stages,
+        Details::Transfer(transfer) => &transfer.stages,
+        Details::Pledge(pledge) => &pledge.stages,
+        Details::Relief(relief) => &relief.tranches,
+        Details::Guarantee(guarantee) => {
+            let tests = guarantee.trigger.iter().flat_map(|trigger| &trigger.tests);
+            let steps = guarantee.response.iter().map(|step| step.step.as_str());
+            return steps.chain(tests.map(|test| test.word.as_str())).collect();
+        }
+        _ => return Vec::new(),
+    };
+    stages.iter().map(|stage| stage.name.as_str()).collect()
 }

@@ -5,34 +5,67 @@ use crate::Ended;
 use crate::args::ActArgs;
 use crate::clock;
 use crate::out::Out;
-use anyhow::bail;
+use anyhow::{Context, bail};
 use servanda_desk::Desk;
-use servanda_entry::{Act, Body};
+use servanda_entry::{Act, Count, Votes};
 
-const ACTS: [&str; 4] = ["entry-into-force", "suspension", "termination", "notice"];
+const ACTS: [&str; 14] = [
+    "signature",
+    "vote",
+    "deposit",
+    "position",
+    "performance",
+    "declaration",
+    "determination",
+    "extension",
+    "withdrawal",
+    "event",
+    "entry-into-force",
+    "suspension",
+    "termination",
+    "notice",
+];
+
+const RESULTS: [&str; 8] =
+    ["adopted", "not-adopted", "met", "not-met", "accepts", "rejects", "reserves", "proposes"];
 
 pub(crate) fn run(args: ActArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = Desk::open(&args.dir, None)?;
-    if let Some(unknown) = args.provisions.iter().find(|id| desk.agreement.provision(id).is_none())
-    {
-        let known: Vec<&str> = desk.agreement.provisions.iter().map(|p| p.id.as_str()).collect();
-        bail!("the agreement has no provision {unknown:?}; it has: {}", known.join(", "));
-    }
     let zone = desk.agreement.timezone.clone();
     let from = clock::instant(&args.from, Some(&zone))?;
     let to = args.to.as_deref().map(|to| clock::instant(to, Some(&zone))).transpose()?;
     if to.is_some_and(|to| to <= from) {
         bail!("the effect ends before it starts");
     }
-    let body = Body::Act(Act {
-        act: word("act", &args.act, &ACTS)?,
-        by: args.by,
+    let result = args.result.as_deref();
+    let act = Act {
+        amount: args.amount.as_deref().map(amount).transpose()?,
+        event: args.event,
         provisions: args.provisions,
-        from_ms: from.ms(),
+        result: result.map(|text| word("result of an act", text, &RESULTS)).transpose()?,
+        stage: args.stage,
         to_ms: to.map(servanda_time::Instant::ms),
-        reference: args.reference,
-    });
+        votes: args.votes.as_deref().map(votes).transpose()?,
+        ..Act::new(word("act", &args.act, &ACTS)?, &args.by, from, &args.reference)
+    };
+    let body = servanda_desk::act(&desk, act)?;
     let range = append(desk, &args.write, vec![body], vec![])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)
+}
+
+/// Votes for and against: `226:41`.
+fn votes(text: &str) -> anyhow::Result<Votes> {
+    let (count_for, against) =
+        text.split_once(':').context("write the votes as FOR:AGAINST, such as 226:41")?;
+    let number = |text: &str| text.trim().parse::<u64>().context("a vote is a whole number");
+    Ok(Votes { r#for: number(count_for)?, against: number(against)? })
+}
+
+/// A number and its unit: `12 radar`.
+fn amount(text: &str) -> anyhow::Result<Count> {
+    let (number, unit) =
+        text.trim().split_once(' ').context("write the amount as NUMBER UNIT, such as 12 radar")?;
+    let number = number.replace('_', "").parse::<u64>().context("the amount is a whole number")?;
+    Ok(Count::exactly(number, unit.trim()))
 }

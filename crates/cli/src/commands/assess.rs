@@ -88,6 +88,7 @@ fn found(
         to_ms: 0,
         outcome,
         role: find.grounds.role,
+        severity: find.severity,
         standard: find.grounds.standard,
         reason: find.grounds.reason,
         of: vec![],

@@ -139,6 +139,7 @@ fn judged() -> (Vec<Body>, Vec<Vec<u8>>) {
         zone: Some("valley".into()),
         from_ms: TEN,
         to_ms: TEN + MINUTE,
+        severity: None,
         outcome: Outcome::Violation,
         role: "joint commission".into(),
         standard: "more likely than not".into(),
@@ -147,12 +148,8 @@ fn judged() -> (Vec<Body>, Vec<Vec<u8>>) {
     });
     let bodies = vec![
         Body::Act(Act {
-            act: ActKind::Notice,
-            by: "Southland".into(),
             provisions: vec!["prohibit.fire".into()],
-            from_ms: TEN - 24 * 60 * MINUTE,
-            to_ms: None,
-            reference: "note 7".into(),
+            ..Act::new(ActKind::Notice, "Southland", Instant::from_ms(TEN - 24 * 60 * MINUTE).unwrap(), "note 7")
         }),
         Body::Assessment(Assessment {
             of: vec![seen(0, &first())],
