@@ -180,6 +180,20 @@ impl Instant {
         Instant::from_ms(sum.timestamp().as_millisecond())
     }
 
+    /// Earlier by a calendar span in that zone: a month before 31 March is the last day of
+    /// February. It is no inverse of [`Instant::plus`]: a day may have no like in another month.
+    ///
+    /// # Errors
+    /// When the difference leaves the years 0001 to 9999.
+    pub fn minus(self, amount: Amount, zone: &Zone) -> Result<Instant, TimeError> {
+        let far = || {
+            TimeError::new("a time before the year 1", &amount.to_string(), "shorten the span")
+        };
+        let zoned = self.timestamp().to_zoned(zone.inner().clone());
+        let rest = zoned.checked_sub(amount.span().ok_or_else(far)?).map_err(|_| far())?;
+        Instant::from_ms(rest.timestamp().as_millisecond())
+    }
+
     fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
@@ -406,6 +420,31 @@ mod tests {
         let start = Instant::parse("2024-02-29T00:00:00Z", None).unwrap();
         let end = start.plus("15 years".parse().unwrap(), &Zone::utc()).unwrap();
         assert_eq!(end.to_string(), "2039-02-28T00:00:00Z");
+    }
+
+    #[test]
+    fn a_span_is_taken_away_by_the_calendar() {
+        let zone = Zone::named("Europe/Vienna").unwrap();
+        for (from, span, before) in [
+            ("2024-03-31T12:00", "1 month", "2024-02-29 12:00"),
+            ("2026-03-31T12:00", "1 month", "2026-02-28 12:00"),
+            ("2039-02-28T00:00", "15 years", "2024-02-28 00:00"),
+            ("2024-02-29T00:00", "1 year", "2023-02-28 00:00"),
+            ("2026-03-01T00:00", "2 weeks", "2026-02-15 00:00"),
+            // The clocks went from 02:00 to 03:00 on 29 March 2026, and back on 25 October.
+            ("2026-03-30T02:30", "1 day", "2026-03-29 03:30"),
+            ("2026-03-29T03:30", "1 hour", "2026-03-29 01:30"),
+            ("2026-10-26T02:30", "1 day", "2026-10-25 02:30"),
+        ] {
+            let from = Instant::parse(from, Some(&zone)).unwrap();
+            let rest = from.minus(span.parse().unwrap(), &zone).unwrap();
+            assert_eq!(rest.civil(&zone), before, "{from} {span}");
+        }
+        // Of the hour that came twice, it is the first.
+        let twice = Instant::parse("2026-10-26T02:30", Some(&zone)).unwrap();
+        let first = twice.minus("1 day".parse().unwrap(), &zone).unwrap();
+        assert_eq!(first.to_string(), "2026-10-25T00:30:00Z");
+        assert!(Instant::MIN.minus("1 second".parse().unwrap(), &zone).is_err());
     }
 
     #[test]

@@ -21,7 +21,11 @@ pub struct Layer {
 /// All layers, from what knows nothing to what knows all.
 pub const LAYERS: [Layer; 6] = [
     Layer { name: "words", pure: true, crates: &["text", "diag", "time", "place", "tlog"] },
-    Layer { name: "domain", pure: true, crates: &["entry", "terms", "incidents", "comply"] },
+    Layer {
+        name: "domain",
+        pure: true,
+        crates: &["entry", "terms", "incidents", "steps", "comply"],
+    },
     Layer { name: "shapes", pure: true, crates: &["read", "statements", "figure", "report"] },
     Layer { name: "world", pure: false, crates: &["store", "fetch", "desk"] },
     Layer { name: "doors", pure: false, crates: &["server", "lsp", "cli"] },

@@ -1,0 +1,24 @@
+//! A fixed sample of random cases, compared at every prefix of their histories.
+
+use servanda_oracle::{Case, Figures, compare, shrink};
+
+const CASES: u64 = 3_000;
+
+#[test]
+fn engine_and_oracle_agree_on_random_cases() {
+    let mut figures = Figures::default();
+    for seed in 0..CASES {
+        let case = Case::of(seed);
+        match compare(&case, seed) {
+            Ok(found) => figures.add(&found),
+            Err(difference) => {
+                let small = shrink(&case, seed);
+                panic!("seed {seed}: {difference}; smaller: {small:#?}");
+            }
+        }
+    }
+    // A generator that makes nothing happen would find nothing.
+    assert_eq!(figures.cases, CASES);
+    assert!(figures.changes > 2 * CASES, "{figures:?}");
+    assert!(figures.values > 100 * CASES, "{figures:?}");
+}
