@@ -3,6 +3,13 @@
 //! No floats: a rate is decimal text, rounded half away from zero. Times are RFC 3339 in UTC,
 //! intervals half-open. Lists are in an order that depends on nothing but their content.
 
+mod life;
+
+pub use life::{
+    Clock, ClockKind, ClockState, Consent, Life, PointAnswer, Points, Signature, Stand, TestAnswer,
+    Turning, Worksheet,
+};
+
 use serde::{Deserialize, Serialize};
 
 /// How entries are cited.
@@ -30,6 +37,16 @@ pub struct Answer {
     pub headline: Vec<String>,
     /// The provisions with their states.
     pub provisions: Vec<ProvisionAnswer>,
+    /// How far the agreement has come; absent for one without a life of its own, such as an
+    /// announced truce.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub life: Option<Life>,
+    /// What runs, and until when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<Clock>,
+    /// The guarantees, each as a worksheet.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guarantees: Vec<Worksheet>,
     /// Detections before, during and after, by pass; only for sources that watch in passes.
     pub exposure: Vec<Exposure>,
     /// Counts before, during and after, by day; for all other sources.

@@ -8,11 +8,13 @@ use crate::ask::{Ask, ENGINE_VERSION};
 use crate::comparison::comparison;
 use crate::exposure::exposure;
 use crate::history::History;
+use crate::life::{Lived, live};
 use crate::picture::Picture;
 use crate::possible::{self, Sorted};
 use crate::scene::Scene;
 use crate::states::{self, Ground};
 use crate::words::gravest;
+use servanda_steps::EntryId;
 use servanda_terms::{Agreement, Provision, Source};
 use servanda_time::{Instant, Interval, tzdb_version};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,13 +38,24 @@ pub struct Evaluation {
 /// Evaluates an agreement over a history.
 #[must_use]
 pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluation {
+    let at = ask.at.or(history.received).unwrap_or(Instant::EPOCH);
+    let printed = printed(history, ask.cite);
+    let print = |id: EntryId| printed.get(&id).cloned().unwrap_or_default();
+    let Lived { dated, life, clocks, guarantees, duties } = live(agreement, history, at, &print);
+    let agreement = dated.as_ref();
     let scene = Scene::new(agreement, history, ask);
     let mut possible = Vec::new();
     let provisions: Vec<ProvisionAnswer> = agreement
         .provisions
         .iter()
-        .filter(|provision| provision.kind.is_observed())
-        .map(|provision| answer_provision(&scene, provision, &mut possible))
+        .enumerate()
+        .filter_map(|(n, provision)| {
+            if provision.kind.is_observed() {
+                return Some(answer_provision(&scene, provision, &mut possible));
+            }
+            let lines: Vec<_> = duties.iter().filter(|(of, ..)| *of == n).collect();
+            (!lines.is_empty()).then(|| answer_duty(agreement, provision, &lines))
+        })
         .collect();
     let (exposure, comparison, left_out) = figures(&scene);
     let mut answer = Answer {
@@ -64,6 +77,9 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
         title: agreement.title.clone(),
         headline: vec![],
         provisions,
+        life,
+        clocks,
+        guarantees,
         exposure,
         comparison,
         left_out,
@@ -86,6 +102,14 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
             .collect(),
         answer,
     }
+}
+
+/// The entries that clocks cite, as they are printed.
+fn printed(history: &History, by: CiteBy) -> BTreeMap<EntryId, String> {
+    let acts = history.acts.iter().map(|held| held.cite);
+    let findings = history.findings.iter().map(|(held, _)| held.cite);
+    let id = |cite: &crate::Cite| EntryId { entry: cite.entry, row: cite.row.unwrap_or(0) };
+    acts.chain(findings).map(|cite| (id(&cite), cite.print(by))).collect()
 }
 
 fn answer_provision<'a>(
@@ -134,6 +158,29 @@ fn answer_provision<'a>(
     };
     answer.would_change = crate::speak::would_change(scene, provision, &answer);
     answer
+}
+
+fn answer_duty(
+    agreement: &Agreement,
+    provision: &Provision,
+    lines: &[&(usize, StateLine, State)],
+) -> ProvisionAnswer {
+    let article = provision.article.and_then(|n| agreement.articles.get(n));
+    let (now, lines): (Vec<State>, Vec<StateLine>) =
+        lines.iter().map(|(_, line, now)| (*now, line.clone())).unzip();
+    ProvisionAnswer {
+        id: provision.id.clone(),
+        article: article.map(|article| article.heading.clone()).unwrap_or_default(),
+        state: overall(&lines),
+        state_at: gravest(now).unwrap_or(State::NotInForce),
+        settled: true,
+        lines,
+        possible: vec![],
+        possible_total: 0,
+        refuted: 0,
+        excepted: vec![],
+        would_change: vec![],
+    }
 }
 
 fn sort_all<'a>(

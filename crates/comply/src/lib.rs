@@ -11,6 +11,7 @@ mod day;
 mod evaluate;
 mod exposure;
 pub mod history;
+mod life;
 mod paint;
 mod phases;
 pub mod picture;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The answer in words, most important first.
 pub(crate) fn headline(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
     let mut said = vec![standing(answer)];
-    for (provision, shown) in provisions(scene).zip(&answer.provisions) {
+    for (provision, shown) in provisions(scene, answer) {
         said.push(provision_words(scene, provision, shown));
         said.extend(unwatched(shown));
     }
@@ -19,9 +19,15 @@ pub(crate) fn headline(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
     said
 }
 
-fn provisions<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a Provision> {
-    let point = servanda_terms::ProvisionKind::Point;
-    scene.agreement.provisions.iter().filter(move |provision| provision.kind != point)
+/// The provisions that are watched, each with its answer.
+fn provisions<'a>(
+    scene: &Scene<'a>,
+    answer: &'a Answer,
+) -> impl Iterator<Item = (&'a Provision, &'a ProvisionAnswer)> {
+    let agreement = scene.agreement;
+    let shown = answer.provisions.iter();
+    let both = shown.filter_map(|shown| Some((agreement.provision(&shown.id)?, shown)));
+    both.filter(|(provision, _)| provision.kind.is_observed())
 }
 
 fn standing(answer: &Answer) -> String {
@@ -255,7 +261,7 @@ const AS_WRITTEN: &str = "as written";
 /// What must be said beside the figures.
 pub(crate) fn notes(scene: &Scene<'_>, answer: &Answer) -> Vec<String> {
     let mut notes = scene.agreement.notes.clone();
-    for (provision, shown) in provisions(scene).zip(&answer.provisions) {
+    for (provision, shown) in provisions(scene, answer) {
         for reading in &provision.readings {
             notes.extend(stale_zones(scene, provision, reading));
         }

@@ -20,7 +20,10 @@ pub mod limits;
 
 pub use attrs::Attrs;
 pub use body::{
-    Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim, Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding, InZone, Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement, Reply, RowCount, Site, Sites, Statement, Statements, Verification, Votes, Watch,
+    Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim,
+    Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding,
+    InZone, Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement,
+    Reply, RowCount, Site, Sites, Statement, Statements, Verification, Votes, Watch,
 };
 pub use draft::Draft;
 pub use envelope::{Cite, Class, Entry, FORM, Refusal};

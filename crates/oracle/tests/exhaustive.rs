@@ -20,7 +20,8 @@ fn plans() -> Vec<Plan> {
     let doubted = Rule::Covered { by: 0, inside: Truth::Unknown, outside: Truth::Yes };
     let mut plans = Vec::new();
     let mut plan = |build: &dyn Fn(&mut Plan)| {
-        let mut plan = Plan::new(Zone::named("Europe/Vienna").unwrap(), instant("2026-04-03T00:00"));
+        let mut plan =
+            Plan::new(Zone::named("Europe/Vienna").unwrap(), instant("2026-04-03T00:00"));
         build(&mut plan);
         plans.push(plan);
     };

@@ -149,7 +149,12 @@ fn judged() -> (Vec<Body>, Vec<Vec<u8>>) {
     let bodies = vec![
         Body::Act(Act {
             provisions: vec!["prohibit.fire".into()],
-            ..Act::new(ActKind::Notice, "Southland", Instant::from_ms(TEN - 24 * 60 * MINUTE).unwrap(), "note 7")
+            ..Act::new(
+                ActKind::Notice,
+                "Southland",
+                Instant::from_ms(TEN - 24 * 60 * MINUTE).unwrap(),
+                "note 7",
+            )
         }),
         Body::Assessment(Assessment {
             of: vec![seen(0, &first())],

@@ -1,0 +1,597 @@
+//! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
+
+use super::compile::{Compiled, Turn};
+use super::forecast::{Forecast, Outlook};
+use super::select::{Selection, entry_id};
+use crate::answer::{Clock, ClockKind, ClockState, Reason};
+use crate::history::History;
+use crate::words::count;
+use servanda_steps::{Engine, EntryId, NodeId, Phase, Rule, Truth};
+use servanda_terms::{
+    Condition, Details, ExtendedBy, Extension, Provision, Reading, Response, Stage, When,
+};
+use servanda_time::{Amount, Instant};
+
+/// Periods of a recurring duty that are looked at before the instant asked about.
+const PERIODS_MAX: i64 = 100_000;
+
+/// A clock in the making: its nodes, before anything is entered.
+pub(crate) struct Draft {
+    provision: String,
+    what: String,
+    kind: ClockKind,
+    nodes: Nodes,
+}
+
+enum Nodes {
+    /// From, due and done.
+    Deadline { clock: NodeId, start: NodeId, due: Option<NodeId>, done: NodeId, text: When },
+    /// The truth that must hold, for how long, and by when.
+    Window { child: NodeId, held: NodeId, length: Amount, before: Option<NodeId> },
+    /// A condition without a window: the truth, and by when.
+    State { holds: NodeId, before: Option<NodeId> },
+    /// From a start, in every span.
+    Recurring { start: NodeId, stop: NodeId, every: Amount, done: Selection },
+    /// From a start to an end.
+    Term { start: NodeId, end: NodeId },
+    /// An act that is possible until then.
+    Notice { start: NodeId, last: NodeId, end: NodeId },
+}
+
+impl Nodes {
+    fn deadline(
+        compiled: &mut Compiled<'_>,
+        start: NodeId,
+        due: Option<NodeId>,
+        done: NodeId,
+        text: &When,
+    ) -> Nodes {
+        let end = due.unwrap_or_else(|| compiled.never());
+        let clock = compiled.push(Rule::Clock { start, due: end, done });
+        Nodes::Deadline { clock, start, due, done, text: text.clone() }
+    }
+}
+
+/// The clocks of a compiled agreement. Their nodes are added to its plan.
+pub(crate) fn draft(compiled: &mut Compiled<'_>) -> Vec<Draft> {
+    let agreement = compiled.agreement;
+    let mut drafts = Vec::new();
+    if agreement.force.span.is_some() {
+        whole(compiled, &mut drafts);
+    }
+    for provision in &agreement.provisions {
+        let Some(reading) = compiled.reading(provision) else { continue };
+        of_provision(compiled, provision, reading, &mut drafts);
+    }
+    drafts
+}
+
+/// The clocks of the agreement as a whole.
+fn whole(compiled: &mut Compiled<'_>, drafts: &mut Vec<Draft>) {
+    let force = &compiled.agreement.force;
+    let start = compiled.turn(Turn::Force);
+    let end = compiled.turn(Turn::End);
+    if force.term.is_some() || force.until.is_stated() {
+        let nodes = Nodes::Term { start, end };
+        drafts.push(Draft::new("agreement", "term".into(), ClockKind::Term, nodes));
+    }
+    if let Some(extension) = &force.extension {
+        drafts.push(notice(compiled, "agreement", extension, start, end));
+    }
+}
+
+fn of_provision<'a>(
+    compiled: &mut Compiled<'a>,
+    provision: &'a Provision,
+    reading: &'a Reading,
+    drafts: &mut Vec<Draft>,
+) {
+    let id = provision.id.as_str();
+    let start = compiled.turn(Turn::Start(id.into()));
+    let stop = compiled.turn(Turn::Stop(id.into()));
+    let done = compiled.turn(Turn::Done(id.into()));
+    let mut deadline = |compiled: &mut Compiled<'a>, what: &str, due: &When, done: NodeId| {
+        let at = compiled.when(due);
+        if at.is_none() && what.is_empty() {
+            return;
+        }
+        let what = if what.is_empty() { "due".to_string() } else { what.to_string() };
+        let nodes = Nodes::deadline(compiled, start, at, done, due);
+        drafts.push(Draft::new(id, what, ClockKind::Deadline, nodes));
+    };
+    let mut staged = |compiled: &mut Compiled<'a>, stages: &[Stage], due: &When| {
+        deadline(compiled, "", due, done);
+        for stage in stages {
+            let done = compiled.turn(Turn::StageDone(id.into(), stage.name.clone()));
+            deadline(compiled, &format!("stage {}", stage.name), &stage.due, done);
+        }
+    };
+    match &reading.details {
+        Details::Core | Details::Permit(_) => {
+            if reading.ends.is_stated() || reading.starts.event().is_some() {
+                let nodes = Nodes::Term { start, end: stop };
+                drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
+            }
+        }
+        Details::Oblige(oblige) => {
+            staged(compiled, &oblige.stages, &oblige.due);
+            if let Some(every) = oblige.every {
+                let done = Selection::Performance(id.into(), None, None);
+                let nodes = Nodes::Recurring { start, stop, every, done };
+                let what = format!("every {every}");
+                drafts.push(Draft::new(id, what, ClockKind::Recurring, nodes));
+            }
+        }
+        Details::Limit(limit) => staged(compiled, &[], &limit.due),
+        Details::Withdraw(withdraw) => staged(compiled, &withdraw.stages, &withdraw.due),
+        Details::Transfer(transfer) => staged(compiled, &transfer.stages, &transfer.due),
+        Details::Pledge(pledge) => staged(compiled, &pledge.stages, &pledge.due),
+        Details::Relief(relief) => staged(compiled, &relief.tranches, &When::Unstated),
+        Details::Body(body) => staged(compiled, &[], &body.due),
+        Details::Ratify(ratify) => staged(compiled, &[], &ratify.due),
+        Details::Condition(condition) => drafts.extend(window(compiled, id, condition)),
+        Details::Guarantee(guarantee) => {
+            if guarantee.term.is_some() {
+                let nodes = Nodes::Term { start, end: stop };
+                drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
+            }
+            if let Some(extension) = &guarantee.extension {
+                drafts.push(notice(compiled, id, extension, start, stop));
+            }
+            for step in &guarantee.response {
+                drafts.push(response(compiled, id, step));
+            }
+        }
+        Details::Point(_) => {}
+    }
+}
+
+fn window<'a>(compiled: &mut Compiled<'a>, id: &str, condition: &'a Condition) -> Vec<Draft> {
+    let before = compiled.when(&condition.before);
+    let mut drafts = Vec::new();
+    if let Some(length) = condition.length.filter(|_| !condition.holds.is_empty()) {
+        let child = compiled.quiet(condition);
+        let held = compiled.push(Rule::Held { of: child, length });
+        let nodes = Nodes::Window { child, held, length, before };
+        drafts.push(Draft::new(id, format!("{length} without a break"), ClockKind::Window, nodes));
+    } else {
+        let holds = compiled.turn(Turn::Holds(id.into()));
+        let nodes = Nodes::State { holds, before };
+        drafts.push(Draft::new(id, "fulfilled".into(), ClockKind::Window, nodes));
+    }
+    drafts
+}
+
+fn notice(
+    compiled: &mut Compiled<'_>,
+    id: &str,
+    extension: &Extension,
+    start: NodeId,
+    end: NodeId,
+) -> Draft {
+    let last = match extension.notice {
+        Some(notice) => compiled.minus(end, notice),
+        None => end,
+    };
+    let what = match &extension.by {
+        ExtendedBy::Automatic => "last notice against extension".to_string(),
+        ExtendedBy::Mutual => "last day to extend, by all".to_string(),
+        ExtendedBy::Party(by) => format!("last day to extend, by {}", by.join(" or ")),
+    };
+    Draft::new(id, what, ClockKind::Notice, Nodes::Notice { start, last, end })
+}
+
+fn response(compiled: &mut Compiled<'_>, id: &str, step: &Response) -> Draft {
+    let after = match compiled.when(&step.after) {
+        Some(after) => after,
+        None => compiled.turn(Turn::Trigger(id.into())),
+    };
+    let due = step.within.map(|within| compiled.plus(after, within));
+    let done = match step.by.is_empty() {
+        true => compiled.turn(Turn::StageDone(id.into(), step.step.clone())),
+        false => {
+            let by = step.by.iter().map(|by| {
+                let turn = Turn::DoneBy(id.into(), Some(step.step.clone()), Some(by.clone()));
+                compiled.turn(turn)
+            });
+            let by: Vec<NodeId> = by.collect();
+            compiled.push(Rule::Latest(by))
+        }
+    };
+    let nodes = Nodes::deadline(compiled, after, due, done, &step.after);
+    Draft::new(id, format!("response: {}", step.step), ClockKind::Response, nodes)
+}
+
+impl Draft {
+    fn new(provision: &str, what: String, kind: ClockKind, nodes: Nodes) -> Draft {
+        Draft { provision: provision.into(), what, kind, nodes }
+    }
+
+    /// The clock as it stands at the instant asked about.
+    pub(crate) fn read(&self, view: &View<'_>) -> Clock {
+        let mut clock = Clock {
+            provision: self.provision.clone(),
+            reading: None,
+            what: self.what.clone(),
+            kind: self.kind,
+            state: ClockState::Waiting,
+            from: None,
+            due: None,
+            done: None,
+            earliest: None,
+            never: None,
+            waits_for: Vec::new(),
+            why: Vec::new(),
+        };
+        match &self.nodes {
+            Nodes::Deadline { clock: node, start, due, done, text } => {
+                let phase = view.engine.phases(*node).map(|phases| phases.at(view.at));
+                clock.state = phase.map_or(ClockState::Undetermined, ClockState::from);
+                view.deadline(&mut clock, *start, *due, *done, text);
+            }
+            Nodes::Window { child, held, length, before } => {
+                view.window(&mut clock, *child, *held, *length);
+                view.before(&mut clock, *before);
+            }
+            Nodes::State { holds, before } => {
+                view.state(&mut clock, *holds);
+                view.before(&mut clock, *before);
+            }
+            Nodes::Recurring { start, stop, every, done } => {
+                view.recurring(&mut clock, *start, *stop, *every, done);
+            }
+            Nodes::Term { start, end } => view.term(&mut clock, *start, *end),
+            Nodes::Notice { start, last, end } => view.notice(&mut clock, *start, *last, *end),
+        }
+        clock
+    }
+}
+
+/// A compiled agreement with its entries, seen at an instant.
+pub(crate) struct View<'v> {
+    pub(crate) compiled: &'v Compiled<'v>,
+    pub(crate) engine: &'v Engine,
+    pub(crate) history: &'v History,
+    pub(crate) at: Instant,
+    pub(crate) print: &'v dyn Fn(EntryId) -> String,
+}
+
+impl<'v> View<'v> {
+    pub(crate) fn outlook(&self) -> Outlook<'_> {
+        Outlook { engine: self.engine, selections: &self.compiled.selections, at: self.at }
+    }
+
+    /// When a moment surely came, if it has by the instant asked about.
+    pub(crate) fn came(&self, node: NodeId) -> Option<Instant> {
+        self.moment(node).filter(|at| *at <= self.at)
+    }
+
+    /// When a moment surely comes, in the past or at a known date.
+    pub(crate) fn moment(&self, node: NodeId) -> Option<Instant> {
+        self.engine.moment(node)?.surely()
+    }
+
+    /// What a forecast says, as part of a clock.
+    fn foresee(&self, clock: &mut Clock, forecast: &Forecast) {
+        let agreement = self.compiled.agreement;
+        clock.earliest = forecast.at.map(|at| at.to_string());
+        clock.waits_for = forecast.needs.iter().map(|need| need.words(agreement)).collect();
+        for (since, length) in &forecast.windows {
+            clock.waits_for.push(format!("{length} without a break, counted from {since}"));
+        }
+        if forecast.at.is_none() {
+            clock.never = Some(self.never(&clock.provision));
+        }
+    }
+
+    /// Why something can't come.
+    pub(crate) fn never(&self, id: &str) -> String {
+        let circle = self.compiled.circles.iter().find(|circle| {
+            circle.iter().any(|turn| turn == id || turn.ends_with(&format!(" {id}")))
+        });
+        match circle.or(self.compiled.circles.first()) {
+            Some(circle) => format!("it waits for itself: {}", around(circle)),
+            None => "nothing that the text names can bring it about".into(),
+        }
+    }
+
+    fn deadline(
+        &self,
+        clock: &mut Clock,
+        start: NodeId,
+        due: Option<NodeId>,
+        done: NodeId,
+        text: &When,
+    ) {
+        let (from, end) = (self.moment(start), due.and_then(|due| self.moment(due)));
+        let finished = self.came(done);
+        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.due = end.map(|at| at.to_string());
+        clock.done = finished.map(|at| at.to_string());
+        self.cite(clock, done, "done");
+        let outlook = self.outlook();
+        if end.is_none()
+            && let Some(due) = due
+        {
+            let forecast = outlook.moment(due);
+            self.foresee(clock, &forecast);
+            if text.is_stated() {
+                let words = format!("its date is counted: {text}");
+                clock.why.push(Reason::new("counted", words));
+            }
+        } else if finished.is_none() && clock.state == ClockState::Waiting {
+            self.foresee(clock, &outlook.moment(start));
+        } else if clock.state == ClockState::Running {
+            let needs = outlook.moment(done).needs;
+            let agreement = self.compiled.agreement;
+            clock.waits_for = needs.iter().map(|need| need.words(agreement)).collect();
+        } else if clock.state == ClockState::Overdue {
+            let needs = outlook.moment(done).needs;
+            let agreement = self.compiled.agreement;
+            clock.waits_for = needs.iter().map(|need| need.words(agreement)).collect();
+            let words = "no entry in the record shows it done; a person has to find what that \
+                         means";
+            clock.why.push(Reason::new("overdue", words.into()));
+        }
+    }
+
+    /// Cites the entry that made a moment come.
+    fn cite(&self, clock: &mut Clock, node: NodeId, code: &'static str) {
+        let Some(at) = self.came(node) else { return };
+        let cites = self.acts_at(node, at);
+        if !cites.is_empty() {
+            let n = cites.len() as u64;
+            clock.why.push(Reason { code, text: format!("{code} at {at}"), cites, count: n });
+        }
+    }
+
+    /// The acts that start at an instant among those that a node reads.
+    pub(crate) fn acts_at(&self, node: NodeId, at: Instant) -> Vec<String> {
+        let mut open = vec![node];
+        let mut seen = std::collections::BTreeSet::new();
+        let mut ids = std::collections::BTreeSet::new();
+        while let Some(node) = open.pop() {
+            if !seen.insert(node) {
+                continue;
+            }
+            let Some(rule) = self.engine.plan().rule(node) else { continue };
+            open.extend(rule.children());
+            for channel in rule.channels() {
+                let here = self.engine.live(channel).filter(|entered| entered.from == at);
+                ids.extend(here.map(|entered| entered.id));
+            }
+        }
+        ids.into_iter().take(5).map(|id| (self.print)(id)).collect()
+    }
+
+    fn window(&self, clock: &mut Clock, child: NodeId, held: NodeId, length: Amount) {
+        let outlook = self.outlook();
+        let now = self.engine.truth(child, self.at);
+        let since = outlook.run_start(child);
+        let done = self.engine.truth(held, self.at) == Some(Truth::Yes);
+        clock.from = since.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        let due = since.and_then(|at| at.plus(length, self.engine.plan().zone()).ok());
+        clock.due = due.map(|at| at.to_string());
+        clock.state = match (done, now) {
+            (true, _) => ClockState::Met,
+            (false, Some(Truth::Yes)) => ClockState::Running,
+            (false, Some(Truth::Unknown)) => ClockState::Undetermined,
+            _ if self.has_broken(child) => ClockState::Broken,
+            _ => ClockState::Waiting,
+        };
+        if done {
+            clock.done = due.map(|at| at.to_string());
+        } else {
+            self.foresee(clock, &outlook.truth(held, true));
+        }
+        self.why_window(clock, child);
+    }
+
+    /// Whether a finding of violation covers the instant asked about.
+    fn has_broken(&self, child: NodeId) -> bool {
+        self.breaks(child).iter().any(|entered| entered.0 <= self.at && self.at < entered.1)
+    }
+
+    /// The findings of violation that a window reads, in order of time.
+    fn breaks(&self, child: NodeId) -> Vec<(Instant, Instant, EntryId)> {
+        let mut open = vec![child];
+        let mut found = Vec::new();
+        while let Some(node) = open.pop() {
+            let Some(rule) = self.engine.plan().rule(node) else { continue };
+            if let Rule::Covered { by, .. } = rule
+                && matches!(self.compiled.selections.of(*by), Some(Selection::Violation(..)))
+            {
+                let live = self.engine.live(*by);
+                found.extend(live.map(|entered| (entered.from, entered.to, entered.id)));
+            }
+            if matches!(rule, Rule::All(_) | Rule::Not(_)) {
+                open.extend(rule.children());
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn why_window(&self, clock: &mut Clock, child: NodeId) {
+        let breaks: Vec<_> =
+            self.breaks(child).into_iter().filter(|entered| entered.0 <= self.at).collect();
+        if let Some((_, to, id)) = breaks.iter().max_by_key(|entered| entered.1) {
+            clock.why.push(Reason {
+                code: "reset",
+                text: format!("last broken by a finding of violation, until {to}"),
+                cites: vec![(self.print)(*id)],
+                count: breaks.len() as u64,
+            });
+        }
+        let retracted = self.history.findings.iter().filter(|(held, stands)| {
+            !stands && self.selects(child, |selection| selection.finding(held).is_some())
+        });
+        let cites: Vec<String> =
+            retracted.map(|(held, _)| (self.print)(entry_id(&held.cite))).collect();
+        if !cites.is_empty() {
+            let n = cites.len() as u64;
+            let text = format!(
+                "{} no longer break it: retracted",
+                count(n, "finding of violation", "findings of violation")
+            );
+            let cites = cites.into_iter().take(5).collect();
+            clock.why.push(Reason { code: "restored", text, cites, count: n });
+        }
+        if clock.state == ClockState::Undetermined {
+            let text = "nothing able to show a breach watches now, and silence is not quiet";
+            clock.why.push(Reason::new("no-watch", text.into()));
+        }
+    }
+
+    fn selects(&self, child: NodeId, wanted: impl Fn(&Selection) -> bool) -> bool {
+        let mut open = vec![child];
+        while let Some(node) = open.pop() {
+            let Some(rule) = self.engine.plan().rule(node) else { continue };
+            let mut channels = rule.channels().into_iter();
+            if channels.any(|channel| self.compiled.selections.of(channel).is_some_and(&wanted)) {
+                return true;
+            }
+            if matches!(rule, Rule::All(_) | Rule::Not(_)) {
+                open.extend(rule.children());
+            }
+        }
+        false
+    }
+
+    fn state(&self, clock: &mut Clock, holds: NodeId) {
+        clock.state = match self.engine.truth(holds, self.at) {
+            Some(Truth::Yes) => ClockState::Met,
+            Some(Truth::Unknown) => ClockState::Undetermined,
+            _ => ClockState::Waiting,
+        };
+        match clock.state {
+            ClockState::Met => {
+                clock.done = self.outlook().run_start(holds).map(|at| at.to_string());
+            }
+            _ => self.foresee(clock, &self.outlook().truth(holds, true)),
+        }
+    }
+
+    /// A condition that must be fulfilled before a moment.
+    fn before(&self, clock: &mut Clock, before: Option<NodeId>) {
+        let Some(before) = before.and_then(|before| self.moment(before)) else { return };
+        if clock.state == ClockState::Met {
+            return;
+        }
+        let late = clock.earliest.as_ref().is_none_or(|at| *at > before.to_string());
+        let (code, text) = if before <= self.at {
+            clock.state = ClockState::Overdue;
+            ("overdue", format!("it had to be fulfilled before {before}"))
+        } else if late {
+            ("cannot-fit", format!("it must be fulfilled before {before}, and no longer can be"))
+        } else {
+            ("before", format!("it must be fulfilled before {before}"))
+        };
+        clock.why.push(Reason::new(code, text));
+    }
+
+    fn recurring(
+        &self,
+        clock: &mut Clock,
+        start: NodeId,
+        stop: NodeId,
+        every: Amount,
+        done: &Selection,
+    ) {
+        let Some(from) = self.moment(start) else {
+            self.foresee(clock, &self.outlook().moment(start));
+            return;
+        };
+        clock.from = Some(from.to_string());
+        if from > self.at {
+            return;
+        }
+        let end = self.moment(stop).filter(|end| *end <= self.at);
+        let last = end.unwrap_or(self.at);
+        let zone = self.engine.plan().zone();
+        let done: Vec<(Instant, EntryId)> = done
+            .entries(self.compiled.agreement, self.history)
+            .into_iter()
+            .map(|entered| (entered.from, entered.id))
+            .collect();
+        let (mut missed, mut served) = (Vec::new(), 0_u64);
+        let mut period = from;
+        let mut next = None;
+        for k in 1..=PERIODS_MAX {
+            let Ok(k) = u32::try_from(k) else { break };
+            let count = every.count.saturating_mul(k);
+            let Ok(close) = from.plus(Amount { count, unit: every.unit }, zone) else { break };
+            if close > last {
+                next = Some(close);
+                break;
+            }
+            match done.iter().any(|(at, _)| period <= *at && *at < close) {
+                true => served += 1,
+                false => missed.push(close),
+            }
+            period = close;
+        }
+        let current = done.iter().filter(|(at, _)| *at >= period && *at <= self.at).max();
+        clock.due = next.filter(|_| end.is_none()).map(|at| at.to_string());
+        clock.done = current.map(|(at, _)| at.to_string());
+        clock.state = match (end, missed.last(), current) {
+            (Some(_), _, _) => ClockState::Ended,
+            (None, Some(last), _) if *last == period => ClockState::Overdue,
+            (None, _, Some(_)) => ClockState::Met,
+            _ => ClockState::Running,
+        };
+        if let Some(first) = missed.first() {
+            let n = missed.len() as u64;
+            let text = format!(
+                "{} without an entry that shows it done, the first until {first}; {served} with one",
+                count(n, "period", "periods")
+            );
+            clock.why.push(Reason { code: "missed", text, cites: vec![], count: n });
+        }
+    }
+
+    fn term(&self, clock: &mut Clock, start: NodeId, end: NodeId) {
+        let (from, to) = (self.moment(start), self.moment(end));
+        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.due = to.map(|at| at.to_string());
+        clock.state = match (from, to) {
+            (_, Some(to)) if to <= self.at => ClockState::Ended,
+            (Some(from), _) if from <= self.at => ClockState::Running,
+            _ => ClockState::Waiting,
+        };
+        if clock.state == ClockState::Waiting {
+            self.foresee(clock, &self.outlook().moment(start));
+        }
+    }
+
+    fn notice(&self, clock: &mut Clock, start: NodeId, last: NodeId, end: NodeId) {
+        clock.due = self.moment(last).map(|at| at.to_string());
+        let from = self.moment(start);
+        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.state = match (self.came(end), self.came(last), self.came(start)) {
+            (Some(_), _, _) | (_, Some(_), _) => ClockState::Ended,
+            (_, _, Some(_)) => ClockState::Running,
+            _ => ClockState::Waiting,
+        };
+    }
+}
+
+impl From<Phase> for ClockState {
+    fn from(phase: Phase) -> ClockState {
+        match phase {
+            Phase::Waiting => ClockState::Waiting,
+            Phase::Running => ClockState::Running,
+            Phase::Met => ClockState::Met,
+            Phase::Late => ClockState::Late,
+            Phase::Overdue => ClockState::Overdue,
+            Phase::Unknown => ClockState::Undetermined,
+        }
+    }
+}
+
+/// A circle in words: a → b → a.
+pub(crate) fn around(circle: &[String]) -> String {
+    let mut words = circle.to_vec();
+    words.extend(circle.first().cloned());
+    words.join(" → ")
+}

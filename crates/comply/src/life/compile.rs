@@ -1,0 +1,611 @@
+//! The agreement as a plan: from the words of the terms to rules over entries.
+//!
+//! Each provision has a start, an end and a moment at which it is done; they are made of each
+//! other. Where they wait for each other in a circle, none of them ever comes, and the circle is
+//! kept for the answer.
+
+use super::select::{Selection, Selections};
+use servanda_steps::{NodeId, Plan, Rule, Truth};
+use servanda_terms::{
+    Agreement, Condition, Details, Event, ExtendedBy, Extension, Milestone, Provision,
+    ProvisionKind, Reading, Stage, Watched, When,
+};
+use servanda_time::{Amount, Instant};
+use std::collections::BTreeMap;
+
+/// Extensions that are looked for, one after the other, where the text sets no number.
+const EXTENSIONS_MAX: u32 = 64;
+
+/// Something in the life of an agreement that has a moment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    /// The last signature.
+    Signature,
+    /// The agreement's entry into force.
+    Force,
+    /// Its end.
+    End,
+    /// A provision begins to bind.
+    Start(String),
+    /// It ceases to bind.
+    Stop(String),
+    /// It is done.
+    Done(String),
+    /// It is done, as a whole or in that stage, by that party.
+    DoneBy(String, Option<String>, Option<String>),
+    /// A stage of it is done by all who are bound.
+    StageDone(String, String),
+    /// A guarantee's trigger is found met.
+    Trigger(String),
+    /// A condition holds: a truth, not a moment.
+    Holds(String),
+}
+
+impl Turn {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Turn::Signature => "signature".into(),
+            Turn::Force => "entry into force".into(),
+            Turn::End => "end of the agreement".into(),
+            Turn::Start(id) => format!("start of {id}"),
+            Turn::Stop(id) => format!("end of {id}"),
+            Turn::Done(id) | Turn::Holds(id) => id.clone(),
+            Turn::StageDone(id, stage) | Turn::DoneBy(id, Some(stage), _) => {
+                format!("{id}, {stage}")
+            }
+            Turn::DoneBy(id, None, _) => id.clone(),
+            Turn::Trigger(id) => format!("trigger of {id}"),
+        }
+    }
+}
+
+/// A plan and where each turn stands in it.
+pub(crate) struct Compiled<'a> {
+    pub(crate) agreement: &'a Agreement,
+    /// The reading of each disputed provision, where it isn't the first.
+    chosen: Option<(&'a str, usize)>,
+    pub(crate) plan: Plan,
+    pub(crate) selections: Selections,
+    turns: BTreeMap<Turn, NodeId>,
+    /// What is being made: to notice circles.
+    open: Vec<Turn>,
+    /// The circles found, each from where it begins.
+    pub(crate) circles: Vec<Vec<String>>,
+    never: NodeId,
+}
+
+impl<'a> Compiled<'a> {
+    /// Compiles an agreement under its first readings, but for one provision.
+    pub(crate) fn new(
+        agreement: &'a Agreement,
+        chosen: Option<(&'a str, usize)>,
+        until: Instant,
+    ) -> Compiled<'a> {
+        let mut plan = Plan::new(agreement.timezone.clone(), until);
+        let never = never(&mut plan);
+        let mut compiled = Compiled {
+            agreement,
+            chosen,
+            plan,
+            selections: Selections::default(),
+            turns: BTreeMap::new(),
+            open: Vec::new(),
+            circles: Vec::new(),
+            never,
+        };
+        for turn in [Turn::Signature, Turn::Force, Turn::End] {
+            compiled.turn(turn);
+        }
+        for provision in &agreement.provisions {
+            let id = &provision.id;
+            for turn in [Turn::Start(id.clone()), Turn::Done(id.clone()), Turn::Stop(id.clone())] {
+                compiled.turn(turn);
+            }
+        }
+        compiled
+    }
+
+    /// The reading that a provision has here.
+    pub(crate) fn reading(&self, provision: &'a Provision) -> Option<&'a Reading> {
+        let nth = match self.chosen {
+            Some((id, nth)) if id == provision.id => nth,
+            _ => 0,
+        };
+        provision.readings.get(nth)
+    }
+
+    /// The node of a turn, made when it is first asked for.
+    pub(crate) fn turn(&mut self, turn: Turn) -> NodeId {
+        if let Some(node) = self.turns.get(&turn) {
+            return *node;
+        }
+        if let Some(at) = self.open.iter().position(|open| *open == turn) {
+            let circle = self.open[at..].iter().map(Turn::words).collect();
+            self.circles.push(circle);
+            return match turn {
+                Turn::Holds(_) => self.nothing(),
+                _ => self.never(),
+            };
+        }
+        self.open.push(turn.clone());
+        let node = self.make(&turn);
+        self.open.pop();
+        self.turns.insert(turn, node);
+        node
+    }
+
+    fn make(&mut self, turn: &Turn) -> NodeId {
+        match turn {
+            Turn::Signature => self.signature(),
+            Turn::Force => self.force(),
+            Turn::End => self.end(),
+            Turn::Trigger(id) => self.first(Selection::Determination(id.clone(), None)),
+            Turn::DoneBy(id, stage, by) => {
+                self.first(Selection::Performance(id.clone(), stage.clone(), by.clone()))
+            }
+            Turn::StageDone(id, stage) => self.by_all(id, Some(stage)),
+            Turn::Start(id) | Turn::Stop(id) | Turn::Done(id) | Turn::Holds(id) => {
+                let agreement = self.agreement;
+                let found = agreement.provision(id);
+                let Some((provision, reading)) =
+                    found.and_then(|provision| Some((provision, self.reading(provision)?)))
+                else {
+                    return self.never();
+                };
+                match turn {
+                    Turn::Start(_) => self.start(provision, reading),
+                    Turn::Stop(_) => self.stop(provision, reading),
+                    Turn::Done(_) => self.done(provision, reading),
+                    _ => self.holds(provision, reading),
+                }
+            }
+        }
+    }
+
+    /// Adds a rule. The rules made here always fit; one that would not stands for what never
+    /// comes.
+    pub(crate) fn push(&mut self, rule: Rule) -> NodeId {
+        let kind = rule.kind();
+        match (self.plan.push(rule), kind) {
+            (Ok(node), _) => node,
+            (Err(_), servanda_steps::Kind::Truth) => self.nothing(),
+            (Err(_), _) => self.never,
+        }
+    }
+
+    /// What is never so.
+    fn nothing(&mut self) -> NodeId {
+        self.push(Rule::Any(Vec::new()))
+    }
+
+    /// What never comes.
+    pub(crate) fn never(&self) -> NodeId {
+        self.never
+    }
+
+    /// The node of a turn that was made; what never comes for one that was not.
+    pub(crate) fn known(&self, turn: &Turn) -> NodeId {
+        self.turns.get(turn).copied().unwrap_or(self.never)
+    }
+
+    /// The truth that one of these acts is there, at its instant.
+    fn there(&mut self, selection: Selection) -> NodeId {
+        let by = self.selections.channel(selection);
+        self.push(Rule::Covered { by, inside: Truth::Yes, outside: Truth::No })
+    }
+
+    /// The moment of the first of these acts.
+    pub(crate) fn first(&mut self, selection: Selection) -> NodeId {
+        let there = self.there(selection);
+        self.push(Rule::First(there))
+    }
+
+    fn latest(&mut self, moments: Vec<NodeId>) -> NodeId {
+        match moments.as_slice() {
+            [] => self.push(Rule::At(Instant::MIN)),
+            [one] => *one,
+            _ => self.push(Rule::Latest(moments)),
+        }
+    }
+
+    pub(crate) fn plus(&mut self, of: NodeId, amount: Amount) -> NodeId {
+        self.push(Rule::Plus { of, amount })
+    }
+
+    pub(crate) fn minus(&mut self, of: NodeId, amount: Amount) -> NodeId {
+        self.push(Rule::Minus { of, amount })
+    }
+
+    /// A moment of the text; none where nothing is stated.
+    pub(crate) fn when(&mut self, when: &When) -> Option<NodeId> {
+        let relative = match when {
+            When::Unstated => return None,
+            When::At(at) => return Some(self.push(Rule::At(*at))),
+            When::Of(relative) => relative,
+        };
+        let event = match &relative.event {
+            Event::Signature => self.turn(Turn::Signature),
+            Event::EntryIntoForce => self.turn(Turn::Force),
+            Event::End => self.turn(Turn::End),
+            Event::Named(name) => self.first(Selection::Event(name.clone())),
+            Event::Of(id, Milestone::Done) => self.turn(Turn::Done(id.clone())),
+            Event::Of(id, Milestone::Start) => self.turn(Turn::Start(id.clone())),
+            Event::Of(id, Milestone::End) => self.turn(Turn::Stop(id.clone())),
+            Event::Of(id, Milestone::Trigger) => self.turn(Turn::Trigger(id.clone())),
+        };
+        Some(match relative.amount {
+            None => event,
+            Some(amount) if relative.before => self.minus(event, amount),
+            Some(amount) => self.plus(event, amount),
+        })
+    }
+
+    /// The last of the signatures that the text asks for; where it names nobody, the first.
+    fn signature(&mut self) -> NodeId {
+        let agreement = self.agreement;
+        let signers = &agreement.force.signed_by;
+        if signers.is_empty() {
+            return self.first(Selection::Signature(None));
+        }
+        let moments: Vec<NodeId> = signers
+            .iter()
+            .map(|party| self.first(Selection::Signature(Some(party.clone()))))
+            .collect();
+        self.latest(moments)
+    }
+
+    /// By an act, or by the formula of the text, whichever comes first.
+    fn force(&mut self) -> NodeId {
+        let agreement = self.agreement;
+        let act = self.first(Selection::EntryIntoForce(None));
+        let force = &agreement.force;
+        if force.span.is_none() {
+            return act;
+        }
+        let mut moments: Vec<NodeId> = self.when(&force.from).into_iter().collect();
+        if !force.signed_by.is_empty() {
+            moments.push(self.turn(Turn::Signature));
+        }
+        for id in &force.requires {
+            moments.push(self.turn(Turn::Done(id.clone())));
+        }
+        if moments.is_empty() {
+            return act;
+        }
+        let formula = self.latest(moments);
+        self.push(Rule::Earliest(vec![act, formula]))
+    }
+
+    fn end(&mut self) -> NodeId {
+        let agreement = self.agreement;
+        let force = &agreement.force;
+        let act = self.first(Selection::Termination(None));
+        let start = self.turn(Turn::Force);
+        let until = self.when(&force.until);
+        let extension = force.extension.as_ref();
+        let term = force.term.map(|term| self.term(start, term, extension, &force.signed_by, None));
+        let ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
+        self.push(Rule::Earliest(ends))
+    }
+
+    /// The end of a term that can be extended. Each extension lasts from the end that it moves;
+    /// it counts when it was declared in that stretch, and not later than the notice asks for.
+    fn term(
+        &mut self,
+        start: NodeId,
+        term: Amount,
+        extension: Option<&Extension>,
+        parties: &[String],
+        of: Option<&str>,
+    ) -> NodeId {
+        let mut end = self.plus(start, term);
+        let Some(extension) = extension else { return end };
+        let Some(length) = extension.length else { return end };
+        let times = extension.times_max.unwrap_or(EXTENSIONS_MAX).min(EXTENSIONS_MAX);
+        let of = of.map(String::from);
+        let mut after = start;
+        for _ in 0..times {
+            let last = match extension.notice {
+                Some(notice) => self.minus(end, notice),
+                None => end,
+            };
+            let open = self.push(Rule::Between(after, last));
+            let mut declared = |by: Option<String>, is_notice: bool| {
+                let selection = match is_notice {
+                    true => Selection::Notice(of.clone()),
+                    false => Selection::Extension(of.clone(), by),
+                };
+                let act = self.there(selection);
+                let in_time = self.push(Rule::All(vec![open, act]));
+                let first = self.push(Rule::First(in_time));
+                self.push(Rule::Since(first))
+            };
+            let extended = match &extension.by {
+                ExtendedBy::Automatic => {
+                    let ended = declared(None, true);
+                    self.push(Rule::Not(ended))
+                }
+                ExtendedBy::Mutual => {
+                    let all = parties.iter().map(|by| declared(Some(by.clone()), false)).collect();
+                    self.push(Rule::All(all))
+                }
+                ExtendedBy::Party(by) => {
+                    let any = by.iter().map(|by| declared(Some(by.clone()), false)).collect();
+                    self.push(Rule::Any(any))
+                }
+            };
+            let longer = self.plus(end, length);
+            let not_extended = self.push(Rule::Not(extended));
+            let over = self.push(Rule::Since(end));
+            let plain = self.push(Rule::All(vec![over, not_extended]));
+            let moved = self.push(Rule::Since(longer));
+            let over = self.push(Rule::Any(vec![plain, moved]));
+            after = end;
+            end = self.push(Rule::First(over));
+        }
+        end
+    }
+
+    /// When a provision begins to bind: when its date has come and all that it requires is there.
+    /// One without a date begins with the agreement, where the text says how that comes into
+    /// force; else it binds from ever. An act can bring it into force too.
+    fn start(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
+        let mut moments: Vec<NodeId> = Vec::new();
+        match self.when(&reading.starts) {
+            Some(from) => moments.push(from),
+            None if self.agreement.force.span.is_some()
+                && !matches!(
+                    provision.kind,
+                    ProvisionKind::Ratify | ProvisionKind::Condition | ProvisionKind::Point
+                ) =>
+            {
+                moments.push(self.turn(Turn::Force));
+            }
+            None => {}
+        }
+        for id in &provision.requires {
+            if self.agreement.provision(id).is_some() {
+                moments.push(self.turn(Turn::Done(id.clone())));
+            }
+        }
+        let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone())));
+        match moments.is_empty() {
+            true => self.latest(moments),
+            false => {
+                let formula = self.latest(moments);
+                self.push(Rule::Earliest(vec![formula, act]))
+            }
+        }
+    }
+
+    fn stop(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
+        let id = &provision.id;
+        let mut ends = vec![self.first(Selection::Termination(Some(id.clone())))];
+        if let Some(until) = self.when(&reading.ends) {
+            ends.push(until);
+        }
+        if let Details::Guarantee(guarantee) = &reading.details
+            && let Some(term) = guarantee.term
+        {
+            let start = self.turn(Turn::Start(id.clone()));
+            let parties: Vec<String> = guarantee.by.iter().chain(&guarantee.to).cloned().collect();
+            let extension = guarantee.extension.as_ref();
+            ends.push(self.term(start, term, extension, &parties, Some(id)));
+        }
+        if reading.ends == When::Unstated && self.agreement.force.span.is_some() {
+            ends.push(self.turn(Turn::End));
+        }
+        self.push(Rule::Earliest(ends))
+    }
+
+    /// When what a provision asks for is there.
+    fn done(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
+        let id = provision.id.as_str();
+        match &reading.details {
+            Details::Core | Details::Permit(_) | Details::Guarantee(_) => {
+                self.turn(Turn::Start(id.into()))
+            }
+            Details::Condition(_) => {
+                let holds = self.turn(Turn::Holds(id.into()));
+                self.push(Rule::First(holds))
+            }
+            Details::Ratify(ratify) => {
+                // A vote counts only while what it waits for is there.
+                let mut needs = vec![self.there(Selection::Vote(id.into()))];
+                for required in &provision.requires {
+                    if self.agreement.provision(required).is_some() {
+                        needs.push(self.is_there(required));
+                    }
+                }
+                let vote = match needs.as_slice() {
+                    [one] => *one,
+                    _ => self.push(Rule::All(needs)),
+                };
+                let vote = self.push(Rule::First(vote));
+                if ratify.deposit.is_empty() {
+                    return vote;
+                }
+                let deposit = self.first(Selection::Deposit(id.into()));
+                self.latest(vec![vote, deposit])
+            }
+            Details::Point(_) => {
+                let agreed = self.turn(Turn::Holds(id.into()));
+                self.push(Rule::First(agreed))
+            }
+            Details::Oblige(oblige) => self.performed(id, &oblige.stages),
+            Details::Withdraw(withdraw) => self.performed(id, &withdraw.stages),
+            Details::Transfer(transfer) => self.performed(id, &transfer.stages),
+            Details::Pledge(pledge) => self.performed(id, &pledge.stages),
+            Details::Relief(relief) => self.performed(id, &relief.tranches),
+            Details::Limit(_) | Details::Body(_) => self.performed(id, &[]),
+        }
+    }
+
+    /// Reported as done by all who are bound.
+    fn by_all(&mut self, id: &str, stage: Option<&str>) -> NodeId {
+        let parties = self.bound(id);
+        let done: Vec<NodeId> = parties
+            .into_iter()
+            .map(|by| self.turn(Turn::DoneBy(id.into(), stage.map(Into::into), by)))
+            .collect();
+        self.latest(done)
+    }
+
+    /// The parties that a provision binds here; none by name: whoever acts.
+    pub(crate) fn bound(&self, id: &str) -> Vec<Option<String>> {
+        let reading = self.agreement.provision(id).and_then(|provision| self.reading(provision));
+        let who = reading.map(|reading| reading.who.as_slice()).unwrap_or_default();
+        if who.is_empty() {
+            return vec![None];
+        }
+        who.iter().map(|party| Some(party.clone())).collect()
+    }
+
+    /// Reported as done, as a whole or stage by stage.
+    fn performed(&mut self, id: &str, stages: &[Stage]) -> NodeId {
+        let whole = self.by_all(id, None);
+        if stages.is_empty() {
+            return whole;
+        }
+        let parts: Vec<NodeId> = stages
+            .iter()
+            .map(|stage| self.turn(Turn::StageDone(id.into(), stage.name.clone())))
+            .collect();
+        let all = self.latest(parts);
+        self.push(Rule::Earliest(vec![whole, all]))
+    }
+
+    /// A point is agreed while the latest stand of all whose acceptance it takes is that they
+    /// accept it, or where the draft's sources give it as agreed.
+    fn agreed(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
+        let agreement = self.agreement;
+        if let Details::Point(point) = &reading.details
+            && point.status == servanda_terms::PointStatus::Agreed
+        {
+            let presented = agreement.draft.as_ref().map(|draft| &draft.presented);
+            let presented = presented.and_then(|when| self.when(when));
+            let presented = presented.unwrap_or_else(|| self.push(Rule::At(Instant::MIN)));
+            return self.push(Rule::Since(presented));
+        }
+        let mut all = Vec::new();
+        for party in super::status::acceptances(agreement) {
+            let (point, party) = (provision.id.clone(), party.to_owned());
+            let by_act = self.there(Selection::Acceptance(point.clone(), party.clone()));
+            let Some(on) = super::status::accepted_in_text(reading, &party) else {
+                all.push(by_act);
+                continue;
+            };
+            let on = self.when(on).unwrap_or_else(|| self.push(Rule::At(Instant::MIN)));
+            let by_text = self.push(Rule::Since(on));
+            let refused = self.there(Selection::Refusal(point, party));
+            let not_refused = self.push(Rule::Not(refused));
+            let by_text = self.push(Rule::All(vec![by_text, not_refused]));
+            all.push(self.push(Rule::Any(vec![by_act, by_text])));
+        }
+        match all.is_empty() {
+            true => self.nothing(),
+            false => self.push(Rule::All(all)),
+        }
+    }
+
+    /// Whether what a provision asks for is there: a condition while it holds, a point while it
+    /// is agreed, the others since they are done.
+    fn is_there(&mut self, id: &str) -> NodeId {
+        use ProvisionKind::{Condition, Point};
+        let kind = self.agreement.provision(id).map(|provision| provision.kind);
+        if matches!(kind, Some(Condition | Point)) {
+            return self.turn(Turn::Holds(id.into()));
+        }
+        let done = self.turn(Turn::Done(id.into()));
+        self.push(Rule::Since(done))
+    }
+
+    fn holds(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
+        if provision.kind == ProvisionKind::Point {
+            return self.agreed(provision, reading);
+        }
+        let Details::Condition(condition) = &reading.details else {
+            let done = self.turn(Turn::Done(provision.id.clone()));
+            return self.push(Rule::Since(done));
+        };
+        let mut all = Vec::new();
+        if let Some(window) = self.window(condition) {
+            all.push(window);
+        }
+        for when in &condition.act {
+            if let Some(moment) = self.when(when) {
+                all.push(self.push(Rule::Since(moment)));
+            }
+        }
+        for id in &condition.all {
+            all.push(self.is_there(id));
+        }
+        if !condition.any.is_empty() {
+            let any = condition.any.iter().map(|id| self.is_there(id)).collect();
+            all.push(self.push(Rule::Any(any)));
+        }
+        for id in &condition.not {
+            let there = self.is_there(id);
+            all.push(self.push(Rule::Not(there)));
+        }
+        match all.as_slice() {
+            [one] => *one,
+            _ => self.push(Rule::All(all)),
+        }
+    }
+
+    /// The state that must hold without a break, for so long.
+    fn window(&mut self, condition: &'a Condition) -> Option<NodeId> {
+        if condition.holds.is_empty() {
+            return None;
+        }
+        let quiet = self.quiet(condition);
+        Some(match condition.length {
+            Some(length) => self.push(Rule::Held { of: quiet, length }),
+            None => quiet,
+        })
+    }
+
+    /// No finding of violation stands, the provisions bind, and somebody watched.
+    pub(crate) fn quiet(&mut self, condition: &'a Condition) -> NodeId {
+        let agreement = self.agreement;
+        let mut all = Vec::new();
+        for id in &condition.holds {
+            let Some(provision) = agreement.provision(id) else { continue };
+            let Some(reading) = self.reading(provision) else { continue };
+            let (start, stop) =
+                (self.turn(Turn::Start(id.clone())), self.turn(Turn::Stop(id.clone())));
+            all.push(self.push(Rule::Between(start, stop)));
+            let broken =
+                Selection::Violation(id.clone(), reading.id.clone(), condition.broken_by.clone());
+            let broken = self.there(broken);
+            all.push(self.push(Rule::Not(broken)));
+            if !condition.broken_by.is_empty() {
+                // Whether a violation of no stated severity breaks it can't be told.
+                let by =
+                    self.selections.channel(Selection::Ungraded(id.clone(), reading.id.clone()));
+                let ungraded = Rule::Covered { by, inside: Truth::Unknown, outside: Truth::Yes };
+                all.push(self.push(ungraded));
+            }
+            let completely = match condition.watched {
+                Watched::NotNeeded => continue,
+                Watched::Partly => false,
+                Watched::Completely => true,
+            };
+            let by = self.selections.channel(Selection::Watching(id.clone(), completely));
+            let watched = Rule::Covered { by, inside: Truth::Yes, outside: Truth::Unknown };
+            all.push(self.push(watched));
+        }
+        self.push(Rule::All(all))
+    }
+}
+
+/// What never comes: the first instant of what is never so.
+fn never(plan: &mut Plan) -> NodeId {
+    let nothing = plan.push(Rule::Any(Vec::new()));
+    match nothing.and_then(|nothing| plan.push(Rule::First(nothing))) {
+        Ok(node) => node,
+        Err(_) => unreachable!("a rule of no children refers to nothing that could be missing"),
+    }
+}

@@ -1,0 +1,296 @@
+//! The states of duties: of what has to be done by a date, or again and again.
+//!
+//! A duty that is overdue is alleged, not violated: that no entry shows it done is what the
+//! machine can see. Only a person's finding says that it was broken, or kept.
+
+use super::clocks::View;
+use super::compile::{Compiled, Turn};
+use super::select::entry_id;
+use crate::answer::{Reason, Run, State, StateLine};
+use crate::words::gravest;
+use servanda_entry::{ActKind, Outcome};
+use servanda_steps::{NodeId, Phase, Rule, Truth};
+use servanda_terms::{Details, Provision, Reading, Stage, When};
+use servanda_time::{Instant, Interval};
+use std::collections::BTreeSet;
+
+/// One line of a duty: a reading and a party, with the nodes that tell how it stands.
+pub(crate) struct Duty {
+    /// Which provision of the agreement.
+    pub(crate) provision: usize,
+    reading: String,
+    party: Option<String>,
+    start: NodeId,
+    stop: NodeId,
+    /// Each deadline, with what it is for.
+    deadlines: Vec<(String, NodeId)>,
+    /// Whether each period that is over had what it asks for.
+    served: Option<NodeId>,
+}
+
+/// The duties of a compiled agreement. Their nodes are added to its plan.
+pub(crate) fn draft(compiled: &mut Compiled<'_>) -> Vec<Duty> {
+    let agreement = compiled.agreement;
+    let mut duties = Vec::new();
+    for (n, provision) in agreement.provisions.iter().enumerate() {
+        let Some(reading) = compiled.reading(provision) else { continue };
+        let Some((due, stages)) = dates(reading) else { continue };
+        for party in compiled.bound(&provision.id) {
+            duties.push(duty(compiled, (n, provision), reading, party, (due, stages)));
+        }
+    }
+    duties
+}
+
+/// The dates of a duty; none for what is no duty.
+fn dates(reading: &Reading) -> Option<(&When, &[Stage])> {
+    const NONE: &When = &When::Unstated;
+    match &reading.details {
+        Details::Oblige(oblige) => Some((&oblige.due, &oblige.stages)),
+        Details::Limit(limit) => Some((&limit.due, &[])),
+        Details::Withdraw(withdraw) => Some((&withdraw.due, &withdraw.stages)),
+        Details::Transfer(transfer) => Some((&transfer.due, &transfer.stages)),
+        Details::Pledge(pledge) => Some((&pledge.due, &pledge.stages)),
+        Details::Relief(relief) => Some((NONE, &relief.tranches)),
+        Details::Body(body) => Some((&body.due, &[])),
+        _ => None,
+    }
+}
+
+fn duty(
+    compiled: &mut Compiled<'_>,
+    (n, provision): (usize, &Provision),
+    reading: &Reading,
+    party: Option<String>,
+    (due, stages): (&When, &[Stage]),
+) -> Duty {
+    let id = &provision.id;
+    let start = compiled.turn(Turn::Start(id.clone()));
+    let stop = compiled.turn(Turn::Stop(id.clone()));
+    let mut deadlines = Vec::new();
+    let whole = compiled.turn(Turn::DoneBy(id.clone(), None, party.clone()));
+    let mut parts = Vec::new();
+    for stage in stages {
+        let turn = Turn::DoneBy(id.clone(), Some(stage.name.clone()), party.clone());
+        let done = compiled.turn(turn);
+        parts.push(done);
+        if let Some(due) = compiled.when(&stage.due) {
+            let done = compiled.push(Rule::Earliest(vec![done, whole]));
+            let clock = compiled.push(Rule::Clock { start, due, done });
+            deadlines.push((format!("stage {}", stage.name), clock));
+        }
+    }
+    let done = match parts.is_empty() {
+        true => whole,
+        false => {
+            let all = compiled.push(Rule::Latest(parts));
+            compiled.push(Rule::Earliest(vec![whole, all]))
+        }
+    };
+    let end = compiled.when(due).unwrap_or_else(|| compiled.never());
+    let every = match &reading.details {
+        Details::Oblige(oblige) => oblige.every,
+        _ => None,
+    };
+    if every.is_none() || due.is_stated() {
+        let clock = compiled.push(Rule::Clock { start, due: end, done });
+        deadlines.push(("the whole".to_string(), clock));
+    }
+    let served = every.map(|every| {
+        let selection = super::select::Selection::Performance(id.clone(), None, party.clone());
+        let done = compiled.selections.channel(selection);
+        compiled.push(Rule::Served { done, first: start, every })
+    });
+    let reading = reading.id.clone();
+    Duty { provision: n, reading, party, start, stop, deadlines, served }
+}
+
+impl Duty {
+    /// Its line up to the instant asked about, and its state then.
+    pub(crate) fn line(&self, view: &View<'_>) -> (StateLine, State) {
+        let start = view.moment(self.start).filter(|at| *at < Instant::MAX);
+        let stop = view.moment(self.stop);
+        let shown = |at: Option<Instant>| {
+            at.filter(|at| *at > Instant::MIN && *at < Instant::MAX).map(|at| at.to_string())
+        };
+        let mut runs: Vec<(Interval, State, Vec<Reason>)> = Vec::new();
+        for piece in self.pieces(view, start, stop) {
+            let (state, reasons) = self.test(view, piece);
+            match runs.last_mut() {
+                Some(last) if last.1 == state && last.2 == reasons => last.0.to = piece.to,
+                _ => runs.push((piece, state, reasons)),
+            }
+        }
+        let now = match (start, stop) {
+            (None, _) => State::NotInForce,
+            (Some(start), _) if start > view.at => State::NotInForce,
+            (_, Some(stop)) if stop <= view.at => State::Ended,
+            _ => self.test(view, Interval { from: view.at, to: view.at.plus_ms(1) }).0,
+        };
+        let seconds = State::ALL.iter().filter_map(|state| {
+            let ms: i64 = runs.iter().filter(|run| run.1 == *state).map(|run| run.0.ms()).sum();
+            (ms >= 1000).then_some((*state, ms / 1000))
+        });
+        let line = StateLine {
+            reading: self.reading.clone(),
+            party: self.party.clone(),
+            zone: None,
+            from: shown(start),
+            until: shown(stop),
+            state: gravest(runs.iter().map(|run| run.1)).unwrap_or(now),
+            seconds: seconds.collect(),
+            runs: runs
+                .into_iter()
+                .map(|(when, state, reasons)| Run {
+                    from: shown(Some(when.from)),
+                    to: shown(Some(when.to)),
+                    state,
+                    settled: true,
+                    reasons,
+                })
+                .collect(),
+        };
+        (line, now)
+    }
+
+    /// The time in which it binds, cut wherever anything changes.
+    fn pieces(
+        &self,
+        view: &View<'_>,
+        start: Option<Instant>,
+        stop: Option<Instant>,
+    ) -> Vec<Interval> {
+        let Some(start) = start else { return Vec::new() };
+        let end = stop.map_or(view.at, |stop| stop.min(view.at));
+        let Some(all) = Interval::new(start, end).filter(|all| all.ms() > 0) else {
+            return Vec::new();
+        };
+        let mut cuts = BTreeSet::from([all.from, all.to]);
+        let mut cut = |at: Instant| {
+            if all.contains(at) {
+                cuts.insert(at);
+            }
+        };
+        for (_, clock) in &self.deadlines {
+            let phases = view.engine.phases(*clock).into_iter();
+            phases.flat_map(|phases| phases.changes()).for_each(|(at, _)| cut(*at));
+        }
+        let served = self.served.and_then(|served| view.engine.steps(served)).into_iter();
+        served.flat_map(|steps| steps.changes()).for_each(|(at, _)| cut(*at));
+        let id = &view.compiled.agreement.provisions[self.provision].id;
+        for (held, _) in view.history.findings.iter().filter(|(f, _)| f.value.provision == *id) {
+            let when = held.value.interval();
+            cut(when.from);
+            cut(when.to);
+        }
+        for held in &view.history.acts {
+            let ends = [Some(held.value.from_ms), held.value.to_ms].into_iter().flatten();
+            ends.filter_map(|ms| Instant::from_ms(ms).ok()).for_each(&mut cut);
+        }
+        let cuts: Vec<Instant> = cuts.into_iter().collect();
+        cuts.windows(2).map(|pair| Interval { from: pair[0], to: pair[1] }).collect()
+    }
+
+    /// The state of a piece in which nothing changes.
+    fn test(&self, view: &View<'_>, piece: Interval) -> (State, Vec<Reason>) {
+        let provision = &view.compiled.agreement.provisions[self.provision];
+        for held in &view.history.acts {
+            let act = &held.value;
+            let on = act.provisions.is_empty() || act.provisions.contains(&provision.id);
+            let until = act.to_ms.unwrap_or(i64::MAX);
+            let holds = act.from_ms <= piece.from.ms() && piece.from.ms() < until;
+            if act.act == ActKind::Suspension && on && holds {
+                let text = format!("suspended by {}: {}", act.by, act.reference);
+                let cites = vec![(view.print)(entry_id(&held.cite))];
+                return (State::Suspended, vec![Reason { code: "act", text, cites, count: 1 }]);
+            }
+        }
+        let findings = view.history.findings.iter().filter(|(held, stands)| {
+            let finding = &held.value;
+            *stands
+                && finding.provision == provision.id
+                && finding.reading.as_ref().is_none_or(|reading| *reading == self.reading)
+                && (finding.party.is_none() || finding.party == self.party)
+                && finding.interval().overlaps(&piece)
+        });
+        let reason = |(held, _): &(crate::Held<servanda_entry::Finding>, bool)| {
+            let finding = &held.value;
+            Reason {
+                code: "finding",
+                text: format!(
+                    "{} found by {}, standard: {}; {}",
+                    crate::publish::word(&finding.outcome),
+                    finding.role,
+                    finding.standard,
+                    finding.reason
+                ),
+                cites: vec![(view.print)(entry_id(&held.cite))],
+                count: 1,
+            }
+        };
+        let (violations, others): (Vec<_>, Vec<_>) =
+            findings.partition(|(held, _)| held.value.outcome == Outcome::Violation);
+        if !violations.is_empty() {
+            return (State::Violated, violations.into_iter().map(reason).collect());
+        }
+        let clean = others.iter().any(|(held, _)| held.value.outcome == Outcome::NoViolation);
+        let doubted = others.iter().any(|(held, _)| held.value.outcome != Outcome::NoViolation);
+        let reasons: Vec<Reason> = others.into_iter().map(reason).collect();
+        if clean && !doubted {
+            return (State::Kept, reasons);
+        }
+        self.by_dates(view, piece.from, reasons)
+    }
+
+    /// What the dates and the acts say, where no finding decides.
+    fn by_dates(
+        &self,
+        view: &View<'_>,
+        at: Instant,
+        mut reasons: Vec<Reason>,
+    ) -> (State, Vec<Reason>) {
+        let phases: Vec<(&str, Phase)> = self
+            .deadlines
+            .iter()
+            .filter_map(|(what, clock)| Some((what.as_str(), view.engine.phases(*clock)?.at(at))))
+            .collect();
+        let of = |phase: Phase| -> Vec<&str> {
+            phases.iter().filter(|(_, p)| *p == phase).map(|(what, _)| *what).collect()
+        };
+        let mut alleged = false;
+        for (phase, code, words) in [
+            (
+                Phase::Overdue,
+                "overdue",
+                "overdue: no entry shows it done; no person has made a finding",
+            ),
+            (Phase::Late, "late", "done, and not in time; no person has made a finding"),
+        ] {
+            let here = of(phase);
+            if !here.is_empty() {
+                alleged = true;
+                reasons.push(Reason::new(code, format!("{} ({})", words, here.join(", "))));
+            }
+        }
+        let served = self.served.and_then(|served| view.engine.truth(served, at));
+        if served == Some(Truth::No) {
+            alleged = true;
+            let text = "no entry shows it done in the period that ended last; no person has made \
+                        a finding";
+            reasons.push(Reason::new("missed", text.into()));
+        }
+        if alleged {
+            return (State::Alleged, reasons);
+        }
+        let met = !phases.is_empty() && phases.iter().all(|(_, phase)| *phase == Phase::Met);
+        let (code, text) = match (met, served) {
+            (true, _) | (_, Some(Truth::Yes)) if self.served.is_none() || met => {
+                ("performed", "reported as done; no person has found it so")
+            }
+            (_, Some(_)) => ("performed", "nothing is missing so far; no person has found it so"),
+            _ => ("running", "not due yet, and not reported as done"),
+        };
+        reasons.push(Reason::new(code, text.into()));
+        (State::Undetermined, reasons)
+    }
+}

@@ -1,0 +1,280 @@
+//! Which entries of the record a clock reads: one channel for each selection.
+
+use crate::history::{Cite, Held, History};
+use servanda_entry::{Act, ActKind, ActResult, Finding, Outcome, Watch};
+use servanda_steps::{Channel, Entered, EntryId};
+use servanda_terms::Agreement;
+use servanda_time::Instant;
+
+/// A selection of entries.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Selection {
+    /// Signatures: of that party, or of any.
+    Signature(Option<String>),
+    /// Acts that bring into force: that provision, or all of the agreement.
+    EntryIntoForce(Option<String>),
+    /// Acts that end it.
+    Termination(Option<String>),
+    /// Acts that extend it, by that party or by any.
+    Extension(Option<String>, Option<String>),
+    /// Notices on it.
+    Notice(Option<String>),
+    /// Votes by which a body consents.
+    Vote(String),
+    /// Deposits of its instrument.
+    Deposit(String),
+    /// Performances of a provision, or of a stage of it, that count for that party: its own, and
+    /// those that somebody who isn't bound reports for all.
+    Performance(String, Option<String>, Option<String>),
+    /// A party's acceptance of a point.
+    Acceptance(String, String),
+    /// A party's other stand on a point.
+    Refusal(String, String),
+    /// The decider's finding that a trigger, or a test of it, is met.
+    Determination(String, Option<String>),
+    /// An event of the front matter.
+    Event(String),
+    /// Findings of violation of a provision, under a reading, of these severities; none: any.
+    Violation(String, String, Vec<String>),
+    /// Findings of violation whose severity isn't said.
+    Ungraded(String, String),
+    /// Spans in which a source able to show a breach watched; completely, or at all.
+    Watching(String, bool),
+}
+
+impl Selection {
+    /// What an act does that fills it, in words: "signature by X".
+    pub(crate) fn words(&self, agreement: &Agreement) -> String {
+        let party = |id: &String| match agreement.party(id) {
+            Some(party) => party.name.clone(),
+            None => id.clone(),
+        };
+        let on = |id: &Option<String>| id.clone().unwrap_or_else(|| "the agreement".into());
+        match self {
+            Selection::Signature(Some(id)) => format!("signature by {}", party(id)),
+            Selection::Signature(None) => "signature".into(),
+            Selection::EntryIntoForce(id) => format!("act that brings {} into force", on(id)),
+            Selection::Termination(id) => format!("act that ends {}", on(id)),
+            Selection::Extension(id, Some(by)) => {
+                format!("extension of {} by {}", on(id), party(by))
+            }
+            Selection::Extension(id, None) => format!("extension of {}", on(id)),
+            Selection::Notice(id) => format!("notice on {}", on(id)),
+            Selection::Vote(id) => format!("vote on {id}"),
+            Selection::Deposit(id) => format!("deposit of {id}"),
+            Selection::Performance(id, stage, by) => {
+                let stage = stage.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
+                let by = by.as_ref().map(|id| format!(" by {}", party(id))).unwrap_or_default();
+                format!("performance of {id}{stage}{by}")
+            }
+            Selection::Acceptance(point, id) => format!("acceptance of {point} by {}", party(id)),
+            Selection::Refusal(point, id) => format!("refusal of {point} by {}", party(id)),
+            Selection::Determination(id, None) => format!("determination on {id}"),
+            Selection::Determination(id, Some(test)) => {
+                format!("determination on {id}, test {test:?}")
+            }
+            Selection::Event(name) => {
+                let known = agreement.events.iter().find(|event| event.id == *name);
+                known.map_or_else(|| name.clone(), |event| event.text.clone())
+            }
+            Selection::Violation(id, ..) | Selection::Ungraded(id, _) => {
+                format!("finding of violation of {id}")
+            }
+            Selection::Watching(id, _) => format!("a source that watches {id}"),
+        }
+    }
+
+    /// Whether it selects what somebody does: acts.
+    pub(crate) fn is_act(&self) -> bool {
+        !matches!(
+            self,
+            Selection::Violation(..) | Selection::Ungraded(..) | Selection::Watching(..)
+        )
+    }
+
+    /// Its entries in the record.
+    pub(crate) fn entries(&self, agreement: &Agreement, history: &History) -> Vec<Entered> {
+        match self {
+            Selection::Violation(..) | Selection::Ungraded(..) => {
+                let standing = history.findings.iter().filter(|(_, stands)| *stands);
+                standing.filter_map(|(held, _)| self.finding(held)).collect()
+            }
+            Selection::Watching(..) => history
+                .coverage
+                .iter()
+                .filter(|held| self.watches(agreement, &held.source, held.value.watch))
+                .map(|held| {
+                    let when = held.value.interval();
+                    entered(&held.cite, when.from, when.to)
+                })
+                .collect(),
+            Selection::Acceptance(point, party) => {
+                stances(agreement, history, point, party, |result| result == ActResult::Accepts)
+            }
+            Selection::Refusal(point, party) => {
+                stances(agreement, history, point, party, |result| result != ActResult::Accepts)
+            }
+            _ => history.acts.iter().filter_map(|held| self.act(agreement, held)).collect(),
+        }
+    }
+
+    /// What a finding says on this channel.
+    pub(crate) fn finding(&self, held: &Held<Finding>) -> Option<Entered> {
+        let finding = &held.value;
+        let (provision, reading) = match self {
+            Selection::Violation(provision, reading, _)
+            | Selection::Ungraded(provision, reading) => (provision, reading),
+            _ => return None,
+        };
+        let graded = match (self, &finding.severity) {
+            (Selection::Violation(_, _, severities), _) if severities.is_empty() => true,
+            (Selection::Violation(_, _, severities), Some(severity)) => {
+                severities.contains(severity)
+            }
+            (Selection::Ungraded(..), None) => true,
+            _ => false,
+        };
+        let on = finding.provision == *provision
+            && finding.reading.as_ref().is_none_or(|on| on == reading)
+            && finding.outcome == Outcome::Violation;
+        let when = finding.interval();
+        (on && graded).then(|| entered(&held.cite, when.from, when.to))
+    }
+
+    fn watches(&self, agreement: &Agreement, source: &str, watch: Watch) -> bool {
+        let Selection::Watching(id, completely) = self else { return false };
+        let shown = agreement.provision(id).is_some_and(|p| p.shown_by.iter().any(|s| s == source));
+        shown
+            && match watch {
+                Watch::Complete => true,
+                Watch::Partial => !completely,
+                Watch::Blind => false,
+            }
+    }
+
+    /// What an act says on this channel. What happens at an instant is there for a millisecond;
+    /// "since" is for the rules to say.
+    pub(crate) fn act(&self, agreement: &Agreement, held: &Held<Act>) -> Option<Entered> {
+        let act = &held.value;
+        let on = |id: &String| act.provisions.contains(id);
+        let on_it = |id: &Option<String>| match id {
+            Some(id) => act.provisions.contains(id),
+            None => act.provisions.is_empty(),
+        };
+        let by = |id: &String| agreement.resolve_party(&act.by).is_some_and(|p| p.id == *id);
+        let adopted = act.result == Some(ActResult::Adopted);
+        let selected = match self {
+            Selection::Signature(party) => {
+                act.act == ActKind::Signature && party.as_ref().is_none_or(by)
+            }
+            Selection::EntryIntoForce(id) => act.act == ActKind::EntryIntoForce && on_it(id),
+            Selection::Termination(id) => act.act == ActKind::Termination && on_it(id),
+            Selection::Extension(id, party) => {
+                act.act == ActKind::Extension && on_it(id) && party.as_ref().is_none_or(by)
+            }
+            Selection::Notice(id) => act.act == ActKind::Notice && on_it(id),
+            Selection::Vote(id) => act.act == ActKind::Vote && on(id) && adopted,
+            Selection::Deposit(id) => act.act == ActKind::Deposit && on(id),
+            Selection::Performance(id, stage, party) => {
+                let for_it = party
+                    .as_ref()
+                    .is_none_or(|party| by(party) || !bound(agreement, id).any(|other| by(other)));
+                act.act == ActKind::Performance && on(id) && act.stage == *stage && for_it
+            }
+            Selection::Determination(id, test) => {
+                act.act == ActKind::Determination
+                    && on(id)
+                    && act.stage == *test
+                    && act.result == Some(ActResult::Met)
+            }
+            Selection::Event(name) => {
+                act.act == ActKind::Event && act.event.as_deref() == Some(name)
+            }
+            _ => false,
+        };
+        let from = Instant::from_ms(act.from_ms).ok()?;
+        selected.then(|| entered(&held.cite, from, from.plus_ms(1)))
+    }
+}
+
+/// The parties that a provision binds, under any reading.
+fn bound<'a>(agreement: &'a Agreement, id: &str) -> impl Iterator<Item = &'a String> + use<'a> {
+    let provision = agreement.provision(id).into_iter();
+    provision.flat_map(|p| p.who.iter().chain(p.readings.iter().flat_map(|r| &r.who)))
+}
+
+/// The spans in which a party's stand on a point, as acts give it, is one of those wanted: each
+/// from its act to the party's next.
+fn stances(
+    agreement: &Agreement,
+    history: &History,
+    point: &str,
+    party: &str,
+    wanted: impl Fn(ActResult) -> bool,
+) -> Vec<Entered> {
+    let mut acts: Vec<(Instant, &Held<Act>)> = history
+        .acts
+        .iter()
+        .filter(|held| {
+            let act = &held.value;
+            act.act == ActKind::Position
+                && act.provisions.iter().any(|id| id == point)
+                && agreement.resolve_party(&act.by).is_some_and(|p| p.id == party)
+        })
+        .filter_map(|held| Some((Instant::from_ms(held.value.from_ms).ok()?, held)))
+        .collect();
+    acts.sort_by_key(|(from, held)| (*from, held.cite.id));
+    let ends = acts.iter().skip(1).map(|(from, _)| *from).chain([Instant::MAX]);
+    acts.iter()
+        .zip(ends)
+        .filter(|((_, held), _)| held.value.result.is_some_and(&wanted))
+        .map(|((from, held), to)| entered(&held.cite, *from, to))
+        .collect()
+}
+
+fn entered(cite: &Cite, from: Instant, to: Instant) -> Entered {
+    Entered { id: entry_id(cite), from, to, key: 0, amount: 0 }
+}
+
+/// A citation as the rules know it.
+pub(crate) fn entry_id(cite: &Cite) -> EntryId {
+    EntryId { entry: cite.entry, row: cite.row.unwrap_or(0) }
+}
+
+/// The selections in use, each with its channel.
+#[derive(Debug, Default)]
+pub(crate) struct Selections {
+    list: Vec<Selection>,
+}
+
+impl Selections {
+    /// The channel of a selection.
+    pub(crate) fn channel(&mut self, selection: Selection) -> Channel {
+        let at = self.list.iter().position(|known| *known == selection);
+        let at = at.unwrap_or_else(|| {
+            self.list.push(selection);
+            self.list.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// The selection of a channel.
+    pub(crate) fn of(&self, channel: Channel) -> Option<&Selection> {
+        self.list.get(channel as usize)
+    }
+
+    /// All entries that any of them selects, each on its channel.
+    pub(crate) fn entries(
+        &self,
+        agreement: &Agreement,
+        history: &History,
+    ) -> Vec<(Channel, Entered)> {
+        let numbered = (0_u32..).zip(&self.list);
+        numbered
+            .flat_map(|(channel, selection)| {
+                let entries = selection.entries(agreement, history);
+                entries.into_iter().map(move |entered| (channel, entered))
+            })
+            .collect()
+    }
+}
