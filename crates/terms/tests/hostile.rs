@@ -136,6 +136,18 @@ fn an_allowance_covers_its_table_and_nothing_between_its_parts() {
     let found = check(&front(split));
     let allowed: Vec<_> = found.iter().map(|f| (f.code, f.allowed.as_deref())).collect();
     assert_eq!(allowed, [("SV054", None), ("SV054", Some("so"))]);
+    let reading = |name| {
+        format!("[[prohibit.x.disputed]]\nreading = \"{name}\"\nacts = [\"{name}\", \"{name}\"]\n")
+    };
+    let term = format!(
+        "[prohibit.x]\nallow = {{ SV054 = \"so\" }}\n[point.y]\ntopics = [\"z\", \"z\"]\n{}{}",
+        reading("a"),
+        reading("b"),
+    );
+    let found = check(&(front("") + &terms(&term)));
+    let found = found.iter().filter(|found| found.code == "SV054");
+    let allowed: Vec<_> = found.map(|found| found.allowed.as_deref()).collect();
+    assert_eq!(allowed, [None, Some("so"), Some("so")]);
 }
 
 #[test]
