@@ -83,12 +83,24 @@ pub(crate) struct CheckArgs {
     /// The agreement: its file, or the folder that holds agreement.md.
     #[arg(required_unless_present = "explain")]
     pub(crate) agreement: Option<PathBuf>,
-    /// Tell the story of a code, such as SV012.
-    #[arg(long, value_name = "CODE")]
+    /// Tell the story of a code, such as SV030; without a code, list them all.
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "")]
     pub(crate) explain: Option<String>,
     /// How the diagnostics are printed.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: CheckFormat,
+}
+
+/// How diagnostics are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs; the fields are described in spec/.
+    Json,
+    /// For editors, forges and dashboards: SARIF 2.1.0.
+    Sarif,
 }
 
 /// What every command that writes needs.

@@ -16,6 +16,8 @@ mod outputs;
 mod program;
 #[path = "spec/reference.rs"]
 mod reference;
+#[path = "spec/sarif.rs"]
+mod sarif;
 #[path = "spec/schemas.rs"]
 mod schemas;
 #[path = "spec/vector_record.rs"]

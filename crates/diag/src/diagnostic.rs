@@ -57,6 +57,9 @@ pub struct Diagnostic {
     pub reason: String,
     /// What to do.
     pub help: Option<String>,
+    /// The reason why it is meant, where the text itself allows it. Such a diagnostic is kept and
+    /// counted, and not shown as one that asks for something.
+    pub allowed: Option<String>,
 }
 
 impl Diagnostic {
@@ -70,6 +73,7 @@ impl Diagnostic {
             labels: Vec::new(),
             reason: String::new(),
             help: None,
+            allowed: None,
         }
     }
 

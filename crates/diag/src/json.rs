@@ -3,10 +3,10 @@ use serde_json::{Value, json};
 use servanda_text::{SourceText, Span};
 
 /// A diagnostic as JSON. The fields are stable: `code`, `severity`, `title`, `reason`, `help`,
-/// `file`, `line`, `column`, `end_line`, `end_column` and `labels`, each label with `text`,
-/// `primary` and the same four numbers. Lines and columns count from 1, columns in characters,
-/// the end excluded; without a position they are null. The title and the reason are as they are:
-/// JSON itself escapes control characters, and whoever shows them escapes the rest.
+/// `allowed`, `file`, `line`, `column`, `end_line`, `end_column` and `labels`, each label with
+/// `text`, `primary` and the same four numbers. Lines and columns count from 1, columns in
+/// characters, the end excluded; without a position they are null. The title and the reason are as
+/// they are: JSON itself escapes control characters, and whoever shows them escapes the rest.
 #[must_use]
 pub fn to_json(diagnostic: &Diagnostic, source: &SourceText) -> Value {
     let labels: Vec<Value> = diagnostic
@@ -25,6 +25,7 @@ pub fn to_json(diagnostic: &Diagnostic, source: &SourceText) -> Value {
     value["title"] = json!(diagnostic.title);
     value["reason"] = json!(diagnostic.reason);
     value["help"] = json!(diagnostic.help);
+    value["allowed"] = json!(diagnostic.allowed);
     value["file"] = json!(source.name());
     value["labels"] = Value::Array(labels);
     value
@@ -54,7 +55,7 @@ mod tests {
             .help("mend it");
         let expected = json!({
             "code": "SV001", "severity": "error", "title": "wrong", "reason": "because",
-            "help": "mend it", "file": "a.md",
+            "help": "mend it", "allowed": null, "file": "a.md",
             "line": 2, "column": 1, "end_line": 2, "end_column": 4,
             "labels": [{
                 "text": "this", "primary": true,

@@ -18,8 +18,10 @@
 
 mod diagnostic;
 mod json;
+mod sarif;
 mod terminal;
 
 pub use diagnostic::{Diagnostic, Label, Severity, sort};
 pub use json::to_json;
+pub use sarif::{Rule, Tool, to_sarif};
 pub use terminal::render_terminal;

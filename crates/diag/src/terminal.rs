@@ -12,12 +12,13 @@ const LINE_BYTES_MAX: usize = 2_000;
 const LABELS_MAX: usize = 12;
 
 /// Diagnostics for a terminal, in the order given, each followed by an empty line; with colour
-/// codes if asked. Hidden characters are written out everywhere.
+/// codes if asked. Those that the text allows are left out. Hidden characters are written out
+/// everywhere.
 #[must_use]
 pub fn render_terminal(diagnostics: &[Diagnostic], source: &SourceText, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let mut shown = String::new();
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().filter(|found| found.allowed.is_none()) {
         shown.push_str(&renderer.render(&[group(diagnostic, source)]));
         shown.push_str("\n\n");
     }
@@ -193,6 +194,13 @@ error[SV010]: no such party
 
 ";
         assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_is_allowed_is_not_shown() {
+        let mut found = Diagnostic::note("SV034", "no end");
+        found.allowed = Some("it is to last".to_owned());
+        assert_eq!(show("one\n", found), "");
     }
 
     #[test]

@@ -93,7 +93,7 @@ pub struct Withdraw {
     /// The lines: (party, line); a party of none is each party.
     pub lines: Vec<(Option<String>, String)>,
     /// Class and distance.
-    pub classes: Vec<Class>,
+    pub classes: Vec<WeaponClass>,
     /// Storage sites: a register.
     pub storage: Option<String>,
     /// The lists of what each side holds, in words.
@@ -108,7 +108,7 @@ pub struct Withdraw {
 
 /// A class of weapon or unit, and how far it goes back.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Class {
+pub struct WeaponClass {
     /// The class, such as `artillery of 100 mm and more`.
     pub class: String,
     /// How far from the line, in metres.

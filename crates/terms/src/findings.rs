@@ -1,7 +1,8 @@
 //! Where diagnostics are gathered while an agreement is read.
 
+use crate::allow::{self, Allowance};
 use crate::codes;
-use crate::limits::DIAGNOSTICS_MAX;
+use crate::limits::{ALLOWANCES_MAX, DIAGNOSTICS_MAX};
 use servanda_diag::{Diagnostic, Severity, sort};
 
 /// The diagnostics so far. It holds a limited number of them, so that a hostile file cannot
@@ -11,6 +12,7 @@ pub(crate) struct Findings {
     list: Vec<Diagnostic>,
     left_out: usize,
     has_error: bool,
+    allowances: Vec<Allowance>,
 }
 
 impl Findings {
@@ -38,6 +40,33 @@ impl Findings {
     pub(crate) fn is_long(&self) -> bool {
         const SUGGESTIONS_MAX: usize = 100;
         self.list.len() >= SUGGESTIONS_MAX
+    }
+
+    /// Notes what a table of the text allows.
+    pub(crate) fn note_allowance(&mut self, allowance: Allowance) {
+        if self.allowances.len() == ALLOWANCES_MAX {
+            self.push(
+                codes::TOO_MUCH
+                    .error(format!("more than {ALLOWANCES_MAX} allowances"))
+                    .primary(allowance.span, "this one and those after it")
+                    .reason("Nobody can weigh so many reasons.")
+                    .help("mend what can be mended, or allow a code once for the file"),
+            );
+        }
+        if self.allowances.len() <= ALLOWANCES_MAX {
+            self.allowances.push(allowance);
+        }
+    }
+
+    /// Marks what the text allows, and says which allowances are wrong or idle. For when all has
+    /// been looked at.
+    pub(crate) fn allow(&mut self) {
+        // What was left out, or not looked at because of an error, might need an allowance.
+        let all_is_known = self.left_out == 0 && !self.has_error;
+        let allowances = std::mem::take(&mut self.allowances);
+        for found in allow::apply(allowances, &mut self.list, all_is_known) {
+            self.push(found);
+        }
     }
 
     /// All of them in canonical order.

@@ -33,6 +33,7 @@
 //! ````
 
 mod agreement;
+mod allow;
 mod build;
 mod check;
 mod codes;
@@ -44,7 +45,7 @@ mod model;
 mod moment;
 mod parse;
 
-pub use codes::{ALL as CODES, Code, explain};
+pub use codes::{ALL as CODES, Class, Code, explain};
 pub use details::*;
 pub use kinds::ProvisionKind;
 pub use model::*;
@@ -96,12 +97,13 @@ pub fn is_safe_path(path: &str) -> bool {
     build::is_safe_path(path)
 }
 
-/// Reads an agreement: parse, resolve, check. The diagnostics are in canonical order; an
-/// agreement is given only when none of them is an error.
+/// Reads an agreement: parse, resolve, check. The diagnostics are in canonical order, those that
+/// the text allows among them; an agreement is given only when none of them is an error.
 #[must_use]
 pub fn load(source: &SourceText, files: &dyn Files) -> (Option<Agreement>, Vec<Diagnostic>) {
     let mut findings = Findings::default();
     let agreement = read(source, files, &mut findings);
+    findings.allow();
     let agreement = agreement.filter(|_| !findings.has_error());
     (agreement, findings.finish())
 }
@@ -118,7 +120,7 @@ fn read(source: &SourceText, files: &dyn Files, findings: &mut Findings) -> Opti
         }
     }
     // Without the front matter every name would be unknown: one error is enough.
-    let front = front?;
+    let front = allow::taken_out(front?, findings);
     let built = build::build(source, &layout, &front, &blocks, files, findings);
     check::check(source, &layout, &built, findings);
     Some(built.agreement)

@@ -26,5 +26,7 @@ pub const READINGS_MAX: usize = 16;
 pub const NAMES_MAX: usize = 500_000;
 /// Characters of an identifier.
 pub const ID_CHARS_MAX: usize = 100;
+/// Codes that the tables of one agreement allow, each counted in each table.
+pub const ALLOWANCES_MAX: usize = 1_000;
 /// Diagnostics that are given; then one more says that there are more.
 pub const DIAGNOSTICS_MAX: usize = 500;

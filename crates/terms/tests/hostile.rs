@@ -109,6 +109,48 @@ fn many_mistakes_give_a_limited_list_that_says_so() {
 }
 
 #[test]
+fn allowances_are_limited_and_not_slow() {
+    let every: String = CODES.iter().map(|c| format!("{} = \"so\"\n", c.code)).collect();
+    let many: String =
+        (0..4_000).map(|n| terms(&format!("[point.p{n}]\n[point.p{n}.allow]\n{every}"))).collect();
+    let took = time(|| {
+        assert!(codes(&check(&(front("") + &many))).contains(&"SV001"));
+    });
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    let tables = |count: usize| {
+        let idle = |n| terms(&format!("[point.p{n}]\nallow = {{ SV034 = \"so\" }}"));
+        front("") + &(0..count).map(idle).collect::<String>()
+    };
+    let found = check(&tables(limits::ALLOWANCES_MAX + 2));
+    assert_eq!(codes(&found), ["SV001"], "with an error none is called idle");
+    let found = check(&tables(limits::ALLOWANCES_MAX));
+    assert_eq!(codes(&found)[..2], ["SV001", "SV008"]);
+    assert!(found[0].title.contains("500 more"), "{}", found[0].title);
+}
+
+/// What an allowance silences stands in its own table, wherever parts of others stand between.
+#[test]
+fn an_allowance_covers_its_table_and_nothing_between_its_parts() {
+    let split = "[source.a]\nallow = { SV054 = \"so\" }\n[source.b]\nshows = [\"x\", \"x\"]\n\
+                 [source.a.compare_only]\nk = [\"y\", \"y\"]\n";
+    let found = check(&front(split));
+    let allowed: Vec<_> = found.iter().map(|f| (f.code, f.allowed.as_deref())).collect();
+    assert_eq!(allowed, [("SV054", None), ("SV054", Some("so"))]);
+    let reading = |name| {
+        format!("[[prohibit.x.disputed]]\nreading = \"{name}\"\nacts = [\"{name}\", \"{name}\"]\n")
+    };
+    let term = format!(
+        "[prohibit.x]\nallow = {{ SV054 = \"so\" }}\n[point.y]\ntopics = [\"z\", \"z\"]\n{}{}",
+        reading("a"),
+        reading("b"),
+    );
+    let found = check(&(front("") + &terms(&term)));
+    let found = found.iter().filter(|found| found.code == "SV054");
+    let allowed: Vec<_> = found.map(|found| found.allowed.as_deref()).collect();
+    assert_eq!(allowed, [None, Some("so"), Some("so")]);
+}
+
+#[test]
 fn too_many_entries_zones_and_terms_are_refused() {
     let list = "\"x\",".repeat(limits::ENTRIES_MAX + 1);
     assert!(

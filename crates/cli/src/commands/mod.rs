@@ -11,6 +11,7 @@ pub(crate) mod findings;
 pub(crate) mod init;
 pub(crate) mod manual;
 pub(crate) mod note;
+mod page;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;

@@ -53,7 +53,24 @@ fn check_ends_with_1_on_an_error_and_0_on_warnings() {
     assert!(!world.path("record").exists() && !world.path("record.keys").exists());
     assert!(world.ok(&["check", "--explain", "SV035"]).out.contains("SV035"));
     world.refused(&["check", "--explain", "SV999"]);
+    world.refused(&["check", "--explain", "SV035", "--format", "sarif"]);
+    let list = world.ok(&["check", "--explain"]).out;
+    assert!(list.contains("incomplete: ") && list.contains("SV035"), "{list}");
     world.refused(&["check", "nowhere.md"]);
+}
+
+#[test]
+fn what_is_allowed_is_counted_and_not_shown() {
+    let world = World::new();
+    write_agreement(&world);
+    let text = String::from_utf8(world.read("river-truce/agreement.md")).unwrap();
+    // Each of the three terms has one.
+    let allowed = "allow = { SV035 = \"the joint patrol is still to be formed\" }\n";
+    let text = text.replace("verified_by = \"head of verification\"\n", allowed);
+    world.write("river-truce/agreement.md", &text);
+    let run = world.ok(&["check", "river-truce"]);
+    assert!(!run.out.contains("SV035"), "{}", run.out);
+    assert!(run.out.trim_end().ends_with("note(s), 3 allowed"), "{}", run.out);
 }
 
 #[test]

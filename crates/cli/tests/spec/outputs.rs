@@ -36,6 +36,34 @@ fn diagnostics_are_as_their_schema_says() {
 }
 
 #[test]
+fn codes_are_as_their_schema_says() {
+    let schema = validator("codes");
+    let codes = |args: &[&str]| {
+        let args = [&["check", "--format", "json"], args].concat();
+        let value = json_of(Path::new("."), &args, &[0]);
+        assert_valid(&schema, &value, "codes");
+        value["codes"].as_array().unwrap().len()
+    };
+    assert_eq!(codes(&["--explain"]), servanda_terms::CODES.len());
+    assert_eq!(codes(&["--explain", "sv012"]), 1);
+}
+
+#[test]
+fn what_is_allowed_is_listed_with_its_reason_and_counted_apart() {
+    let mission = Mission::new();
+    let text = crate::program::read("spec/vectors/agreement.md");
+    let text = text.replacen("\n+++\n", "\n[allow]\nSV051 = \"one side has no guns\"\n+++\n", 1);
+    mission.write("a.md", &text.replacen("[\"N\", \"S\"]", "\"N\"", 1));
+    let value = json_of(mission.path(), &["check", "a.md", "--format", "json"], &[0]);
+    assert_valid(&validator("check"), &value, "allowed");
+    let allowed: Vec<&Value> = value["diagnostics"].as_array().unwrap().iter().collect();
+    assert_eq!(allowed.len(), 1, "{value}");
+    assert_eq!(allowed[0]["allowed"], "one side has no guns");
+    assert_eq!(allowed[0]["class"], "one-sided");
+    assert_eq!((&value["allowed"], &value["notes"]), (&json!(1), &json!(0)));
+}
+
+#[test]
 fn what_became_of_files_is_as_its_schema_says() {
     let mission = Mission::new();
     let row = json!({ "kind": "observation", "row": {

@@ -1,6 +1,7 @@
 //! The generated pages of `docs/reference/`: `UPDATE_EXPECT=1` writes them.
 
 use crate::program::{json_of, output_of, project, read, updating};
+use servanda_terms::{CODES, Class};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -19,13 +20,18 @@ fn assert_page(path: &str, page: &str) {
 #[test]
 fn the_page_of_codes_is_up_to_date() {
     let mut page = String::from(
-        "# Codes of diagnostics\n\nWhat `servanda check` says of an agreement. Generated from \
-         `crates/terms/src/codes.rs`;\n`servanda check --explain SV012` prints one of them. A \
-         code is never used twice.\n",
+        "# Codes of diagnostics\n\nWhat `servanda check` says of an agreement, by class. Each code \
+         has a page with its story and two\nexamples, which `servanda check --explain SV030` prints \
+         too. A code is never used twice. Generated from\n`crates/terms/src/codes.rs`.\n",
     );
-    for code in servanda_terms::CODES {
-        writeln!(page, "\n## {}: {}\n\n{}", code.code, code.title, wrapped(code.explanation))
-            .unwrap();
+    for class in Class::ALL {
+        let capital = |text: &str| format!("{}{}", text[..1].to_uppercase(), &text[1..]);
+        let (word, about) = (capital(class.word()), capital(class.about()));
+        write!(page, "\n## {word}\n\n{about}.\n\n| code | |\n| --- | --- |\n").unwrap();
+        for code in CODES.iter().filter(|code| code.class == class) {
+            let link = format!("../../crates/terms/codes/{}.md", code.code);
+            writeln!(page, "| [{}]({link}) | {} |", code.code, code.title).unwrap();
+        }
     }
     assert_page("docs/reference/codes.md", &page);
 }
@@ -69,23 +75,6 @@ fn commands_in(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The text in lines of at most 100 characters.
-fn wrapped(text: &str) -> String {
-    let mut lines: Vec<String> = vec![String::new()];
-    for word in text.split_whitespace() {
-        let last = lines.len() - 1;
-        if lines[last].is_empty() {
-            lines[last].push_str(word);
-        } else if lines[last].chars().count() + 1 + word.chars().count() <= 100 {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_string());
-        }
-    }
-    lines.join("\n")
-}
-
 /// What `spec/agreement.md` calls errors now is refused with the code that it names.
 #[test]
 fn the_kinds_that_the_text_calls_errors_are_refused() {
@@ -104,6 +93,6 @@ fn the_kinds_that_the_text_calls_errors_are_refused() {
     };
     assert_eq!(codes("point.water"), Vec::<String>::new());
     for kind in kinds {
-        assert_eq!(codes(&format!("{kind}.water")), ["SV012"], "{kind}");
+        assert_eq!(codes(&format!("{kind}.water")), ["SV030"], "{kind}");
     }
 }

@@ -317,6 +317,9 @@ pub(crate) fn answer() -> Answer {
     exchange.lines = vec![kept];
 
     Answer {
+        life: None,
+        clocks: vec![],
+        guarantees: vec![],
         form: "servanda-answer/1",
         asked: Asked {
             agreement: s("spring-truce-2031"),

@@ -3,7 +3,7 @@
 use super::names::Class;
 use super::{Context, moments};
 use crate::codes;
-use crate::details::{Class as Weapons, Details, Limit, Oblige, Permit, Stage, Transfer, Withdraw};
+use crate::details::{Details, Limit, Oblige, Permit, Stage, Transfer, WeaponClass, Withdraw};
 use crate::parse::fields::Fields;
 use crate::parse::tree::{Value, Word};
 
@@ -44,7 +44,7 @@ pub(super) fn withdraw(fields: &mut Fields, context: &Context) -> Details {
         let acts = fields.plain_texts("acts");
         fields.finish();
         if let (Some(class), Some(distance_m)) = (class, distance_m) {
-            classes.push(Weapons { class: class.text, distance_m, acts });
+            classes.push(WeaponClass { class: class.text, distance_m, acts });
         }
     }
     let storage = fields.text("storage");

@@ -232,7 +232,8 @@ fn provision(
 }
 
 /// The keys of every kind that a reading can't change.
-const COMMON: [&str; 13] = [
+const COMMON: [&str; 14] = [
+    "allow",
     "except",
     "shown_by",
     "requires",

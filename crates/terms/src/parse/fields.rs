@@ -1,6 +1,7 @@
 //! Typed reading of one table. A key that nobody asked for is unknown; so the keys of a table are
 //! listed in one place, the code that reads them.
 
+use crate::allow;
 use crate::codes;
 use crate::findings::{Findings, shortened};
 use crate::limits::ID_CHARS_MAX;
@@ -58,8 +59,13 @@ impl<'t, 'f> Fields<'t, 'f> {
         self.table.get(key).is_some()
     }
 
-    /// Reports the keys that nobody asked for.
-    pub(crate) fn finish(self) {
+    /// Reads what the table allows, which any table may, and reports the keys that nobody asked
+    /// for.
+    pub(crate) fn finish(mut self) {
+        if let Some((allowed, _)) = self.table("allow") {
+            let within = allow::extent(self.table, self.span);
+            allow::read(allowed, Some(&within), self.findings);
+        }
         for entry in &self.table.entries {
             let key = &entry.key;
             if self.asked.contains(&key.text.as_str()) {
