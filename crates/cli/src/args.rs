@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Reply(ReplyArgs),
     /// Answer: the state of each provision, with the evidence.
     Status(StatusArgs),
+    /// List the clocks: deadlines, windows, terms, notices; what waits for what.
+    Clocks(ClocksArgs),
     /// List findings and possible violations.
     Findings(StatusArgs),
     /// Explain a provision, an incident, an entry or a row, down to the proof.
@@ -406,6 +408,20 @@ pub(crate) struct StatusArgs {
     #[command(flatten)]
     pub(crate) ask: AskArgs,
     /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClocksArgs {
+    /// The record; or an agreement that has none yet: its file, or its folder.
+    pub(crate) path: PathBuf,
+    /// Write them as a calendar too.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ics: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) ask: AskArgs,
+    /// How they are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

@@ -5,6 +5,7 @@ mod args;
 mod clock;
 mod commands;
 mod demo_data;
+mod life;
 mod out;
 mod tables;
 
@@ -56,6 +57,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Act(args) => commands::act::run(args, out),
         Command::Reply(args) => commands::reply::run(&args, out),
         Command::Status(args) => commands::status::run(&args, out),
+        Command::Clocks(args) => commands::clocks::run(&args, out),
         Command::Findings(args) => commands::findings::run(&args, out),
         Command::Explain(args) => commands::explain::run(&args, out),
         Command::Export(args) => commands::export::run(&args, out),

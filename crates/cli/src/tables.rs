@@ -3,7 +3,7 @@
 use serde_json::Value;
 use servanda_comply::answer::{Answer, Phase, ProvisionAnswer, StateLine};
 use servanda_comply::length_words;
-use servanda_time::Instant;
+use servanda_time::{Instant, Zone};
 use std::fmt::Write;
 
 const BOLD: &str = "\x1b[1m";
@@ -12,27 +12,12 @@ const WIDTH: usize = 96;
 const RUNS_SHOWN: usize = 60;
 
 /// `servanda status`.
-pub(crate) fn status(answer: &Answer) -> String {
-    let mut text = String::new();
-    // Writing into a String cannot fail.
-    let _ = writeln!(text, "{BOLD}{}{PLAIN}", shown(&answer.title));
-    if let Some(record) = &answer.asked.record {
-        let _ = writeln!(
-            text,
-            "record {}, {} entries, root {}",
-            shown(&record.origin),
-            record.size,
-            record.root
-        );
-    }
-    let _ = writeln!(
-        text,
-        "asked about {}; rules {}, time zone data {}\n",
-        answer.asked.at, answer.asked.engine, answer.asked.tzdb
-    );
+pub(crate) fn status(answer: &Answer, zone: &Zone) -> String {
+    let mut text = head(answer);
     for sentence in &answer.headline {
         wrapped(&mut text, "", sentence);
     }
+    crate::life::life(&mut text, answer, zone);
     states(&mut text, answer);
     exposure(&mut text, answer);
     comparison(&mut text, answer);
@@ -64,11 +49,46 @@ pub(crate) fn status(answer: &Answer) -> String {
     text
 }
 
-fn heading(text: &mut String, title: &str) {
+/// `servanda clocks`.
+pub(crate) fn clocks(answer: &Answer, zone: &Zone) -> String {
+    let mut text = head(answer);
+    if answer.life.is_none() && answer.clocks.is_empty() {
+        wrapped(&mut text, "", "Nothing runs: the agreement has no deadline, term or condition.");
+    }
+    crate::life::life(&mut text, answer, zone);
+    text
+}
+
+/// What was asked, and of what.
+fn head(answer: &Answer) -> String {
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = writeln!(text, "{BOLD}{}{PLAIN}", shown(&answer.title));
+    if let Some(record) = &answer.asked.record {
+        let _ = writeln!(
+            text,
+            "record {}, {} entries, root {}",
+            shown(&record.origin),
+            record.size,
+            record.root
+        );
+    }
+    let _ = writeln!(
+        text,
+        "asked about {}; rules {}, time zone data {}\n",
+        answer.asked.at, answer.asked.engine, answer.asked.tzdb
+    );
+    text
+}
+
+pub(crate) fn heading(text: &mut String, title: &str) {
     let _ = writeln!(text, "\n{BOLD}{title}{PLAIN}");
 }
 
 fn states(text: &mut String, answer: &Answer) {
+    if answer.provisions.is_empty() {
+        return;
+    }
     heading(text, "States");
     let mut rows = vec![
         ["provision", "reading", "party", "zone", "state", "how long"].map(str::to_string).to_vec(),
@@ -406,12 +426,12 @@ fn phase(phase: Phase) -> &'static str {
 }
 
 /// Text from files, with whatever could trick a terminal written out.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     servanda_text::escape(text).into_owned()
 }
 
 /// Columns as wide as their cells; the numbers in `right` are set to the right.
-fn table(text: &mut String, rows: &[Vec<String>], right: &[usize]) {
+pub(crate) fn table(text: &mut String, rows: &[Vec<String>], right: &[usize]) {
     let rows: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
     let columns = rows.first().map_or(0, Vec::len);
@@ -435,7 +455,7 @@ fn table(text: &mut String, rows: &[Vec<String>], right: &[usize]) {
 }
 
 /// A paragraph, wrapped.
-fn wrapped(text: &mut String, lead: &str, paragraph: &str) {
+pub(crate) fn wrapped(text: &mut String, lead: &str, paragraph: &str) {
     let mut line = String::from(lead);
     let indent = " ".repeat(lead.chars().count());
     for word in shown(paragraph).split_whitespace() {

@@ -1,7 +1,7 @@
 use crate::DeskError;
 use crate::files::AgreementFiles;
 use servanda_comply::answer::{CiteBy, RecordPoint};
-use servanda_comply::{Ask, Evaluation, History, evaluate};
+use servanda_comply::{Answer, Ask, Evaluation, History, evaluate};
 use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
@@ -124,6 +124,14 @@ impl Desk {
             received: self.history.received.map(|at| at.to_string()).unwrap_or_default(),
         })
     }
+}
+
+/// What can be said of an agreement that has no record yet: its dates, and what waits for what.
+#[must_use]
+pub fn draft(agreement: &Agreement, files: &AgreementFiles, at: Instant) -> Answer {
+    let text = servanda_tlog::sha256(files.source.text().as_bytes()).to_hex();
+    let ask = Ask { at: Some(at), text, ..Ask::default() };
+    evaluate(agreement, &History::default(), &ask).answer
 }
 
 /// How many entries had been received at that time.

@@ -13,7 +13,7 @@ mod ids;
 mod intake;
 
 pub use acts::{Note, act, assessment, finding, observation, reply, retraction};
-pub use ask::{AsOf, Desk, Question};
+pub use ask::{AsOf, Desk, Question, draft};
 pub use daily::daily;
 pub use explain::explain;
 pub use export::{Exported, export};

@@ -9,6 +9,7 @@
 //!
 //! Nothing here reads a clock, a file or the environment, and no input makes it panic.
 
+mod calendar;
 mod csv;
 mod cut;
 mod daily;
@@ -23,6 +24,7 @@ mod tables;
 mod when;
 mod words;
 
+pub use calendar::calendar;
 pub use csv::CsvFile;
 pub use daily::{
     AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section, daily,

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
     match args.format {
         Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
         Format::Text => {
-            out.answer(&tables::status(&evaluation.answer))?;
+            out.answer(&tables::status(&evaluation.answer, &desk.agreement.timezone))?;
             out.answer(&format!(
                 "record: {}\npage:   {}\nask it: servanda status {0}; servanda explain {0} ID; \
                  servanda verify {0}",

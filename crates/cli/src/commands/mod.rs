@@ -4,6 +4,7 @@ pub(crate) mod act;
 pub(crate) mod add;
 pub(crate) mod assess;
 pub(crate) mod check;
+pub(crate) mod clocks;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod export;

@@ -12,7 +12,9 @@ pub(crate) fn run(args: &StatusArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let evaluation = ask(&desk, &args.ask)?;
     match args.format {
         Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
-        Format::Text => out.answer(&tables::status(&evaluation.answer))?,
+        Format::Text => {
+            out.answer(&tables::status(&evaluation.answer, &desk.agreement.timezone))?
+        }
     }
     Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }

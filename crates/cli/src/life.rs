@@ -1,0 +1,302 @@
+//! The life of an agreement for the terminal: how far it has come, what runs, what waits.
+
+use crate::tables::{heading, shown, table, wrapped};
+use servanda_comply::answer::{
+    Answer, Clock, ClockState, Life, Points, TestAnswer, Turning, Worksheet,
+};
+use servanda_time::{Instant, Zone};
+use std::fmt::Write;
+
+/// The life of the agreement and its clocks, times in the agreement's zone.
+pub(crate) fn life(text: &mut String, answer: &Answer, zone: &Zone) {
+    if let Some(life) = &answer.life {
+        stages(text, life, zone);
+        if let Some(list) = &life.points {
+            points(text, list, zone);
+        }
+        consents(text, life, zone);
+        waiting(text, life, zone);
+    }
+    clocks(text, answer, zone);
+    for sheet in &answer.guarantees {
+        worksheet(text, sheet, zone);
+    }
+}
+
+/// What runs.
+pub(crate) fn clocks(text: &mut String, answer: &Answer, zone: &Zone) {
+    if answer.clocks.is_empty() {
+        return;
+    }
+    heading(text, &format!("Clocks (times in {})", zone.name()));
+    let header = ["provision", "what", "state", "from", "due", "done"];
+    let mut rows = vec![header.map(str::to_string).to_vec()];
+    for clock in &answer.clocks {
+        let reading = clock.reading.as_ref().map(|reading| format!(" [{reading}]"));
+        rows.push(vec![
+            clock.provision.clone(),
+            format!("{}{}", clock.what, reading.unwrap_or_default()),
+            clock.state.word().to_string(),
+            civil(clock.from.as_ref(), zone),
+            due(clock, zone),
+            civil(clock.done.as_ref(), zone),
+        ]);
+    }
+    table(text, &rows, &[]);
+    for clock in &answer.clocks {
+        because(text, clock, zone);
+    }
+}
+
+/// When it is due; while that isn't known, the earliest that it can be.
+fn due(clock: &Clock, zone: &Zone) -> String {
+    match (&clock.due, &clock.earliest, &clock.never) {
+        (Some(_), _, _) => civil(clock.due.as_ref(), zone),
+        (None, _, Some(_)) => "never".into(),
+        (None, Some(earliest), None) if clock.done.is_none() => {
+            format!("not before {}", civil(Some(earliest), zone))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Why a clock stands where it stands, where there is more to say than the table does.
+fn because(text: &mut String, clock: &Clock, zone: &Zone) {
+    let is_plain = matches!(clock.state, ClockState::Met | ClockState::Ended);
+    let mut said = Vec::new();
+    if let Some(never) = &clock.never {
+        said.push(never.clone());
+    } else if !is_plain && !clock.waits_for.is_empty() {
+        let earliest = clock.earliest.as_ref();
+        let earliest = earliest.map(|at| format!(" (not before {})", civil(Some(at), zone)));
+        said.push(format!(
+            "waits for {}{}",
+            clock.waits_for.join(", "),
+            earliest.unwrap_or_default()
+        ));
+    }
+    for why in &clock.why {
+        let cites = if why.cites.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", why.cites.join(", "))
+        };
+        said.push(format!("{}{cites}", why.text));
+    }
+    if !said.is_empty() {
+        let lead = format!("- {} ({}): ", clock.provision, clock.what);
+        wrapped(text, &lead, &said.join("; "));
+    }
+}
+
+fn stages(text: &mut String, life: &Life, zone: &Zone) {
+    heading(text, "How far the agreement has come");
+    let _ = writeln!(text, "stage: {}", life.stage);
+    for signature in &life.signatures {
+        let at = match &signature.at {
+            Some(_) => format!("signed {}", civil(signature.at.as_ref(), zone)),
+            None => "has not signed".to_string(),
+        };
+        let _ = writeln!(text, "{}: {at}{}", shown(&signature.party), cited(&signature.cites));
+    }
+    turning(text, "entry into force", &life.force, zone);
+    if life.end.at.is_some() {
+        turning(text, "end", &life.end, zone);
+    }
+    for circle in &life.circles {
+        let mut around = circle.clone();
+        around.extend(circle.first().cloned());
+        wrapped(text, "waits for itself: ", &around.join(" → "));
+    }
+}
+
+fn turning(text: &mut String, what: &str, turning: &Turning, zone: &Zone) {
+    let lead = format!("{what}: ");
+    let words = match (&turning.at, &turning.never, &turning.earliest) {
+        (Some(_), _, _) => {
+            format!("{}{}", civil(turning.at.as_ref(), zone), cited(&turning.cites))
+        }
+        (None, Some(never), _) => format!("never as the text stands: {never}"),
+        (None, None, Some(earliest)) => format!(
+            "not before {}, if all that it takes is done at once; waits for {}",
+            civil(Some(earliest), zone),
+            list(&turning.waits_for)
+        ),
+        _ => "not known".into(),
+    };
+    wrapped(text, &lead, &words);
+}
+
+fn points(text: &mut String, points: &Points, zone: &Zone) {
+    heading(text, "Points of the draft");
+    let percent = if points.percent_low == points.percent_high {
+        format!("{} %", points.percent_low)
+    } else {
+        format!("between {} and {} %", points.percent_low, points.percent_high)
+    };
+    let line = format!(
+        "{} points: {} agreed, {} open, {} unknown: {percent} agreed.",
+        points.total, points.agreed, points.open, points.unknown
+    );
+    wrapped(text, "", &line);
+    wrapped(text, "", &format!("The rule: {}", points.rule));
+    let mut rows =
+        vec![["point", "status", "party", "stand", "since"].map(str::to_string).to_vec()];
+    for point in &points.list {
+        let number =
+            if point.number.is_empty() { String::new() } else { format!("{}. ", point.number) };
+        let name = format!("{number}{}", point.provision);
+        if point.positions.is_empty() {
+            rows.push([&name, point.status, "", "", ""].map(str::to_string).to_vec());
+        }
+        for (n, stand) in point.positions.iter().enumerate() {
+            let wants = match stand.wants.is_empty() {
+                true => stand.stance.clone(),
+                false => format!("{}: {}", stand.stance, stand.wants),
+            };
+            let (name, status) = if n == 0 { (name.as_str(), point.status) } else { ("", "") };
+            rows.push(vec![
+                name.to_string(),
+                status.to_string(),
+                stand.party.clone(),
+                wants,
+                civil(stand.on.as_ref(), zone),
+            ]);
+        }
+    }
+    table(text, &rows, &[]);
+}
+
+fn consents(text: &mut String, life: &Life, zone: &Zone) {
+    if life.consents.is_empty() {
+        return;
+    }
+    heading(text, "Consents");
+    let header =
+        ["consent", "state", "body", "votes needed", "vote", "reached", "deposited", "complete"];
+    let mut rows = vec![header.map(str::to_string).to_vec()];
+    for consent in &life.consents {
+        let votes = consent.votes.map(|(yes, no)| format!(", {yes}:{no}")).unwrap_or_default();
+        rows.push(vec![
+            consent.provision.clone(),
+            consent.state.clone(),
+            consent.body.clone(),
+            if consent.threshold.is_empty() {
+                "not stated".into()
+            } else {
+                consent.threshold.clone()
+            },
+            consent.vote.as_ref().map_or("none yet".into(), |vote| format!("{vote}{votes}")),
+            consent.reached.to_string(),
+            match (consent.deposit.is_empty(), &consent.deposited) {
+                (true, _) => "not needed".into(),
+                (false, None) => format!("not yet ({})", consent.deposit),
+                (false, at) => civil(at.as_ref(), zone),
+            },
+            civil(consent.at.as_ref(), zone),
+        ]);
+    }
+    table(text, &rows, &[]);
+    for consent in &life.consents {
+        for note in &consent.notes {
+            wrapped(text, &format!("- {}: ", consent.provision), note);
+        }
+    }
+}
+
+fn waiting(text: &mut String, life: &Life, zone: &Zone) {
+    let still: Vec<&Turning> = life
+        .provisions
+        .iter()
+        .filter(|turning| {
+            !turning.in_words.is_empty()
+                || turning.at.is_none() && turning.never.is_some()
+                || !turning.waits_for.is_empty()
+        })
+        .collect();
+    if still.is_empty() {
+        return;
+    }
+    heading(text, "What waits for what");
+    for waits in still {
+        let reading = waits.reading.as_ref().map(|reading| format!(" [{reading}]"));
+        let lead = format!("- {}{}: ", waits.provision, reading.unwrap_or_default());
+        let mut said = Vec::new();
+        match (&waits.never, &waits.earliest) {
+            (Some(never), _) => said.push(format!("never as the text stands: {never}")),
+            (None, Some(at)) => {
+                said.push(format!("not before {}", civil(Some(at), zone)));
+                said.push(format!("waits for {}", list(&waits.waits_for)));
+            }
+            _ => {}
+        }
+        if !waits.in_words.is_empty() {
+            said.push(format!("and for what nobody can compute: {}", waits.in_words.join(", ")));
+        }
+        wrapped(text, &lead, &said.join("; "));
+    }
+}
+
+fn worksheet(text: &mut String, sheet: &Worksheet, zone: &Zone) {
+    heading(text, &format!("Guarantee: {}", sheet.provision));
+    let span = match (&sheet.from, &sheet.until) {
+        (Some(_), Some(_)) => format!(
+            ", {} to {}",
+            civil(sheet.from.as_ref(), zone),
+            civil(sheet.until.as_ref(), zone)
+        ),
+        _ => String::new(),
+    };
+    let line = format!(
+        "by {} for {}: {}{span}",
+        list(&sheet.by),
+        list(&sheet.to),
+        sheet.state.replace('-', " ")
+    );
+    wrapped(text, "", &line);
+    if let Some(extension) = &sheet.extension {
+        wrapped(text, "extension: ", extension);
+    }
+    let mut rows =
+        vec![["test", "how it is measured", "result", "why"].map(str::to_string).to_vec()];
+    let row = |test: &TestAnswer, of: &str| {
+        let who =
+            if test.who.is_empty() { String::new() } else { format!(" ({})", list(&test.who)) };
+        vec![
+            format!("{of}{}{who}", test.word),
+            if test.measure.is_empty() { "not stated".into() } else { test.measure.clone() },
+            test.result.to_string(),
+            format!("{}{}", test.text, cited(&test.cites)),
+        ]
+    };
+    rows.extend(sheet.tests.iter().map(|test| row(test, "")));
+    rows.extend(sheet.void_if.iter().map(|test| row(test, "void if ")));
+    table(text, &rows, &[]);
+    let decider = match sheet.decider.as_str() {
+        "" => "the text names no decider",
+        decider => decider,
+    };
+    let decided = match &sheet.decided {
+        Some(decided) => format!("{decided}{}", cited(&sheet.decided_cites)),
+        None => "nothing decided".into(),
+    };
+    wrapped(
+        text,
+        "",
+        &format!("trigger as a whole: {}; decider: {decider}; {decided}", sheet.trigger),
+    );
+}
+
+fn cited(cites: &[String]) -> String {
+    if cites.is_empty() { String::new() } else { format!(" [{}]", cites.join(", ")) }
+}
+
+fn list(words: &[String]) -> String {
+    if words.is_empty() { "nobody named".into() } else { words.join(", ") }
+}
+
+/// A time in the agreement's zone; empty where there is none.
+fn civil(at: Option<&String>, zone: &Zone) -> String {
+    let Some(at) = at else { return String::new() };
+    Instant::parse(at, None).map_or_else(|_| at.clone(), |instant| instant.civil(zone))
+}
