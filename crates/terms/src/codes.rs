@@ -166,6 +166,10 @@ codes! {
         "The zone was drawn for a time that doesn't cover the term. Lines move; incidents will be \
          put on the wrong side of this one. Use a zone of the time of the term, or say in `notes` \
          that there is none.";
+    NOT_DRAWN = "SV049", "a line that is not drawn",
+        "The text names a line and no map has it. Distances from it can't be told, so whether \
+         something was withdrawn behind it can't either, and each side will draw its own. Annex a \
+         map, or list the points through which it runs.";
     DISPUTED = "SV050", "read in two ways",
         "The parties read the term differently. Both readings are computed and shown side by \
          side, and neither is called the right one.";
