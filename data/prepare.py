@@ -296,8 +296,7 @@ def donbas_2020_07(sources, root):
         sources, "contact_zone_2015_2021", "Zone of lethal events, 2015 to 2021",
         "derived from UCDP GED 22.1 (Uppsala Conflict Data Program, CC BY 4.0)",
     )
-    two = {"oblast-donetsk", "oblast-luhansk"}
-    folder.zones([zone] + [o for o in oblasts(sources) if o["properties"]["id"] in two])
+    folder.zones([zone] + some_oblasts(sources, "donetsk", "luhansk"))
     _, rows = sources.rows(SMM)
     for row in rows:
         row["cumulative"] = row["cumulative_since_2020-07-27"]
@@ -347,6 +346,25 @@ def strike_pause_2026(sources, root):
     folder.claims(sources, "ukr-energy-2026")
 
 
+def some_oblasts(sources, *names):
+    return [o for o in oblasts(sources) if o["properties"]["id"].removeprefix("oblast-") in names]
+
+
+def plan_20_points_2025_12(sources, root):
+    folder = Folder(root, "plan-20-points-2025-12")
+    folder.zones(some_oblasts(sources, "dnipropetrovsk", "kharkiv", "mykolaiv", "sumy"))
+
+
+def minsk_2_2015(sources, root):
+    folder = Folder(root, "minsk-2-2015")
+    folder.zones(some_oblasts(sources, "donetsk", "luhansk"))
+
+
+def additional_measures_2020_07(sources, root):
+    folder = Folder(root, "additional-measures-2020-07")
+    folder.zones(some_oblasts(sources, "donetsk", "luhansk"))
+
+
 def main(arguments):
     if len(arguments) not in (1, 2):
         raise SystemExit(__doc__)
@@ -355,6 +373,7 @@ def main(arguments):
     for make in (
         easter_truce_2026, easter_truce_2025, energy_moratorium_2025, christmas_truce_2023,
         donbas_2020_07, syria_cessation_2016_02, strike_pause_2026,
+        plan_20_points_2025_12, minsk_2_2015, additional_measures_2020_07,
     ):
         make(sources, root)
 

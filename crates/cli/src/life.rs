@@ -65,7 +65,8 @@ fn because(text: &mut String, clock: &Clock, zone: &Zone) {
     let is_plain = matches!(clock.state, ClockState::Met | ClockState::Ended);
     let mut said = Vec::new();
     if let Some(never) = &clock.never {
-        said.push(never.clone());
+        said.push(format!("never as the text stands: {never}"));
+        said.extend(beyond(&clock.waits_for));
     } else if !is_plain && !clock.waits_for.is_empty() {
         let earliest = clock.earliest.as_ref();
         let earliest = earliest.map(|at| format!(" (not before {})", civil(Some(at), zone)));
@@ -116,7 +117,11 @@ fn turning(text: &mut String, what: &str, turning: &Turning, zone: &Zone) {
         (Some(_), _, _) => {
             format!("{}{}", civil(turning.at.as_ref(), zone), cited(&turning.cites))
         }
-        (None, Some(never), _) => format!("never as the text stands: {never}"),
+        (None, Some(never), _) => {
+            let said = [format!("never as the text stands: {never}")];
+            let said = said.into_iter().chain(beyond(&turning.waits_for));
+            said.collect::<Vec<_>>().join("; ")
+        }
         (None, None, Some(earliest)) => format!(
             "not before {}, if all that it takes is done at once; waits for {}",
             civil(Some(earliest), zone),
@@ -223,7 +228,10 @@ fn waiting(text: &mut String, life: &Life, zone: &Zone) {
         let lead = format!("- {}{}: ", waits.provision, reading.unwrap_or_default());
         let mut said = Vec::new();
         match (&waits.never, &waits.earliest) {
-            (Some(never), _) => said.push(format!("never as the text stands: {never}")),
+            (Some(never), _) => {
+                said.push(format!("never as the text stands: {never}"));
+                said.extend(beyond(&waits.waits_for));
+            }
             (None, Some(at)) => {
                 said.push(format!("not before {}", civil(Some(at), zone)));
                 said.push(format!("waits for {}", list(&waits.waits_for)));
@@ -285,6 +293,11 @@ fn worksheet(text: &mut String, sheet: &Worksheet, zone: &Zone) {
         "",
         &format!("trigger as a whole: {}; decider: {decider}; {decided}", sheet.trigger),
     );
+}
+
+/// The acts beyond the text that would move what it leaves waiting.
+fn beyond(acts: &[String]) -> Option<String> {
+    (!acts.is_empty()).then(|| format!("what would move it, beyond the text: {}", acts.join(", ")))
 }
 
 fn cited(cites: &[String]) -> String {

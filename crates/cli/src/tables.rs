@@ -9,6 +9,8 @@ use std::fmt::Write;
 const BOLD: &str = "\x1b[1m";
 const PLAIN: &str = "\x1b[0m";
 const WIDTH: usize = 96;
+/// The widest lead under which the text goes on.
+const INDENT_MAX: usize = 24;
 const RUNS_SHOWN: usize = 60;
 
 /// `servanda status`.
@@ -457,7 +459,9 @@ pub(crate) fn table(text: &mut String, rows: &[Vec<String>], right: &[usize]) {
 /// A paragraph, wrapped.
 pub(crate) fn wrapped(text: &mut String, lead: &str, paragraph: &str) {
     let mut line = String::from(lead);
-    let indent = " ".repeat(lead.chars().count());
+    // A long lead would push the text against the edge.
+    let hang = lead.chars().count();
+    let indent = " ".repeat(if hang > INDENT_MAX { 4 } else { hang });
     for word in shown(paragraph).split_whitespace() {
         if line.chars().count() + 1 + word.chars().count() > WIDTH && line.trim() != lead.trim() {
             let _ = writeln!(text, "{}", line.trim_end());

@@ -164,6 +164,7 @@ codes! {
     BAD_SHAPE = "SV025", Geometry, "a shape that is none";
     ZONE_CIRCLE = "SV026", Circular, "zones made of each other";
     BAD_MOMENT = "SV027", Incomplete, "not a moment";
+    NOT_DRAWN = "SV028", Geometry, "a line that is not drawn";
     NO_WHO = "SV030", Incomplete, "nobody is bound";
     NO_ACTS = "SV031", Incomplete, "no act is named";
     NO_WHERE = "SV032", Incomplete, "no place is named";

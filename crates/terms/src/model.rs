@@ -137,8 +137,20 @@ pub struct Draft {
 pub struct Line {
     /// Its name in the terms.
     pub id: String,
-    /// Its points in order.
+    /// Its points in order; none: it is not drawn, and only `text` says where it runs.
     pub points: Vec<Point>,
+    /// Where it runs, in words; empty where the points say it all.
+    pub text: String,
+    /// Where it stands in the agreement file.
+    pub span: Span,
+}
+
+impl Line {
+    /// Whether its course is known: two points or more.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        !self.points.is_empty()
+    }
 }
 
 /// A named zone with the time for which it was drawn.

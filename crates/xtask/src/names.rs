@@ -17,7 +17,7 @@ use toml_edit::{Document, Item, TableLike};
 /// Shorter words say nothing by themselves.
 const WORD_CHARS_MIN: usize = 3;
 /// Words of names that are no names.
-const GENERAL: [&str; 80] = [
+const GENERAL: [&str; 81] = [
     "Air",
     "All",
     "Arab",
@@ -30,6 +30,7 @@ const GENERAL: [&str; 80] = [
     "Central",
     "City",
     "Coalition",
+    "Command",
     "Commission",
     "Committee",
     "Contact",

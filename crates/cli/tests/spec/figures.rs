@@ -1,6 +1,6 @@
 //! The figures that stand in each agreement's page are those of its demonstration.
 
-use crate::program::{agreements, demo, read};
+use crate::program::{agreements, demo, project, read};
 use serde_json::Value;
 
 const FIGURES_MIN: usize = 4;
@@ -19,7 +19,12 @@ fn figures(page: &str) -> Vec<(String, Value)> {
 #[test]
 fn the_figures_of_each_page_are_those_of_the_demonstration() {
     let mut wrong = Vec::new();
+    let mut compared = 0;
     for name in agreements() {
+        if !project("agreements").join(&name).join("data").is_dir() {
+            continue; // Its page is about the text.
+        }
+        compared += 1;
         let figures = figures(&read(&format!("agreements/{name}/README.md")));
         assert!(figures.len() >= FIGURES_MIN, "{name} quotes too little");
         let (_folder, answer) = demo(&name);
@@ -31,6 +36,7 @@ fn the_figures_of_each_page_are_those_of_the_demonstration() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(compared >= 7, "{compared}");
 }
 
 #[test]

@@ -6,11 +6,12 @@ use super::select::{Selection, entry_id};
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
 use crate::history::History;
 use crate::words::count;
-use servanda_steps::{Engine, EntryId, NodeId, Phase, Rule, Truth};
+use servanda_steps::{Engine, EntryId, Kind, NodeId, Phase, Rule, Truth};
 use servanda_terms::{
     Condition, Details, ExtendedBy, Extension, Provision, Reading, Response, Stage, When,
 };
 use servanda_time::{Amount, Instant};
+use std::collections::BTreeSet;
 
 /// Periods of a recurring duty that are looked at before the instant asked about.
 const PERIODS_MAX: i64 = 100_000;
@@ -258,7 +259,17 @@ pub(crate) struct View<'v> {
 
 impl<'v> View<'v> {
     pub(crate) fn outlook(&self) -> Outlook<'_> {
-        Outlook { engine: self.engine, selections: &self.compiled.selections, at: self.at }
+        let selections = &self.compiled.selections;
+        Outlook { engine: self.engine, selections, at: self.at, by_text: true }
+    }
+
+    /// The acts beyond the text that would move what never comes by the text alone.
+    pub(crate) fn beyond(&self, node: NodeId) -> Vec<String> {
+        let outlook = Outlook { by_text: false, ..self.outlook() };
+        let is_truth = self.engine.plan().rule(node).is_some_and(|rule| rule.kind() == Kind::Truth);
+        let forecast = if is_truth { outlook.truth(node, true) } else { outlook.moment(node) };
+        let agreement = self.compiled.agreement;
+        forecast.needs.iter().map(|need| need.words(agreement)).collect()
     }
 
     /// When a moment surely came, if it has by the instant asked about.
@@ -272,7 +283,7 @@ impl<'v> View<'v> {
     }
 
     /// What a forecast says, as part of a clock.
-    fn foresee(&self, clock: &mut Clock, forecast: &Forecast) {
+    fn foresee(&self, clock: &mut Clock, node: NodeId, forecast: &Forecast) {
         let agreement = self.compiled.agreement;
         clock.earliest = forecast.at.map(|at| at.to_string());
         clock.waits_for = forecast.needs.iter().map(|need| need.words(agreement)).collect();
@@ -281,18 +292,37 @@ impl<'v> View<'v> {
         }
         if forecast.at.is_none() {
             clock.never = Some(self.never(&clock.provision));
+            clock.waits_for = self.beyond(node);
         }
     }
 
     /// Why something can't come.
     pub(crate) fn never(&self, id: &str) -> String {
-        let circle = self.compiled.circles.iter().find(|circle| {
+        let circles = self.circles();
+        let circle = circles.iter().find(|circle| {
             circle.iter().any(|turn| turn == id || turn.ends_with(&format!(" {id}")))
         });
-        match circle.or(self.compiled.circles.first()) {
+        match circle.or(circles.first()) {
             Some(circle) => format!("it waits for itself: {}", around(circle)),
             None => "nothing that the text names can bring it about".into(),
         }
+    }
+
+    /// The circles, each once: those that turn on the beginning of things say it all, where
+    /// there are any.
+    pub(crate) fn circles(&self) -> Vec<Vec<String>> {
+        let ends = |circle: &&Vec<String>| circle.iter().any(|turn| turn.starts_with("end of "));
+        let all = &self.compiled.circles;
+        let begin_too = all.iter().any(|circle| !ends(&circle));
+        let mut circles: Vec<Vec<String>> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for circle in all.iter().filter(|circle| !begin_too || !ends(circle)) {
+            let turns: BTreeSet<String> = circle.iter().cloned().collect();
+            if seen.insert(turns) {
+                circles.push(circle.clone());
+            }
+        }
+        circles
     }
 
     fn deadline(
@@ -313,14 +343,13 @@ impl<'v> View<'v> {
         if end.is_none()
             && let Some(due) = due
         {
-            let forecast = outlook.moment(due);
-            self.foresee(clock, &forecast);
+            self.foresee(clock, due, &outlook.moment(due));
             if text.is_stated() {
                 let words = format!("its date is counted: {text}");
                 clock.why.push(Reason::new("counted", words));
             }
         } else if finished.is_none() && clock.state == ClockState::Waiting {
-            self.foresee(clock, &outlook.moment(start));
+            self.foresee(clock, start, &outlook.moment(start));
         } else if clock.state == ClockState::Running {
             let needs = outlook.moment(done).needs;
             let agreement = self.compiled.agreement;
@@ -348,8 +377,8 @@ impl<'v> View<'v> {
     /// The acts that start at an instant among those that a node reads.
     pub(crate) fn acts_at(&self, node: NodeId, at: Instant) -> Vec<String> {
         let mut open = vec![node];
-        let mut seen = std::collections::BTreeSet::new();
-        let mut ids = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut ids = BTreeSet::new();
         while let Some(node) = open.pop() {
             if !seen.insert(node) {
                 continue;
@@ -382,7 +411,7 @@ impl<'v> View<'v> {
         if done {
             clock.done = due.map(|at| at.to_string());
         } else {
-            self.foresee(clock, &outlook.truth(held, true));
+            self.foresee(clock, held, &outlook.truth(held, true));
         }
         self.why_window(clock, child);
     }
@@ -468,7 +497,7 @@ impl<'v> View<'v> {
             ClockState::Met => {
                 clock.done = self.outlook().run_start(holds).map(|at| at.to_string());
             }
-            _ => self.foresee(clock, &self.outlook().truth(holds, true)),
+            _ => self.foresee(clock, holds, &self.outlook().truth(holds, true)),
         }
     }
 
@@ -499,7 +528,7 @@ impl<'v> View<'v> {
         done: &Selection,
     ) {
         let Some(from) = self.moment(start) else {
-            self.foresee(clock, &self.outlook().moment(start));
+            self.foresee(clock, start, &self.outlook().moment(start));
             return;
         };
         clock.from = Some(from.to_string());
@@ -560,7 +589,7 @@ impl<'v> View<'v> {
             _ => ClockState::Waiting,
         };
         if clock.state == ClockState::Waiting {
-            self.foresee(clock, &self.outlook().moment(start));
+            self.foresee(clock, start, &self.outlook().moment(start));
         }
     }
 

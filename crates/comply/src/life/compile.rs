@@ -258,11 +258,7 @@ impl<'a> Compiled<'a> {
     /// By an act, or by the formula of the text, whichever comes first.
     fn force(&mut self) -> NodeId {
         let agreement = self.agreement;
-        let act = self.first(Selection::EntryIntoForce(None));
         let force = &agreement.force;
-        if force.span.is_none() {
-            return act;
-        }
         let mut moments: Vec<NodeId> = self.when(&force.from).into_iter().collect();
         if !force.signed_by.is_empty() {
             moments.push(self.turn(Turn::Signature));
@@ -270,6 +266,7 @@ impl<'a> Compiled<'a> {
         for id in &force.requires {
             moments.push(self.turn(Turn::Done(id.clone())));
         }
+        let act = self.first(Selection::EntryIntoForce(None, !moments.is_empty()));
         if moments.is_empty() {
             return act;
         }
@@ -369,14 +366,12 @@ impl<'a> Compiled<'a> {
                 moments.push(self.turn(Turn::Done(id.clone())));
             }
         }
-        let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone())));
-        match moments.is_empty() {
-            true => self.latest(moments),
-            false => {
-                let formula = self.latest(moments);
-                self.push(Rule::Earliest(vec![formula, act]))
-            }
+        if moments.is_empty() {
+            return self.latest(moments);
         }
+        let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone()), true));
+        let formula = self.latest(moments);
+        self.push(Rule::Earliest(vec![formula, act]))
     }
 
     fn stop(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {

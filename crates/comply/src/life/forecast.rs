@@ -42,6 +42,9 @@ pub(crate) struct Outlook<'e> {
     pub(crate) engine: &'e Engine,
     pub(crate) selections: &'e Selections,
     pub(crate) at: Instant,
+    /// Only what the text provides for; else also acts that bring into force what the text leaves
+    /// waiting.
+    pub(crate) by_text: bool,
 }
 
 impl Outlook<'_> {
@@ -87,6 +90,9 @@ impl Outlook<'_> {
                     let later = self.engine.live(*by).find(|entered| entered.from >= self.at);
                     match (later, self.selections.of(*by)) {
                         (Some(entered), _) => forecast.at = Some(entered.from),
+                        (None, Some(Selection::EntryIntoForce(_, true))) if self.by_text => {
+                            return Forecast::default();
+                        }
                         (None, Some(selection)) if selection.is_act() => {
                             forecast.needs.insert(selection.clone());
                         }

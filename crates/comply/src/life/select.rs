@@ -11,8 +11,9 @@ use servanda_time::Instant;
 pub(crate) enum Selection {
     /// Signatures: of that party, or of any.
     Signature(Option<String>),
-    /// Acts that bring into force: that provision, or all of the agreement.
-    EntryIntoForce(Option<String>),
+    /// Acts that bring into force: that provision, or all of the agreement; and whether the text
+    /// itself says how that comes about, so that such an act goes beyond it.
+    EntryIntoForce(Option<String>, bool),
     /// Acts that end it.
     Termination(Option<String>),
     /// Acts that extend it, by that party or by any.
@@ -53,7 +54,7 @@ impl Selection {
         match self {
             Selection::Signature(Some(id)) => format!("signature by {}", party(id)),
             Selection::Signature(None) => "signature".into(),
-            Selection::EntryIntoForce(id) => format!("act that brings {} into force", on(id)),
+            Selection::EntryIntoForce(id, _) => format!("act that brings {} into force", on(id)),
             Selection::Termination(id) => format!("act that ends {}", on(id)),
             Selection::Extension(id, Some(by)) => {
                 format!("extension of {} by {}", on(id), party(by))
@@ -167,7 +168,7 @@ impl Selection {
             Selection::Signature(party) => {
                 act.act == ActKind::Signature && party.as_ref().is_none_or(by)
             }
-            Selection::EntryIntoForce(id) => act.act == ActKind::EntryIntoForce && on_it(id),
+            Selection::EntryIntoForce(id, _) => act.act == ActKind::EntryIntoForce && on_it(id),
             Selection::Termination(id) => act.act == ActKind::Termination && on_it(id),
             Selection::Extension(id, party) => {
                 act.act == ActKind::Extension && on_it(id) && party.as_ref().is_none_or(by)

@@ -52,13 +52,7 @@ pub(crate) fn life(view: &View<'_>, turns: &Turns) -> Life {
         .filter(|(provision, _)| provision.kind != ProvisionKind::Point)
         .map(|(provision, node)| view.of_provision(provision, *node))
         .collect();
-    let mut circles: Vec<Vec<String>> = Vec::new();
-    let mut seen: BTreeSet<BTreeSet<&str>> = BTreeSet::new();
-    for circle in &view.compiled.circles {
-        if seen.insert(circle.iter().map(String::as_str).collect()) {
-            circles.push(circle.clone());
-        }
-    }
+    let circles = view.circles();
     let points = points(view);
     let stage = view.stage(turns, points.as_ref());
     Life {
@@ -131,6 +125,7 @@ impl View<'_> {
         }
         if forecast.at.is_none() {
             turning.never = Some(self.never(id));
+            turning.waits_for = self.beyond(node);
         }
         turning
     }

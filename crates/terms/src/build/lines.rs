@@ -17,17 +17,21 @@ pub(super) fn build(fields: &mut Fields, shapes: &mut Shapes) -> Vec<Line> {
         let file = fields.text("file");
         let feature = fields.text("id");
         let points = points(&mut fields);
+        let text = fields.plain("text");
         let points = match (file, feature, points) {
             (Some(file), Some(feature), None) => shapes.line(&file, &feature, fields.findings()),
-            (None, None, Some(points)) => Some(points),
+            // What is wrong with too few of them was said.
+            (None, None, Some(points)) => (points.len() > 1).then_some(points),
+            // Agreements name lines that nobody drew; a duty may still be tied to one.
+            (None, None, None) if !text.trim().is_empty() => Some(Vec::new()),
             _ => {
-                shape_needed(&mut fields, span, "`file` and `id`, or `points`");
+                shape_needed(&mut fields, span, "`file` and `id`, or `points`, or `text` alone");
                 None
             }
         };
         fields.finish();
         if let Some(points) = points {
-            lines.push(Line { id: id.text, points });
+            lines.push(Line { id: id.text, points, text, span });
         }
     }
     lines

@@ -296,11 +296,22 @@ impl Builder<'_, '_, '_> {
                 None
             }
         });
-        let findings = fields.findings();
-        let line = line.and_then(|w| self.context.names.resolve(Class::Line, &w, findings));
+        let names = &self.context.names;
+        let line = line.and_then(|w| names.resolve(Class::Line, &w, fields.findings()));
         fields.finish();
         let line = line.and_then(|id| self.lines.iter().find(|line| line.id == id));
         let (line, side, distance_m) = (line?, side?, distance_m?);
+        if !line.is_drawn() {
+            findings.push(
+                codes::BAD_SHAPE
+                    .error(format!("`line.{}` is not drawn: no zone runs along it", line.id))
+                    .primary(span, "in this table")
+                    .secondary(line.span, "in words only")
+                    .reason("Nothing says what lies within that distance of it.")
+                    .help("give the line its points, or leave the zone out"),
+            );
+            return None;
+        }
         Some(servanda_place::buffer_line(&line.points, side, f64::from(distance_m)))
     }
 

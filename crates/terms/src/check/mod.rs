@@ -57,6 +57,7 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
     names::shared(agreement, &marks.parties, findings);
     names::look_alikes(agreement, marks, findings);
     names::unused_exceptions(built, findings);
+    unmonitorable::lines_not_drawn(agreement, findings);
     wording::vague_words(source, layout, agreement, findings);
 
     let places = marks.provisions.iter().zip(&marks.readings);

@@ -3,7 +3,7 @@
 use super::{Duty, listed};
 use crate::codes;
 use crate::findings::Findings;
-use crate::model::Reading;
+use crate::model::{Agreement, Reading};
 use servanda_time::Interval;
 use std::collections::BTreeSet;
 
@@ -20,6 +20,19 @@ pub(crate) fn no_source(duty: &Duty, findings: &mut Findings) {
             .reason("Its answer will always be \"not observable\". Silence is not compliance.")
             .help("add shown_by = [\"...\"], the sources that can show a breach"),
     );
+}
+
+/// Lines that only words describe.
+pub(crate) fn lines_not_drawn(agreement: &Agreement, findings: &mut Findings) {
+    for line in agreement.lines.iter().filter(|line| !line.is_drawn()) {
+        findings.push(
+            codes::NOT_DRAWN
+                .warning(format!("`line.{}` is not drawn", line.id))
+                .primary(line.span, "in words only")
+                .reason("No distance from it can be told, and each side will draw its own.")
+                .help("give its `points`, or `file` and `id` of a map that both sides accept"),
+        );
+    }
 }
 
 pub(crate) fn not_shown_directly(duty: &Duty, findings: &mut Findings) {
