@@ -1,6 +1,8 @@
 //! Every history of at most three entries over four instants, for each rule, with the retraction
 //! of each entry and its restoration. What is so small can be tried completely.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
+
 use servanda_oracle::{Case, Event, compare};
 use servanda_steps::{Entered, EntryId, Plan, Rule, Truth};
 use servanda_time::{Amount, Instant, Zone};
@@ -20,7 +22,8 @@ fn plans() -> Vec<Plan> {
     let doubted = Rule::Covered { by: 0, inside: Truth::Unknown, outside: Truth::Yes };
     let mut plans = Vec::new();
     let mut plan = |build: &dyn Fn(&mut Plan)| {
-        let mut plan = Plan::new(Zone::named("Europe/Vienna").unwrap(), instant("2026-04-03T00:00"));
+        let mut plan =
+            Plan::new(Zone::named("Europe/Vienna").unwrap(), instant("2026-04-03T00:00"));
         build(&mut plan);
         plans.push(plan);
     };

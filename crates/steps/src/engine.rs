@@ -116,15 +116,13 @@ impl Engine {
     /// Takes an entry back, on all channels. One that has not come yet is dead when it comes.
     /// What is retracted twice must be restored twice.
     pub fn retract(&mut self, id: EntryId) -> Vec<Change> {
-        let moved = self.entries.retract(id, 1);
-        self.spread(&moved, false)
+        self.weigh_retractions(id, 1)
     }
 
     /// Takes a retraction back, in any order too: if it comes before the retraction, the
     /// retraction has no effect.
     pub fn restore(&mut self, id: EntryId) -> Vec<Change> {
-        let moved = self.entries.retract(id, -1);
-        self.spread(&moved, true)
+        self.weigh_retractions(id, -1)
     }
 
     /// The plan.
@@ -182,6 +180,12 @@ impl Engine {
     /// Why a node says what it says: every change of it, in the order in which they came about.
     pub fn history(&self, node: NodeId) -> impl Iterator<Item = &Change> {
         self.ledger.iter().filter(move |change| change.node == node)
+    }
+
+    /// So many more retractions of an entry, or fewer.
+    pub(crate) fn weigh_retractions(&mut self, id: EntryId, by: i64) -> Vec<Change> {
+        let moved = self.entries.retract(id, by);
+        self.spread(&moved, by < 0)
     }
 
     fn of_kind(&self, node: NodeId, kind: Kind) -> Option<&Node> {

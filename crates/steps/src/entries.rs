@@ -106,6 +106,11 @@ impl Entries {
         channels.iter().flat_map(|channel| self.live(*channel)).map(|entered| entered.id).collect()
     }
 
+    /// When a row starts; the earliest, if it stands on several channels.
+    pub(crate) fn start(&self, id: EntryId) -> Option<Instant> {
+        self.known.get(&id)?.values().map(|entered| entered.from).min()
+    }
+
     fn put(&mut self, channel: Channel, entered: Entered) {
         let live = self.live.entry(channel).or_default();
         live.insert((entered.from, entered.id), entered);

@@ -50,7 +50,7 @@ impl Engine {
                 let triggers = self.entries.live(*trigger);
                 let triggers = triggers.map(|e| (e, later(plan, e.from, *within)));
                 state.answers = crate::answers::Answers::of(triggers, self.entries.live(*answer));
-                Steps::sum_of(state.answers.overdue().map(|late| (late, 1)))
+                Steps::sum_of(state.answers.overdue().map(|(_, late)| (late, 1)))
             }
             rule => {
                 if let Rule::Served { first, .. } = rule {
