@@ -220,7 +220,7 @@ mod tests {
                 prop_assert!(runs.windows(2).all(|w| w[0].1 != w[1].1 && w[0].0.to == w[1].0.from));
                 for (when, was, is) in differences(&before, &steps) {
                     prop_assert_eq!((before.at(when.from), steps.at(when.from)), (was, is));
-                    prop_assert!(was != is && when.from >= at(from) && when.to <= at(from + length));
+                    prop_assert!(was != is && span(from, from + length).covers(&when));
                 }
             }
         }

@@ -186,9 +186,8 @@ impl Instant {
     /// # Errors
     /// When the difference leaves the years 0001 to 9999.
     pub fn minus(self, amount: Amount, zone: &Zone) -> Result<Instant, TimeError> {
-        let far = || {
-            TimeError::new("a time before the year 1", &amount.to_string(), "shorten the span")
-        };
+        let far =
+            || TimeError::new("a time before the year 1", &amount.to_string(), "shorten the span");
         let zoned = self.timestamp().to_zoned(zone.inner().clone());
         let rest = zoned.checked_sub(amount.span().ok_or_else(far)?).map_err(|_| far())?;
         Instant::from_ms(rest.timestamp().as_millisecond())
