@@ -200,7 +200,9 @@ impl Engine {
         // Children have lower numbers than their parents, so each node is looked at once.
         let mut dirty: BTreeMap<usize, Vec<Interval>> = BTreeMap::new();
         for (channel, entered) in moved {
-            for node in self.readers.get(channel).cloned().unwrap_or_default() {
+            let readers = self.readers.get(channel).map_or(0, Vec::len);
+            for n in 0..readers {
+                let node = self.readers[channel][n];
                 for (when, weight) in self.weigh(node, *channel, entered, live) {
                     self.nodes[node].sum.add(when, weight);
                     dirty.entry(node).or_default().push(when);
