@@ -116,6 +116,34 @@ fn a_value_hangs_on_the_fewest_entries_and_on_whole_sources() {
 }
 
 #[test]
+fn what_was_restored_too_often_can_be_taken_out_all_the_same() {
+    let (mut engine, held) = quiet();
+    engine.enter(BREACHES, entered(1, "2026-02-10T11:00", "2026-02-10T12:00"));
+    engine.restore(id(1));
+    let flips = engine.flips(held, at("2026-04-01"), &BTreeMap::new()).unwrap();
+    assert_eq!(flips.entries, [id(1)]);
+    assert_eq!(engine.retract(id(1)), []);
+    assert!(!engine.retract(id(1)).is_empty());
+}
+
+#[test]
+fn of_the_entries_that_broke_it_the_last_to_start_reset_the_count() {
+    let plan = plan(|add| {
+        let many = add(Rule::MoreThan { of: BREACHES, n: 1, per: span("1 day") });
+        let few = add(Rule::Not(many));
+        add(Rule::Held { of: few, length: span("1 week") });
+    });
+    let held = plan.nodes().last().unwrap();
+    let mut engine = Engine::new(plan);
+    engine.enter(BREACHES, acted(5, "2026-02-10T11:00", 0));
+    engine.enter(BREACHES, acted(4, "2026-02-10T20:00", 0));
+    let progress = engine.why_not_yet(held, at("2026-02-12")).unwrap();
+    assert_eq!(progress.last_reset_by, Some(id(4)));
+    // The first stops counting after a day, and then they are few again.
+    assert_eq!(progress.due, Some(at("2026-02-18T11:00")));
+}
+
+#[test]
 fn a_search_that_is_too_long_ends_and_says_so() {
     let (mut engine, held) = quiet();
     for n in 0..60 {
