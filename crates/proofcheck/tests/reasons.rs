@@ -98,7 +98,7 @@ fn one<'a, T>(of: &'a mut [T], random: &mut Random) -> Option<&'a mut T> {
     of.get_mut(n)
 }
 
-const TAMPERS: [(&str, Tamper); 8] = [
+const TAMPERS: [(&str, Tamper); 9] = [
     ("another value", |reason, random| {
         reason.is = other(reason.is, random);
         true
@@ -127,6 +127,10 @@ const TAMPERS: [(&str, Tamper); 8] = [
             reason.parts.remove(n);
         }
         there
+    }),
+    ("a part added", |reason, _| {
+        reason.parts.push(reason.clone());
+        true
     }),
     ("another absence", |reason, random| {
         let choice = random.below(4);
