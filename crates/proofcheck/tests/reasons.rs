@@ -203,9 +203,13 @@ fn a_reason_that_was_tampered_with_is_refused() {
         }
     }
     println!("tampering: tried, refused: {figures:#?}");
-    for name in
-        ["another value", "an entry cited that is not live", "another absence", "another node"]
-    {
+    for name in [
+        "another value",
+        "an entry cited that is not live",
+        "another absence",
+        "another node",
+        "a part added",
+    ] {
         let (tried, refused) = figures[name];
         assert!(tried > 1_000 && tried == refused, "{name}: {refused} of {tried}");
     }
