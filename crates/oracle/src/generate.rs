@@ -285,6 +285,7 @@ impl Maker {
 
     fn events(&mut self) -> Vec<Event> {
         let mut events = Vec::new();
+        let read: Vec<Channel> = self.plan.rules().iter().flat_map(Rule::channels).collect();
         for number in 0..1 + self.random.below(8) {
             let id = EntryId { entry: number / 2, row: (number % 2) as u32 };
             let from = self.instant();
@@ -301,7 +302,9 @@ impl Maker {
                 1 => i64::MIN,
                 n => n as i64 % 7 - 2,
             };
-            let channel = self.random.below(CHANNELS) as Channel;
+            // Entries that no rule reads would make nothing happen.
+            let any = self.random.below(CHANNELS) as Channel;
+            let channel = self.random.pick(&read).filter(|_| any > 0).unwrap_or(any);
             let entered = Entered { id, from, to, key, amount };
             events.push(Event::Enter(channel, entered));
             if self.random.chance(10) {

@@ -3,6 +3,7 @@
 
 use servanda_oracle::{Case, Figures, compare, shrink};
 use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::thread;
 
@@ -64,17 +65,22 @@ fn run() -> Result<ExitCode, String> {
 fn try_seeds(seeds: impl Iterator<Item = u64>) -> Result<Figures, u64> {
     let mut all = Figures::default();
     for seed in seeds {
-        all.add(&compare(&Case::of(seed), seed).map_err(|_| seed)?);
+        all.add(&tried(&Case::of(seed), seed).map_err(|_| seed)?);
     }
     Ok(all)
 }
 
+/// Compares a case; a panic is a difference too.
+fn tried(case: &Case, seed: u64) -> Result<Figures, String> {
+    match catch_unwind(AssertUnwindSafe(|| compare(case, seed))) {
+        Ok(done) => done.map_err(|difference| difference.to_string()),
+        Err(_) => Err("a panic".to_string()),
+    }
+}
+
 fn failure(seed: u64) -> String {
-    let small = shrink(&Case::of(seed), seed);
-    let difference = match compare(&small, seed) {
-        Ok(_) => "it stopped without a difference: a panic, or a lost thread".to_string(),
-        Err(difference) => difference.to_string(),
-    };
+    let small = shrink(Case::of(seed), |case| tried(case, seed).is_err());
+    let difference = tried(&small, seed).err().unwrap_or_default();
     let mut text = format!("seed {seed}: {difference}\nuntil {}", small.plan.until());
     text += &format!(" in {}\n", small.plan.zone().name());
     for (n, rule) in small.plan.rules().iter().enumerate() {

@@ -23,9 +23,12 @@ impl Answers {
         }
     }
 
-    /// When any trigger is overdue.
-    pub(crate) fn overdue(&self) -> impl Iterator<Item = Interval> {
-        self.triggers.iter().filter_map(|(&(key, from, _), &due)| self.late(key, from, due))
+    /// The triggers that are ever overdue, and when each is.
+    pub(crate) fn overdue(&self) -> impl Iterator<Item = ((u64, Instant, EntryId), Interval)> {
+        let late = |(&place, &due): (&(u64, Instant, EntryId), &Option<Instant>)| {
+            Some((place, self.late(place.0, place.1, due)?))
+        };
+        self.triggers.iter().filter_map(late)
     }
 
     /// A trigger comes or goes; gives when it is overdue.

@@ -116,15 +116,13 @@ impl Engine {
     /// Takes an entry back, on all channels. One that has not come yet is dead when it comes.
     /// What is retracted twice must be restored twice.
     pub fn retract(&mut self, id: EntryId) -> Vec<Change> {
-        let moved = self.entries.retract(id, 1);
-        self.spread(&moved, false)
+        self.weigh_retractions(id, 1)
     }
 
     /// Takes a retraction back, in any order too: if it comes before the retraction, the
     /// retraction has no effect.
     pub fn restore(&mut self, id: EntryId) -> Vec<Change> {
-        let moved = self.entries.retract(id, -1);
-        self.spread(&moved, true)
+        self.weigh_retractions(id, -1)
     }
 
     /// The plan.
@@ -184,6 +182,12 @@ impl Engine {
         self.ledger.iter().filter(move |change| change.node == node)
     }
 
+    /// So many more retractions of an entry, or fewer.
+    pub(crate) fn weigh_retractions(&mut self, id: EntryId, by: i64) -> Vec<Change> {
+        let moved = self.entries.retract(id, by);
+        self.spread(&moved, by < 0)
+    }
+
     fn of_kind(&self, node: NodeId, kind: Kind) -> Option<&Node> {
         self.plan.rule(node).filter(|rule| rule.kind() == kind)?;
         self.nodes.get(node.0)
@@ -196,7 +200,9 @@ impl Engine {
         // Children have lower numbers than their parents, so each node is looked at once.
         let mut dirty: BTreeMap<usize, Vec<Interval>> = BTreeMap::new();
         for (channel, entered) in moved {
-            for node in self.readers.get(channel).cloned().unwrap_or_default() {
+            let readers = self.readers.get(channel).map_or(0, Vec::len);
+            for n in 0..readers {
+                let node = self.readers[channel][n];
                 for (when, weight) in self.weigh(node, *channel, entered, live) {
                     self.nodes[node].sum.add(when, weight);
                     dirty.entry(node).or_default().push(when);

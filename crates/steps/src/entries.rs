@@ -1,4 +1,5 @@
 use servanda_time::Instant;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A stream of entries that means the same to every rule that reads it.
@@ -38,7 +39,7 @@ pub struct Entered {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entries {
     /// All, retracted ones too. One id may stand on several channels.
-    known: BTreeMap<EntryId, BTreeMap<Channel, Entered>>,
+    known: BTreeMap<(EntryId, Channel), Entered>,
     /// How many more retractions than restorations name an id.
     retracted: BTreeMap<EntryId, i64>,
     /// The live ones of each channel in the order of their start.
@@ -48,11 +49,10 @@ pub(crate) struct Entries {
 impl Entries {
     /// Takes an entry in; whether that made it live.
     pub(crate) fn enter(&mut self, channel: Channel, entered: Entered) -> bool {
-        let channels = self.known.entry(entered.id).or_default();
-        if channels.contains_key(&channel) {
-            return false;
-        }
-        channels.insert(channel, entered);
+        match self.known.entry((entered.id, channel)) {
+            Entry::Occupied(_) => return false,
+            Entry::Vacant(place) => place.insert(entered),
+        };
         let lives = !self.is_retracted(entered.id);
         if lives {
             self.put(channel, entered);
@@ -69,7 +69,7 @@ impl Entries {
             return Vec::new();
         }
         let moved: Vec<(Channel, Entered)> =
-            self.known.get(&id).into_iter().flatten().map(|(c, e)| (*c, *e)).collect();
+            self.of(id).map(|(&(_, channel), entered)| (channel, *entered)).collect();
         for &(channel, entered) in &moved {
             if is {
                 let live = self.live.entry(channel).or_default();
@@ -104,6 +104,16 @@ impl Entries {
     /// The ids of the live entries of these channels.
     pub(crate) fn ids(&self, channels: &BTreeSet<Channel>) -> BTreeSet<EntryId> {
         channels.iter().flat_map(|channel| self.live(*channel)).map(|entered| entered.id).collect()
+    }
+
+    /// When a row starts; the earliest, if it stands on several channels.
+    pub(crate) fn start(&self, id: EntryId) -> Option<Instant> {
+        self.of(id).map(|(_, entered)| entered.from).min()
+    }
+
+    /// What a row says on each channel.
+    fn of(&self, id: EntryId) -> impl Iterator<Item = (&(EntryId, Channel), &Entered)> {
+        self.known.range((id, Channel::MIN)..=(id, Channel::MAX))
     }
 
     fn put(&mut self, channel: Channel, entered: Entered) {

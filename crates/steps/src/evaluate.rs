@@ -50,7 +50,7 @@ impl Engine {
                 let triggers = self.entries.live(*trigger);
                 let triggers = triggers.map(|e| (e, later(plan, e.from, *within)));
                 state.answers = crate::answers::Answers::of(triggers, self.entries.live(*answer));
-                Steps::sum_of(state.answers.overdue().map(|late| (late, 1)))
+                Steps::sum_of(state.answers.overdue().map(|(_, late)| (late, 1)))
             }
             rule => {
                 if let Rule::Served { first, .. } = rule {
@@ -66,25 +66,24 @@ impl Engine {
     /// What a node says within a span, if it says whether something holds.
     pub(crate) fn truth_pieces(&self, node: usize, span: Interval) -> Pieces<Truth> {
         let state = &self.nodes[node];
-        let sums = |says: &dyn Fn(i128) -> Truth| {
-            state.sum.runs_in(span).map(|(run, sum)| (run.from, says(sum))).collect()
-        };
         match &self.plan.rules()[node] {
             Rule::Covered { inside, outside, .. } => {
-                sums(&|sum| if sum > 0 { *inside } else { *outside })
+                state.sum.mapped(span, |sum| if sum > 0 { *inside } else { *outside })
             }
-            Rule::MoreThan { n, .. } => sums(&|sum| Truth::of(sum > i128::from(*n))),
-            Rule::Level { more_than, .. } => sums(&|sum| Truth::of(sum > i128::from(*more_than))),
-            Rule::Answered { .. } => sums(&|sum| Truth::of(sum == 0)),
-            Rule::Not(of) => {
-                self.nodes[of.0].truth.runs_in(span).map(|(run, held)| (run.from, !held)).collect()
+            Rule::MoreThan { n, .. } => {
+                state.sum.mapped(span, |sum| Truth::of(sum > i128::from(*n)))
             }
+            Rule::Level { more_than, .. } => {
+                state.sum.mapped(span, |sum| Truth::of(sum > i128::from(*more_than)))
+            }
+            Rule::Answered { .. } => state.sum.mapped(span, |sum| Truth::of(sum == 0)),
+            Rule::Not(of) => self.nodes[of.0].truth.mapped(span, |held| !held),
             Rule::All(of) => self.together(of, span, Truth::Yes, Truth::and),
             Rule::Any(of) => self.together(of, span, Truth::No, Truth::or),
             Rule::Held { of, length } => {
-                cut(&held(&self.plan, &self.nodes[of.0].truth, *length, span), span)
+                held(&self.plan, &self.nodes[of.0].truth, *length, span).mapped(span, |v| v)
             }
-            Rule::Since(of) => cut(&since(self.nodes[of.0].moment), span),
+            Rule::Since(of) => since(self.nodes[of.0].moment).mapped(span, |v| v),
             Rule::Between(from, to) => {
                 let (from, to) = (self.nodes[from.0].moment, self.nodes[to.0].moment);
                 at_each([ends(from), ends(to)].concat(), span, |at| {
@@ -251,10 +250,6 @@ fn at_each<T>(mut cuts: Vec<Instant>, span: Interval, says: impl Fn(Instant) -> 
     cuts.sort_unstable();
     cuts.dedup();
     cuts.into_iter().map(|cut| (cut, says(cut))).collect()
-}
-
-fn cut<T: Copy + Eq>(steps: &Steps<T>, span: Interval) -> Pieces<T> {
-    steps.runs_in(span).map(|(run, value)| (run.from, value)).collect()
 }
 
 /// The instants at which what is known of a moment changes.

@@ -28,12 +28,16 @@ mod answers;
 mod engine;
 mod entries;
 mod evaluate;
+mod flips;
 mod plan;
+mod reason;
 mod steps;
 mod value;
 
 pub use engine::{Change, Engine};
 pub use entries::{Channel, Entered, EntryId};
+pub use flips::{FLIP_SIZE_MAX, FLIP_TRIES_MAX, Flips};
 pub use plan::{Kind, NodeId, PERIODS_MAX, Plan, PlanError, Rule};
+pub use reason::{Absence, Progress, Reason, digest};
 pub use steps::{ALWAYS, Steps, differences};
 pub use value::{Moment, Phase, Truth, Value};

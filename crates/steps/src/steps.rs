@@ -79,6 +79,28 @@ impl<T: Copy + Eq> Steps<T> {
         self.splice(within, &[(within.from, value)]);
     }
 
+    /// What follows from the values within an interval, as pieces without equal neighbours.
+    pub(crate) fn mapped<U: Copy + Eq>(
+        &self,
+        within: Interval,
+        says: impl Fn(T) -> U,
+    ) -> Vec<(Instant, U)> {
+        let low = self.index(within.from);
+        let mut last = says(self.value(low));
+        let mut pieces = vec![(within.from, last)];
+        for &(at, value) in &self.changes[low..] {
+            if at >= within.to {
+                break;
+            }
+            let value = says(value);
+            if value != last {
+                pieces.push((at, value));
+                last = value;
+            }
+        }
+        pieces
+    }
+
     /// The number of the run that holds an instant.
     pub(crate) fn index(&self, at: Instant) -> usize {
         self.changes.partition_point(|(from, _)| *from <= at)
@@ -122,11 +144,46 @@ impl Steps<i128> {
         sums
     }
 
-    /// Adds a weight throughout an interval.
+    /// Adds a weight throughout an interval, in place: this is what every entry costs.
     pub(crate) fn add(&mut self, when: Interval, weight: i128) {
-        let pieces: Vec<_> =
-            self.runs_in(when).map(|(run, sum)| (run.from, sum + weight)).collect();
-        self.splice(when, &pieces);
+        if when.from >= when.to {
+            return;
+        }
+        let low = match when.from {
+            Instant::MIN => 0,
+            from => self.cut(from),
+        };
+        let high = match when.to {
+            Instant::MAX => self.changes.len(),
+            to => self.cut(to),
+        };
+        if when.from == Instant::MIN {
+            self.first += weight;
+        }
+        for (_, sum) in &mut self.changes[low..high] {
+            *sum += weight;
+        }
+        // Inside, neighbours differ as before. The later end goes first, so that `low` stays right.
+        self.join(high);
+        if when.from > Instant::MIN {
+            self.join(low);
+        }
+    }
+
+    /// Makes a run start at an instant; gives the place of the change there.
+    fn cut(&mut self, at: Instant) -> usize {
+        let place = self.changes.partition_point(|(from, _)| *from < at);
+        if self.changes.get(place).is_none_or(|(from, _)| *from != at) {
+            self.changes.insert(place, (at, self.value(place)));
+        }
+        place
+    }
+
+    /// Takes out a change that changes nothing.
+    fn join(&mut self, place: usize) {
+        if self.changes.get(place).is_some_and(|(_, sum)| *sum == self.value(place)) {
+            self.changes.remove(place);
+        }
     }
 }
 
@@ -220,7 +277,7 @@ mod tests {
                 prop_assert!(runs.windows(2).all(|w| w[0].1 != w[1].1 && w[0].0.to == w[1].0.from));
                 for (when, was, is) in differences(&before, &steps) {
                     prop_assert_eq!((before.at(when.from), steps.at(when.from)), (was, is));
-                    prop_assert!(was != is && when.from >= at(from) && when.to <= at(from + length));
+                    prop_assert!(was != is && span(from, from + length).covers(&when));
                 }
             }
         }
