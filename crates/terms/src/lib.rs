@@ -37,12 +37,14 @@ mod build;
 mod check;
 mod codes;
 mod findings;
+mod format;
 mod kinds;
 pub mod limits;
 mod model;
 mod parse;
 
 pub use codes::{ALL as CODES, Code, explain};
+pub use format::{Formatted, format};
 pub use model::*;
 pub use servanda_diag::{Diagnostic, Severity};
 pub use servanda_text::{SourceText, Span};
