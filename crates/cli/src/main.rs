@@ -49,6 +49,7 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
     match command {
         Command::Check(args) => commands::check::run(&args, out),
+        Command::Fmt(args) => commands::fmt::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),

@@ -7,6 +7,7 @@ mod cases;
 mod coverage;
 mod demo;
 mod figures;
+mod form;
 mod hostile_data;
 mod hostile_text;
 mod intake;
