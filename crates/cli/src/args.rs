@@ -8,7 +8,8 @@ use std::path::PathBuf;
 ///
 /// Exit codes: 0 the command did its work, whatever the answer says; 1 `check` found an error,
 /// `fmt` met what can't be read or (with --check) is not in form, `verify` or `recompute` failed,
-/// `--strict` met a rejected row, or a state named in --fail-on stands; 2 wrong usage, or input that can't be read.
+/// `--strict` met a rejected row, or a state named in --fail-on stands; 2 wrong usage, or input
+/// that can't be read.
 #[derive(Debug, Parser)]
 #[command(name = "servanda", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
