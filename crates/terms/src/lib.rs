@@ -42,6 +42,7 @@ mod kinds;
 pub mod limits;
 mod model;
 mod parse;
+pub mod symbols;
 
 pub use codes::{ALL as CODES, Code, explain};
 pub use format::{Formatted, format};
