@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.
     Demo(DemoArgs),
+    /// Serve an editor: the language server, on the standard input and output.
+    Lsp,
     /// Print completions for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.

@@ -64,6 +64,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Recompute(args) => commands::recompute::run(&args, out),
         Command::Verify(args) => commands::verify::run(&args, out),
         Command::Demo(args) => commands::demo::run(&args, out),
+        Command::Lsp => commands::lsp::run(),
         Command::Completions(args) => commands::manual::completions(&args, out),
         Command::Manual => commands::manual::manual(out),
     }

@@ -10,6 +10,7 @@ pub(crate) mod export;
 pub(crate) mod findings;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod manual;
 pub(crate) mod note;
 pub(crate) mod recompute;

@@ -6,6 +6,7 @@
 mod cases;
 mod coverage;
 mod demo;
+mod editor;
 mod figures;
 mod form;
 mod hostile_data;
