@@ -35,8 +35,10 @@ pub(crate) fn references(
 pub(crate) fn outline(analysis: &Analysis, lines: &Lines) -> Vec<DocumentSymbol> {
     let symbols = &analysis.symbols;
     let below = |extent: Span| -> Vec<DocumentSymbol> {
-        let inside =
-            symbols.declared.iter().filter(|s| extent.range().contains(&s.span.range().start));
+        // They stand in the order of the text, and a text can have very many.
+        let first = symbols.declared.partition_point(|symbol| symbol.span.start < extent.start);
+        let inside = symbols.declared.iter().skip(first);
+        let inside = inside.take_while(|symbol| symbol.span.start < extent.end);
         inside.map(|symbol| declared(symbol, lines)).collect()
     };
     let mut outline = Vec::new();

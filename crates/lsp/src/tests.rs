@@ -122,6 +122,25 @@ fn the_outline_is_the_front_matter_and_the_articles() {
     assert_eq!(terms[0].detail.as_deref(), Some("provision"));
 }
 
+#[test]
+// Only tests may look at a clock.
+#[allow(clippy::disallowed_methods)]
+fn a_text_with_very_many_articles_and_terms_is_not_slow() {
+    let articles: String = (0..30_000)
+        .map(|n| format!("# {n}\n```toml term\n[point.p{n}]\nnote = 'point.p1'\n```\n"))
+        .collect();
+    let (documents, uri) = documents(&format!("+++\n+++\n{articles}"));
+    let start = std::time::Instant::now();
+    let analysis = Analysis::of(&documents, &uri).unwrap();
+    let lines = analysis.lines(&documents);
+    assert_eq!(navigate::outline(&analysis, &lines).len(), 30_000);
+    let at = analysis.source.text().find("p1]").unwrap();
+    let uses = navigate::references(&analysis, &lines, lines.position(at), false);
+    assert_eq!(uses.len(), 30_000);
+    assert!(navigate::formatting(&analysis, &lines).is_empty());
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
 /// Asks everything at many places; nothing may panic, and all places lie in the text.
 fn ask_all(text: &str) {
     for encoding in [Encoding::Utf16, Encoding::Utf8] {
