@@ -71,16 +71,19 @@ impl SymbolKind {
     /// What a key takes, in the front matter and in terms; empty: no names.
     #[must_use]
     pub fn taken_by(key: &str) -> &'static [SymbolKind] {
-        use SymbolKind::{Event, Exception, Group, Line, Party, Provision, Register, Source, Zone};
+        use SymbolKind::{
+            Definition, Event, Exception, Group, Line, Party, Provision, Register, Source, Zone,
+        };
         match key {
             "who" | "by" | "to" | "party" | "holder" | "held_by" | "state" | "signed_by"
-            | "agreed_by" => &[Party],
+            | "agreed_by" | "decider" | "consults" | "decided_by" | "verified_by" => &[Party],
             "where" | "union" | "intersect" | "minus" | "theatre" => &[Zone, Group],
             "line" | "lines" => &[Line],
             "sites" | "register" | "storage" => &[Register],
             "shown_by" => &[Source],
             "except" | "may_include" => &[Exception],
-            "requires" | "holds" | "guards" | "broken_by" | "void_if" => &[Provision],
+            "requires" | "holds" | "guards" | "void_if" => &[Provision],
+            "broken_by" => &[Definition, Provision],
             "from" | "until" | "due" => &[Provision, Event],
             _ => &[],
         }

@@ -27,6 +27,7 @@ impl Editor {
             .arg("lsp")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(server.stdout.take().unwrap());
