@@ -11,7 +11,7 @@ CRATES := $(patsubst crates/%/Cargo.toml,%,$(wildcard crates/*/Cargo.toml))
 # Parts of the smoke test of the parsers in `make long`: each tries other damaged texts.
 SMOKE  ?= 1 2 3 4 5 6 7 8
 
-.PHONY: demo test long bench
+.PHONY: demo test long bench vscode vscode-test
 
 ## A record of a real truce: made, filled, asked, verified.
 demo:
@@ -40,6 +40,23 @@ target/long/%: $(SOURCES)
 		--package $$(sed -n 's/^name = "\(.*\)"/\1/p' crates/$*/Cargo.toml | head -n 1) \
 		-- --include-ignored
 	@mkdir -p target/long && touch $@
+
+## The extension for VS Code, as a file to install: editors/vscode/servanda-*.vsix. Needs Node and npm.
+vscode: editors/vscode/node_modules
+	cd editors/vscode && npm run package
+
+## The language server met by VS Code's own protocol library.
+vscode-test: editors/vscode/node_modules
+	$(CARGO) build --locked --bin servanda
+	cd editors/vscode && npm test
+
+# No package runs a script of its own here.
+editors/vscode/node_modules: editors/vscode/package.json editors/vscode/package-lock.json
+	cd editors/vscode && npm ci --ignore-scripts
+	@touch $@
+
+# Where cargo puts what it builds.
+vscode-test: export SERVANDA = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/servanda
 
 ## How long the demo of each sample agreement takes; what it prints goes to bench/out.
 bench:

@@ -7,8 +7,9 @@ use std::path::PathBuf;
 /// being kept, each answer with evidence that anyone can check.
 ///
 /// Exit codes: 0 the command did its work, whatever the answer says; 1 `check` found an error,
-/// `verify` or `recompute` failed, `--strict` met a rejected row, or a state named in --fail-on
-/// stands; 2 wrong usage, or input that can't be read.
+/// `fmt` met what can't be read or (with --check) is not in form, `verify` or `recompute` failed,
+/// `--strict` met a rejected row, or a state named in --fail-on stands; 2 wrong usage, or input
+/// that can't be read.
 #[derive(Debug, Parser)]
 #[command(name = "servanda", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -44,6 +45,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Check an agreement: what is unresolved, incomplete, contradictory or can't be monitored.
     Check(CheckArgs),
+    /// Write the TOML of agreements in the one form: its front matter and its blocks of terms.
+    Fmt(FmtArgs),
     /// Found a record for an agreement.
     Init(InitArgs),
     /// Add files of observations, claims or sites.
@@ -74,6 +77,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.
     Demo(DemoArgs),
+    /// Serve an editor: the language server, on the standard input and output.
+    Lsp,
     /// Print completions for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.
@@ -103,6 +108,17 @@ pub(crate) enum CheckFormat {
     Json,
     /// For editors, forges and dashboards: SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// The agreements: files, or folders that hold agreement.md; - is the standard input, written
+    /// to the standard output.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; list what is not in form, and end with 1 if anything is.
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// What every command that writes needs.

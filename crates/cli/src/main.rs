@@ -50,6 +50,7 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
     match command {
         Command::Check(args) => commands::check::run(&args, out),
+        Command::Fmt(args) => commands::fmt::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),
@@ -65,6 +66,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Recompute(args) => commands::recompute::run(&args, out),
         Command::Verify(args) => commands::verify::run(&args, out),
         Command::Demo(args) => commands::demo::run(&args, out),
+        Command::Lsp => commands::lsp::run(),
         Command::Completions(args) => commands::manual::completions(&args, out),
         Command::Manual => commands::manual::manual(out),
     }

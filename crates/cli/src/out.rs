@@ -32,6 +32,14 @@ impl Out {
         Ok(())
     }
 
+    /// A text on the standard output, byte for byte.
+    pub(crate) fn exactly(&mut self, text: &str) -> anyhow::Result<()> {
+        let mut stream = std::io::stdout().lock();
+        stream.write_all(text.as_bytes())?;
+        stream.flush()?;
+        Ok(())
+    }
+
     /// A remark: standard error, unless --quiet.
     pub(crate) fn say(&mut self, text: &str) {
         if !self.quiet {

@@ -39,14 +39,17 @@ mod check;
 mod codes;
 mod details;
 mod findings;
+mod format;
 mod kinds;
 pub mod limits;
 mod model;
 mod moment;
 mod parse;
+pub mod symbols;
 
 pub use codes::{ALL as CODES, Class, Code, explain};
 pub use details::*;
+pub use format::{Formatted, format};
 pub use kinds::ProvisionKind;
 pub use model::*;
 pub use moment::{Event, Milestone, Relative, When};

@@ -9,7 +9,9 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod findings;
+pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod manual;
 pub(crate) mod note;
 mod page;
@@ -99,13 +101,19 @@ pub(crate) fn word<T: for<'a> serde::Deserialize<'a>>(
         .map_err(|_| anyhow::anyhow!("{word:?} is no {what}; there are: {}", known.join(", ")))
 }
 
-/// Writes a file whole or not at all: another of that name stays until the new one is complete.
+/// Writes a file whole or not at all: another of that name stays until the new one is complete,
+/// and hands on who may read it.
 pub(crate) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     use anyhow::Context;
     let mut partial = path.file_name().unwrap_or_default().to_os_string();
     partial.push(".partial");
     let partial = path.with_file_name(partial);
+    let allow = || match std::fs::metadata(path) {
+        Ok(old) => std::fs::set_permissions(&partial, old.permissions()),
+        Err(_) => Ok(()),
+    };
     std::fs::write(&partial, text)
+        .and_then(|()| allow())
         .and_then(|()| std::fs::rename(&partial, path))
         .with_context(|| format!("{}: can't be written", path.display()))
 }

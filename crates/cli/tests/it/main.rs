@@ -6,7 +6,9 @@
 mod cases;
 mod coverage;
 mod demo;
+mod editor;
 mod figures;
+mod form;
 mod hostile_data;
 mod hostile_text;
 mod intake;
