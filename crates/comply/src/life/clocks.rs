@@ -299,12 +299,18 @@ impl<'v> View<'v> {
     /// Why something can't come.
     pub(crate) fn never(&self, id: &str) -> String {
         let circles = self.circles();
-        let circle = circles.iter().find(|circle| {
+        let own = |circle: &&Vec<String>| {
             circle.iter().any(|turn| turn == id || turn.ends_with(&format!(" {id}")))
-        });
-        match circle.or(circles.first()) {
-            Some(circle) => format!("it waits for itself: {}", around(circle)),
-            None => "nothing that the text names can bring it about".into(),
+        };
+        let whole = id == "agreement";
+        match (circles.iter().find(own), circles.first()) {
+            (Some(circle), _) => format!("it waits for itself: {}", around(circle)),
+            (None, Some(circle)) if whole => format!("it waits for itself: {}", around(circle)),
+            (None, Some(circle)) => {
+                let first = circle.first().map(String::as_str).unwrap_or_default();
+                format!("it waits for {first}, which waits for itself")
+            }
+            (None, None) => "nothing that the text names can bring it about".into(),
         }
     }
 
