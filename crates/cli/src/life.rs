@@ -2,7 +2,7 @@
 
 use crate::tables::{heading, shown, table, wrapped};
 use servanda_comply::answer::{
-    Answer, Clock, ClockState, Life, Points, TestAnswer, Turning, Worksheet,
+    Answer, Clock, ClockState, Ground, Life, Points, TestAnswer, Turning, Why, Worksheet,
 };
 use servanda_time::{Instant, Zone};
 use std::fmt::Write;
@@ -23,15 +23,116 @@ pub(crate) fn life(text: &mut String, answer: &Answer, zone: &Zone) {
     }
 }
 
+/// Levels of a tree of reasons that are shown, and changes.
+const LEVELS_SHOWN: usize = 8;
+const CHANGES_SHOWN: usize = 40;
+
+/// Why a provision stands where it stands: the tree, why not yet, why it changed, what would flip
+/// it, where readings differ.
+pub(crate) fn why(text: &mut String, why: &Why, zone: &Zone) {
+    heading(text, &format!("Why ({} {}: {})", why.provision, why.asked, why.is));
+    ground(text, &why.tree, 0);
+    if let Some(not_yet) = &why.not_yet {
+        heading(text, "Why not yet");
+        let reset = match &not_yet.last_reset_by {
+            Some(entry) => format!("; last reset by {entry}"),
+            None => String::new(),
+        };
+        let words = match (&not_yet.since, &not_yet.due) {
+            (Some(_), Some(_)) => format!(
+                "complete on {} if nothing happens: it runs since {}{reset}",
+                civil(not_yet.due.as_ref(), zone),
+                civil(not_yet.since.as_ref(), zone)
+            ),
+            _ => format!("it doesn't run at the instant asked about{reset}"),
+        };
+        wrapped(text, "", &words);
+    }
+    if !why.changed.is_empty() {
+        heading(text, "How the answer came about, entry by entry");
+        for change in why.changed.iter().take(CHANGES_SHOWN) {
+            let _ = writeln!(
+                text,
+                "{}: {} to {}  {} → {}",
+                change.by,
+                civil(Some(&change.from), zone),
+                civil(Some(&change.to), zone),
+                change.was,
+                change.is
+            );
+        }
+        let more = why.changed_total.saturating_sub(CHANGES_SHOWN as u64);
+        if more > 0 {
+            let _ = writeln!(text, "and {more} more; --format json lists them");
+        }
+    }
+    heading(text, "What would flip it");
+    let words = match (why.flips.as_slice(), why.flips_complete) {
+        ([], true) => "no set of up to three entries, if they were not there".to_string(),
+        ([], false) => "no set of entries was found; the search was cut short".to_string(),
+        (entries, _) => {
+            format!("it would be another if these were not there: {}", entries.join(", "))
+        }
+    };
+    wrapped(text, "", &words);
+    if !why.flips_sources.is_empty() {
+        let words =
+            format!("or if nothing were there from one of: {}", why.flips_sources.join("; "));
+        wrapped(text, "", &words);
+    }
+    if !why.readings_differ.is_empty() {
+        heading(text, "Where readings differ");
+        for differs in &why.readings_differ {
+            let words = format!(
+                "{} to {}: {}; with {} read as {:?}: {}",
+                civil(Some(&differs.from), zone),
+                civil(Some(&differs.to), zone),
+                differs.first,
+                differs.provision,
+                differs.reading,
+                differs.other
+            );
+            wrapped(text, "- ", &words);
+        }
+    }
+}
+
+fn ground(text: &mut String, node: &Ground, level: usize) {
+    if level > LEVELS_SHOWN {
+        return;
+    }
+    let lead = "  ".repeat(level);
+    wrapped(
+        text,
+        &format!("{lead}- "),
+        &format!("{}: {}{}", node.says, node.is, cited(&node.cites)),
+    );
+    for absent in &node.absent {
+        let words = format!(
+            "no {} from {} to {} ({} examined, {})",
+            absent.what, absent.from, absent.to, absent.examined, absent.digest
+        );
+        wrapped(text, &format!("{lead}    "), &words);
+    }
+    for part in &node.parts {
+        ground(text, part, level + 1);
+    }
+}
+
 /// What runs.
 pub(crate) fn clocks(text: &mut String, answer: &Answer, zone: &Zone) {
     if answer.clocks.is_empty() {
         return;
     }
     heading(text, &format!("Clocks (times in {})", zone.name()));
+    list_clocks(text, answer.clocks.iter().collect(), zone);
+}
+
+/// These clocks as a table, and why each stands where it stands.
+pub(crate) fn list_clocks(text: &mut String, clocks: Vec<&Clock>, zone: &Zone) {
     let header = ["provision", "what", "state", "from", "due", "done"];
     let mut rows = vec![header.map(str::to_string).to_vec()];
-    for clock in &answer.clocks {
+    for clock in &clocks {
         let reading = clock.reading.as_ref().map(|reading| format!(" [{reading}]"));
         rows.push(vec![
             clock.provision.clone(),
@@ -43,7 +144,7 @@ pub(crate) fn clocks(text: &mut String, answer: &Answer, zone: &Zone) {
         ]);
     }
     table(text, &rows, &[]);
-    for clock in &answer.clocks {
+    for clock in clocks {
         because(text, clock, zone);
     }
 }

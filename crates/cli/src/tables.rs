@@ -3,6 +3,7 @@
 use serde_json::Value;
 use servanda_comply::answer::{Answer, Phase, ProvisionAnswer, StateLine};
 use servanda_comply::length_words;
+use servanda_terms::Article;
 use servanda_time::{Instant, Zone};
 use std::fmt::Write;
 
@@ -301,13 +302,19 @@ pub(crate) fn findings(answer: &Answer) -> String {
 }
 
 /// `servanda explain` of a provision: its text, its states in order of time, and their reasons.
-pub(crate) fn provision(provision: &ProvisionAnswer, article: &Value) -> String {
+pub(crate) fn article(id: &str, article: Option<&Article>) -> String {
     let mut text = String::new();
-    let words = |name: &str| article.get(name).and_then(Value::as_str).unwrap_or_default();
-    let _ = writeln!(text, "{BOLD}{}{PLAIN}  {}", provision.id, shown(words("heading")));
-    for paragraph in words("text").split("\n\n").filter(|p| !p.trim().is_empty()) {
+    let heading = article.map(|article| article.heading.as_str()).unwrap_or_default();
+    let words = article.map(|article| article.text.as_str()).unwrap_or_default();
+    let _ = writeln!(text, "{BOLD}{id}{PLAIN}  {}", shown(heading));
+    for paragraph in words.split("\n\n").filter(|p| !p.trim().is_empty()) {
         wrapped(&mut text, "    ", paragraph);
     }
+    text
+}
+
+/// The states of a provision, with their reasons.
+pub(crate) fn provision(text: &mut String, provision: &ProvisionAnswer) {
     let _ = writeln!(
         text,
         "{} over the time asked about, {} at the instant asked about; {}",
@@ -318,7 +325,7 @@ pub(crate) fn provision(provision: &ProvisionAnswer, article: &Value) -> String 
     for line in &provision.lines {
         let party = line.party.as_deref().unwrap_or("nobody named");
         let zone = line.zone.as_deref().unwrap_or("no place named");
-        heading(&mut text, &format!("{party}, {zone}, {}: {}", line.reading, line.state.word()));
+        heading(text, &format!("{party}, {zone}, {}: {}", line.reading, line.state.word()));
         for run in line.runs.iter().take(RUNS_SHOWN) {
             let end = |at: &Option<String>| at.clone().unwrap_or_else(|| "…".into());
             let open = if run.settled { "" } else { " (data may still come in)" };
@@ -334,7 +341,7 @@ pub(crate) fn provision(provision: &ProvisionAnswer, article: &Value) -> String 
                     [] => String::new(),
                     cites => format!(" [{}]", cites.join(", ")),
                 };
-                wrapped(&mut text, "      ", &format!("{}{cites}", reason.text));
+                wrapped(text, "      ", &format!("{}{cites}", reason.text));
             }
         }
         if line.runs.len() > RUNS_SHOWN {
@@ -343,12 +350,11 @@ pub(crate) fn provision(provision: &ProvisionAnswer, article: &Value) -> String 
         }
     }
     if !provision.would_change.is_empty() {
-        heading(&mut text, "What would change it");
+        heading(text, "What would change it");
         for change in &provision.would_change {
-            wrapped(&mut text, "- ", change);
+            wrapped(text, "- ", change);
         }
     }
-    text
 }
 
 /// `servanda explain`: a value as an indented tree.

@@ -6,8 +6,8 @@
 mod life;
 
 pub use life::{
-    Clock, ClockKind, ClockState, Consent, Life, PointAnswer, Points, Signature, Stand, TestAnswer,
-    Turning, Worksheet,
+    Absent, Changed, Clock, ClockKind, ClockState, Consent, Differs, Ground, Life, NotYet,
+    PointAnswer, Points, Signature, Stand, TestAnswer, Turning, Why, Worksheet,
 };
 
 use serde::{Deserialize, Serialize};

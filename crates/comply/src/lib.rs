@@ -28,6 +28,7 @@ pub use ask::{Ask, ENGINE_VERSION};
 pub use day::{DayCount, day};
 pub use evaluate::{Evaluation, evaluate};
 pub use history::{Cite, Held, History, print_id};
+pub use life::why;
 pub use picture::Picture;
 pub use publish::place as place_words;
 pub use publish::word;

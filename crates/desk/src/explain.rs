@@ -3,8 +3,10 @@ use crate::ask::Desk;
 use crate::ids::Named;
 use serde_json::{Value, json};
 use servanda_comply::Evaluation;
+use servanda_comply::answer::Why;
 use servanda_comply::history::Cite;
 use servanda_entry::{Body, Entry};
+use servanda_time::Instant;
 
 /// Explains what an id names, down to entries and the proof that each is in the record.
 ///
@@ -17,10 +19,13 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
             let provision = desk.agreement.provision(id);
             let article =
                 provision.and_then(|p| p.article).and_then(|n| desk.agreement.articles.get(n));
+            let clocks = evaluation.answer.clocks.iter().filter(|clock| clock.provision == *id);
             Ok(json!({
                 "provision": id,
                 "article": article.map(|a| json!({ "heading": a.heading, "text": a.text })),
                 "answer": answer,
+                "clocks": clocks.collect::<Vec<_>>(),
+                "why": why(desk, evaluation, id)?,
             }))
         }
         Named::Incident(id, members) => {
@@ -66,6 +71,16 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
         }
         Named::Entry(cite) => entry(desk, cite),
     }
+}
+
+/// Why a provision stands where it stands.
+///
+/// # Errors
+/// When the record can't be read.
+pub fn why(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Option<Why>, DeskError> {
+    let entries: Result<Vec<_>, _> = desk.record.entries(0..desk.size).collect();
+    let at = Instant::parse(&evaluation.answer.asked.at, None).unwrap_or(Instant::EPOCH);
+    Ok(servanda_comply::why(&desk.agreement, &desk.history, &entries?, at, id))
 }
 
 fn entry(desk: &Desk, cite: &Cite) -> Result<Value, DeskError> {

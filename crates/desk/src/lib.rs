@@ -15,7 +15,7 @@ mod intake;
 pub use acts::{Note, act, assessment, finding, observation, reply, retraction};
 pub use ask::{AsOf, Desk, Question, draft};
 pub use daily::daily;
-pub use explain::explain;
+pub use explain::{explain, why};
 pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};

@@ -5,24 +5,45 @@ use crate::Ended;
 use crate::args::{ExplainArgs, Format};
 use crate::out::Out;
 use crate::tables;
-use servanda_desk::{Named, explain, name};
+use servanda_comply::Evaluation;
+use servanda_desk::{Desk, Named, explain, name, why};
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
     let evaluation = ask(&desk, &args.ask)?;
     let named = name(&desk, &evaluation, &args.id)?;
-    let explained = explain(&desk, &evaluation, &named)?;
-    let provision = match &named {
-        Named::Provision(id) => evaluation.answer.provisions.iter().find(|p| p.id == *id),
-        _ => None,
-    };
-    match (args.format, provision) {
-        (Format::Json, _) => out.answer(&serde_json::to_string_pretty(&explained)?)?,
-        (Format::Text, Some(provision)) => {
-            let article = explained.get("article").unwrap_or(&serde_json::Value::Null);
-            out.answer(&tables::provision(provision, article))?;
+    match (args.format, &named) {
+        (Format::Text, Named::Provision(id)) => {
+            out.answer(&told(&desk, &evaluation, id)?)?;
         }
-        (Format::Text, None) => out.answer(&tables::tree(&explained))?,
+        (format, _) => {
+            let explained = explain(&desk, &evaluation, &named)?;
+            match format {
+                Format::Json => out.answer(&serde_json::to_string_pretty(&explained)?)?,
+                Format::Text => out.answer(&tables::tree(&explained))?,
+            }
+        }
     }
     Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+}
+
+/// A provision: its states with their reasons, its clocks, and why it stands where it stands.
+fn told(desk: &Desk, evaluation: &Evaluation, id: &str) -> anyhow::Result<String> {
+    let answer = &evaluation.answer;
+    let zone = &desk.agreement.timezone;
+    let provision = desk.agreement.provision(id);
+    let article = provision.and_then(|p| p.article).and_then(|n| desk.agreement.articles.get(n));
+    let mut text = tables::article(id, article);
+    if let Some(provision) = answer.provisions.iter().find(|p| p.id == id) {
+        tables::provision(&mut text, provision);
+    }
+    let clocks: Vec<_> = answer.clocks.iter().filter(|clock| clock.provision == id).collect();
+    if !clocks.is_empty() {
+        tables::heading(&mut text, &format!("Clocks (times in {})", zone.name()));
+        crate::life::list_clocks(&mut text, clocks, zone);
+    }
+    if let Some(why) = why(desk, evaluation, id)? {
+        crate::life::why(&mut text, &why, zone);
+    }
+    Ok(text)
 }

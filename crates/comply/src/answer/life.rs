@@ -283,3 +283,112 @@ pub struct TestAnswer {
     /// The findings or acts it rests on.
     pub cites: Vec<String>,
 }
+
+/// Why a provision stands where it stands, and what would move it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    /// The provision.
+    pub provision: String,
+    /// The reading.
+    pub reading: String,
+    /// What is asked: `is fulfilled`, `binds`, `is reported as done`, ….
+    pub asked: &'static str,
+    /// `yes`, `no` or `unknown`.
+    pub is: &'static str,
+    /// The reasons, down to entries.
+    pub tree: Ground,
+    /// For a window that isn't complete: since when it runs, when it is complete if nothing
+    /// happens, and what broke it last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_yet: Option<NotYet>,
+    /// How the answer came about: each entry that changed it, in the order of the record.
+    pub changed: Vec<Changed>,
+    /// How many changes there are, since the list may be cut.
+    pub changed_total: u64,
+    /// The smallest set of entries without which the answer would be another; empty: none of up
+    /// to three.
+    pub flips: Vec<String>,
+    /// Whether every smaller set was tried.
+    pub flips_complete: bool,
+    /// Those (sources, offices, parties) without all of whose entries the answer would be another.
+    pub flips_sources: Vec<String>,
+    /// Where another reading of a disputed term gives another answer.
+    pub readings_differ: Vec<Differs>,
+}
+
+/// A node of a tree of reasons.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ground {
+    /// What it says, in words.
+    pub says: String,
+    /// `yes`, `no`, `unknown`, a phase, or an instant.
+    pub is: String,
+    /// The entries that it rests on.
+    pub cites: Vec<String>,
+    /// What was looked for and is not there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Absent>,
+    /// What it follows from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Ground>,
+}
+
+/// That nothing else of a kind is in the record, within an interval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Absent {
+    /// What was looked for.
+    pub what: String,
+    /// From when.
+    pub from: String,
+    /// Until when.
+    pub to: String,
+    /// How many entries were examined.
+    pub examined: u64,
+    /// A number for the list of them, 16 hexadecimal digits.
+    pub digest: String,
+}
+
+/// A window that isn't complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotYet {
+    /// Since when it runs; absent: it doesn't.
+    pub since: Option<String>,
+    /// When it is complete if nothing happens.
+    pub due: Option<String>,
+    /// How long that still is, in seconds.
+    pub remaining_s: Option<i64>,
+    /// The entry that broke it last.
+    pub last_reset_by: Option<String>,
+}
+
+/// An entry that changed an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// The entry that came, was retracted or was restored.
+    pub by: String,
+    /// From when on, in the world, the answer became another.
+    pub from: String,
+    /// Until when.
+    pub to: String,
+    /// What it was.
+    pub was: String,
+    /// What it is.
+    pub is: String,
+}
+
+/// Where two readings differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Differs {
+    /// The provision that is read in two ways.
+    pub provision: String,
+    /// The other reading of it.
+    pub reading: String,
+    /// From when.
+    pub from: String,
+    /// Until when.
+    pub to: String,
+    /// The answer under the first reading.
+    pub first: String,
+    /// The answer under the other.
+    pub other: String,
+}

@@ -189,6 +189,11 @@ impl<'a> Compiled<'a> {
         self.turns.get(turn).copied().unwrap_or(self.never)
     }
 
+    /// What a node stands for in the life of the agreement, where it stands for something.
+    pub(crate) fn turn_of(&self, node: NodeId) -> Option<&Turn> {
+        self.turns.iter().find(|(_, of)| **of == node && node != self.never).map(|(turn, _)| turn)
+    }
+
     /// The truth that one of these acts is there, at its instant.
     fn there(&mut self, selection: Selection) -> NodeId {
         let by = self.selections.channel(selection);

@@ -10,7 +10,10 @@ mod duties;
 mod forecast;
 mod select;
 mod status;
+mod why;
 mod worksheet;
+
+pub use why::why;
 
 use crate::answer::{Clock, Life, State, StateLine, Turning, Worksheet};
 use crate::history::History;

@@ -264,14 +264,18 @@ impl Selections {
         self.list.get(channel as usize)
     }
 
+    /// All of them, each with its channel.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (Channel, &Selection)> {
+        (0_u32..).zip(&self.list)
+    }
+
     /// All entries that any of them selects, each on its channel.
     pub(crate) fn entries(
         &self,
         agreement: &Agreement,
         history: &History,
     ) -> Vec<(Channel, Entered)> {
-        let numbered = (0_u32..).zip(&self.list);
-        numbered
+        self.numbered()
             .flat_map(|(channel, selection)| {
                 let entries = selection.entries(agreement, history);
                 entries.into_iter().map(move |entered| (channel, entered))
