@@ -37,6 +37,7 @@ mod build;
 mod check;
 mod codes;
 mod details;
+pub mod diff;
 mod findings;
 mod kinds;
 pub mod limits;
@@ -46,6 +47,7 @@ mod parse;
 
 pub use codes::{ALL as CODES, Code, explain};
 pub use details::*;
+pub use diff::diff;
 pub use kinds::ProvisionKind;
 pub use model::*;
 pub use moment::{Event, Milestone, Relative, When};
