@@ -3,10 +3,13 @@
 
 mod args;
 mod clock;
+mod columns;
 mod commands;
 mod demo_data;
+mod difference;
 mod out;
 mod tables;
+mod what_if;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -49,6 +52,8 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
     match command {
         Command::Check(args) => commands::check::run(&args, out),
+        Command::Diff(args) => commands::diff::run(&args, out),
+        Command::WhatIf(args) => commands::what_if::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),

@@ -55,8 +55,8 @@ fn said(old: &(Agreement, Vec<Diagnostic>), new: &(Agreement, Vec<Diagnostic>)) 
             _ => String::new(),
         };
         said += &format!("{} {name}: {}{way}\n", item.class.word(), item.fate.word());
-        if !item.content.is_empty() {
-            said += &format!("    {}\n", item.content);
+        for (matter, value) in &item.content {
+            said += &format!("    {matter} = {value}\n");
         }
         if !item.used_by.is_empty() {
             said += &format!("    used by {}\n", item.used_by.join(", "));

@@ -26,17 +26,19 @@ pub(super) fn alone(subject: &Subject<'_>, fate: Fate, other_in_part: bool) -> I
     }
 }
 
-/// What a thing says, in one line.
-fn content(subject: &Subject<'_>) -> String {
-    let one = subject.readings.len() == 1;
+/// What a thing says, parameter by parameter.
+fn content(subject: &Subject<'_>) -> Vec<(String, String)> {
+    let several = subject.readings.len() > 1;
     let mut said = Vec::new();
     for reading in &subject.readings {
-        let words = summary(&reading.facts);
-        said.push(if one { words } else { format!("{}: {words}", reading.id) });
+        said.extend(reading.facts.iter().map(|fact| {
+            let matter = fact.matter();
+            let matter = if several { format!("{matter} ({})", reading.id) } else { matter };
+            (matter, fact.value.print())
+        }));
     }
-    said.push(summary(&subject.facts));
-    said.retain(|words| !words.is_empty());
-    said.join("; ")
+    said.extend(subject.facts.iter().map(|fact| (fact.matter(), fact.value.print())));
+    said
 }
 
 fn summary(facts: &[Fact<'_>]) -> String {
@@ -57,7 +59,7 @@ pub(super) fn both(
         new: Some(new.id.clone()),
         fate: if old.id == new.id { Fate::Changed } else { Fate::Renamed },
         direction: Direction::Changed,
-        content: String::new(),
+        content: Vec::new(),
         used_by: Vec::new(),
         changes: Vec::new(),
     };

@@ -91,6 +91,8 @@ impl Fact<'_> {
 #[derive(Clone, PartialEq)]
 pub(super) enum Value<'a> {
     Words(&'a str),
+    /// Paragraphs, however their lines are broken.
+    Prose(Vec<String>),
     /// Words in any order.
     List(&'a [String]),
     /// Things that the text names elsewhere, in any order.
@@ -110,6 +112,9 @@ impl Value<'_> {
     pub(super) fn print(&self) -> String {
         match self {
             Value::Words(words) => (*words).to_owned(),
+            Value::Prose(paragraphs) => paragraphs.join("\n"),
+            // Sentences need no mark between them.
+            Value::List(words) if words.iter().all(|words| words.ends_with('.')) => words.join(" "),
             Value::List(words) | Value::Names(_, words) => words.join(", "),
             Value::Number(number) => number.to_string(),
             Value::Span(amount) => amount.to_string(),
@@ -141,6 +146,15 @@ impl<'a> Facts<'a> {
     pub(super) fn words(&mut self, key: &'static str, words: &'a str) {
         if !words.is_empty() {
             self.add(key, Value::Words(words));
+        }
+    }
+
+    pub(super) fn prose(&mut self, key: &'static str, text: &str) {
+        let paragraphs = text.split("\n\n");
+        let paragraphs = paragraphs.map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+        let paragraphs: Vec<String> = paragraphs.filter(|p| !p.is_empty()).collect();
+        if !paragraphs.is_empty() {
+            self.add(key, Value::Prose(paragraphs));
         }
     }
 

@@ -34,8 +34,8 @@ pub struct Difference {
     pub old: Version,
     /// The new text.
     pub new: Version,
-    /// What changed: the agreement as a whole, what it names, its exceptions, its provisions;
-    /// within each in the order of the new text, what was removed where it had stood.
+    /// What changed: the agreement as a whole, its provisions and exceptions, its articles, what
+    /// it names; within each in the order of the new text, what was removed where it had stood.
     pub items: Vec<Item>,
     /// What stands in one text and isn't known of the other, since that one is known in part. It
     /// was neither added nor removed, as far as anybody knows.
@@ -72,8 +72,8 @@ pub struct Item {
     pub fate: Fate,
     /// What its coming or going does; of a thing that stays, see its changes.
     pub direction: Direction,
-    /// Its content in one line, where it came or went.
-    pub content: String,
+    /// What it says, where it came, went or is unknown: (parameter, value).
+    pub content: Vec<(String, String)>,
     /// Provisions of the new text that a changed zone matters to; of the old text, if it went.
     pub used_by: Vec<String>,
     /// Its changed parameters.
@@ -104,6 +104,12 @@ pub struct Change {
 pub enum Class {
     /// The agreement as a whole.
     Agreement,
+    /// A provision.
+    Provision,
+    /// An exception.
+    Exception,
+    /// An article.
+    Article,
     /// A party.
     Party,
     /// An event that terms count from.
@@ -112,18 +118,12 @@ pub enum Class {
     Definition,
     /// A line.
     Line,
-    /// A zone.
+    /// A zone, or all zones of a group.
     Zone,
     /// A register of sites.
     Register,
     /// A source.
     Source,
-    /// An article.
-    Article,
-    /// An exception.
-    Exception,
-    /// A provision.
-    Provision,
 }
 
 impl Class {
@@ -292,9 +292,54 @@ pub fn diff(old: &Agreement, new: &Agreement) -> Difference {
             _ => difference.items.push(item),
         }
     }
+    join_groups(&mut difference.items);
+    join_groups(&mut difference.unknown);
     limits.extend(space.limit());
     difference.limits = limits;
     difference
+}
+
+/// Zones of one group that come or go together are said once, as `GROUP.*`.
+fn join_groups(items: &mut Vec<Item>) {
+    let key = |item: &Item| {
+        let is_zone = item.class == Class::Zone && item.old.is_some() != item.new.is_some();
+        let (group, _) = item.id().split_once('.')?;
+        is_zone.then(|| (group.to_owned(), item.old.is_some()))
+    };
+    let mut members: BTreeMap<(String, bool), usize> = BTreeMap::new();
+    for group in items.iter().filter_map(key) {
+        *members.entry(group).or_default() += 1;
+    }
+    members.retain(|_, count| *count > 1);
+    let mut told: BTreeMap<(String, bool), usize> = BTreeMap::new();
+    let mut kept: Vec<Item> = Vec::new();
+    for mut item in std::mem::take(items) {
+        let group = key(&item).filter(|group| members.contains_key(group));
+        let Some(group) = group else {
+            kept.push(item);
+            continue;
+        };
+        if let Some(&place) = told.get(&group) {
+            let first: &mut Item = &mut kept[place];
+            let (_, zones) = &mut first.content[0];
+            zones.push_str(", ");
+            zones.push_str(item.id());
+            for user in item.used_by {
+                if !first.used_by.contains(&user) {
+                    first.used_by.push(user);
+                }
+            }
+            continue;
+        }
+        let count = members.get(&group).copied().unwrap_or_default();
+        item.content = vec![(format!("{count} zones"), item.id().to_owned())];
+        let all = format!("{}.*", group.0);
+        item.old = item.old.map(|_| all.clone());
+        item.new = item.new.map(|_| all);
+        told.insert(group, kept.len());
+        kept.push(item);
+    }
+    *items = kept;
 }
 
 fn version(agreement: &Agreement, text: &Text<'_>) -> Version {

@@ -126,7 +126,7 @@ fn articles(agreement: &Agreement) -> Vec<Subject<'_>> {
     named
         .map(|(index, article)| {
             let mut facts = Facts::default();
-            facts.words("text", &article.text);
+            facts.prose("text", &article.text);
             let mark = terms.get(&index).map(|ids| ids.join(" ")).unwrap_or_default();
             Subject { mark, ..Subject::new(Class::Article, &article.heading, facts) }
         })
