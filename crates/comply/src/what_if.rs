@@ -60,10 +60,8 @@ pub struct DraftText {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProvisionShift {
     /// Its id in the agreement; absent: only the draft has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<String>,
     /// Its id in the draft; absent: only the agreement has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<String>,
     /// The gravest state over its time.
     pub state: Shift<State>,
@@ -82,10 +80,8 @@ pub struct ProvisionShift {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shift<T> {
     /// Under the record's agreement.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<T>,
     /// Under the draft.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<T>,
 }
 
@@ -95,7 +91,6 @@ pub struct LineShift {
     /// The reading.
     pub reading: String,
     /// The party; absent: what is attributed to nobody.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
     /// The gravest state over that time.
     pub state: Shift<State>,
@@ -493,10 +488,14 @@ fn headline(what_if: &WhatIf) -> Vec<String> {
             let seen = count(possible.only_new, "observation", "observations");
             parts.push(format!("{seen} would become part of a possible violation"));
         }
-        for gone in shift.exceptions.iter().filter(|e| e.incidents.new.is_none()) {
+        let gone: Vec<_> = shift.exceptions.iter().filter(|e| e.incidents.new.is_none()).collect();
+        for gone in &gone {
             let taken = count(gone.incidents.old.unwrap_or(0), "incident", "incidents");
-            parts
-                .push(format!("the exception {} falls away, which takes out {taken}", gone.except));
+            let id = &gone.except;
+            parts.push(format!("the exception {id:?} falls away, which takes out {taken}"));
+        }
+        if !gone.is_empty() && shift.new.is_some() && possible.only_new == 0 {
+            parts.push("none of that would become part of a possible violation".to_owned());
         }
         if shift.watch == "becomes-unobserved" {
             parts.push("nothing able to show a breach would watch".to_owned());

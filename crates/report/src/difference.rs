@@ -24,10 +24,12 @@ pub fn difference_in_words(difference: &Difference) -> String {
     let fates = fates.iter().map(|(fate, n)| counted(*n, fate.word(), fate.word())).collect();
     let total = counted(ways.values().sum(), "change", "changes");
     let ways = ways.iter().map(|(way, n)| counted(*n, &spaced(way.word()), &spaced(way.word())));
-    let mut words = format!("{total}: {}", list(ways.collect()));
-    if difference.items.is_empty() {
-        words = "Nothing that both texts are known to say has changed".to_owned();
-    }
+    let ways = list(ways.collect());
+    let mut words = match (difference.items.is_empty(), ways.is_empty()) {
+        (true, _) => "Nothing that both texts are known to say has changed".to_owned(),
+        (false, true) => "No parameter changed".to_owned(),
+        (false, false) => format!("{total}: {ways}"),
+    };
     let things = list(fates);
     if !things.is_empty() {
         words += &format!(" (of what they name: {things})");

@@ -6,6 +6,7 @@
 mod cases;
 mod coverage;
 mod demo;
+mod diff;
 mod figures;
 mod hostile_data;
 mod hostile_text;
@@ -16,4 +17,5 @@ mod order;
 mod recompute;
 mod tamper;
 mod truce;
+mod what_if;
 mod world;

@@ -7,8 +7,8 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 7] =
-    ["add", "answer", "check", "entry", "explain", "findings", "verify"];
+pub(crate) const ALL: [&str; 9] =
+    ["add", "answer", "check", "diff", "entry", "explain", "findings", "verify", "what-if"];
 
 fn schema(name: &str) -> Value {
     serde_json::from_str(&read(&format!("spec/{name}.schema.json"))).unwrap()
