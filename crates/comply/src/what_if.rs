@@ -351,7 +351,7 @@ fn seen(
     which: impl Fn(&Weighed) -> &Vec<usize>,
 ) -> BTreeSet<usize> {
     let weighed = evaluation.weighed.iter().filter(|w| Some(w.provision.as_str()) == id);
-    weighed.flat_map(|weighed| which(weighed)).copied().collect()
+    weighed.flat_map(which).copied().collect()
 }
 
 /// What a finding names and the draft lacks.

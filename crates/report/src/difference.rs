@@ -112,22 +112,62 @@ struct RowView<'a> {
     class: &'static str,
     why: String,
     /// Each side; none: that text doesn't say.
-    old: Option<&'a str>,
-    new: Option<&'a str>,
+    old: Option<Cell<'a>>,
+    new: Option<Cell<'a>>,
+}
+
+/// What one text says, with what the other doesn't say marked.
+#[derive(Debug, PartialEq, Eq)]
+struct Cell<'a> {
+    before: &'a str,
+    marked: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Cell<'a> {
+    fn plain(text: &'a str) -> Cell<'a> {
+        Cell { before: text, marked: "", after: "" }
+    }
+
+    fn all(text: &'a str) -> Cell<'a> {
+        Cell { before: "", marked: text, after: "" }
+    }
+}
+
+/// Marks what differs between two texts: all but the words that both begin and end with.
+fn marked<'a>(old: &'a str, new: &'a str) -> (Cell<'a>, Cell<'a>) {
+    let words = |text: &'a str| text.split_inclusive(' ');
+    let same = words(old).zip(words(new)).take_while(|(a, b)| a == b);
+    let start: usize = same.map(|(word, _)| word.len()).sum();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let backwards = |text: &'a str| text.rsplit(' ');
+    let same = backwards(old_rest).zip(backwards(new_rest)).take_while(|(a, b)| a == b);
+    // The blank before each word is common too, unless nothing stands before it.
+    let end: usize = same.map(|(word, _)| word.len() + 1).sum();
+    let cell = |text: &'a str, rest: &'a str| {
+        let from = rest.len().saturating_sub(end);
+        Cell { before: &text[..start], marked: &rest[..from], after: &rest[from..] }
+    };
+    (cell(old, old_rest), cell(new, new_rest))
 }
 
 impl<'a> ItemView<'a> {
     fn of(item: &'a Item) -> ItemView<'a> {
         let mut rows: Vec<RowView> = item.changes.iter().map(RowView::of).collect();
         let is_gone = item.new.is_none();
+        let cell = match item.fate {
+            Fate::Unknown => Cell::plain,
+            _ => Cell::all,
+        };
         rows.extend(item.content.iter().map(|(matter, value)| RowView {
             matter,
             reading: "",
             way: String::new(),
             class: "",
             why: String::new(),
-            old: Some(value.as_str()).filter(|_| is_gone),
-            new: Some(value.as_str()).filter(|_| !is_gone),
+            // What is unknown was not struck out.
+            old: Some(cell(value)).filter(|_| is_gone),
+            new: Some(cell(value)).filter(|_| !is_gone),
         }));
         if rows.is_empty() {
             rows.push(RowView {
@@ -136,8 +176,8 @@ impl<'a> ItemView<'a> {
                 way: Fate::Renamed.word().to_owned(),
                 class: class(Direction::Changed),
                 why: String::new(),
-                old: item.old.as_deref(),
-                new: item.new.as_deref(),
+                old: item.old.as_deref().map(Cell::all),
+                new: item.new.as_deref().map(Cell::all),
             });
         }
         let mut title = item_in_words(item);
@@ -155,14 +195,23 @@ impl<'a> RowView<'a> {
             let moved = format!("{} km² gained, {} km² lost", area.gained_km2, area.lost_km2);
             why = if why.is_empty() { moved } else { format!("{why}; {moved}") };
         }
+        let is_known = change.direction != Direction::Unknown;
+        let alone = if is_known { Cell::all } else { Cell::plain };
+        let (old, new) = match (change.old.as_deref(), change.new.as_deref()) {
+            (Some(old), Some(new)) => {
+                let (old, new) = marked(old, new);
+                (Some(old), Some(new))
+            }
+            (old, new) => (old.map(alone), new.map(alone)),
+        };
         RowView {
             matter: &change.matter,
             reading: change.reading.as_deref().unwrap_or_default(),
             way: spaced(change.direction.word()),
             class: class(change.direction),
             why,
-            old: change.old.as_deref(),
-            new: change.new.as_deref(),
+            old,
+            new,
         }
     }
 }
@@ -207,4 +256,33 @@ struct DifferencePage<'a> {
     said: Vec<SaidView<'a>>,
     stay: String,
     limits: &'a [String],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_marked() {
+        let parts = |old: &'static str, new: &'static str| {
+            let (old, new) = marked(old, new);
+            assert_eq!(old.before, new.before);
+            assert_eq!(old.after, new.after);
+            (old.before, old.marked, new.marked, old.after)
+        };
+        assert_eq!(parts("a, b, c", "a, x, y, c"), ("a, ", "b,", "x, y,", " c"));
+        assert_eq!(parts("7 days", "9 days"), ("", "7", "9", " days"));
+        assert_eq!(parts("a b", "a b c"), ("a ", "b", "b c", ""));
+        assert_eq!(parts("é x", "é y"), ("é ", "x", "y", ""));
+        assert_eq!(parts("one", "two"), ("", "one", "two", ""));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_is_lost_by_marking(old in "[ aéb]{0,9}", new in "[ aéb]{0,9}") {
+            let whole = |cell: Cell| format!("{}{}{}", cell.before, cell.marked, cell.after);
+            let (a, b) = marked(&old, &new);
+            proptest::prop_assert_eq!((whole(a), whole(b)), (old.clone(), new.clone()));
+        }
+    }
 }

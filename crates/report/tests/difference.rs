@@ -83,6 +83,10 @@ fn what_is_unknown_stands_apart() {
     let rows = table(&html, "What the one text says");
     assert_eq!(rows[1], "point.river: not known to be removed");
     assert!(html.contains("known in part"));
+    assert!(
+        html.contains("<ins>in part</ins>") && !html.contains("<del"),
+        "nothing was struck out"
+    );
 }
 
 #[test]

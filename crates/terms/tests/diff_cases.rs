@@ -1,7 +1,8 @@
 //! Each file in `cases-diff/` is two agreements and what changed from the first to the second.
 //!
-//! The old one comes first; after a line `=== new ===` the new one; last a block ```` ```expect ````
-//! with a line for each thing that changed and, indented, one for each of its parameters; then
+//! The old one comes first; after a line `=== new ===` the new one; last a block with the info
+//! string `expect`: a line for each thing that changed and, indented, one for each of its
+//! parameters; then
 //! what `check` says more (`+`) and no longer (`-`). Turned round, the case must say the opposite.
 //! `UPDATE_EXPECT=1 cargo test -p servanda-terms --test diff_cases` writes what is said now.
 

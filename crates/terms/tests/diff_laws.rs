@@ -41,8 +41,11 @@ fn read(terms: &str) -> Agreement {
     agreement.unwrap_or_else(|| unreachable!("{terms}\n{shown}"))
 }
 
-/// The keys of a few kinds, each with values that differ.
-const KINDS: &[(&str, &[(&str, &[&str])])] = &[
+/// A key with values that differ.
+type Key = (&'static str, &'static [&'static str]);
+
+/// The keys of a few kinds.
+const KINDS: &[(&str, &[Key])] = &[
     (
         "prohibit",
         &[
