@@ -188,7 +188,13 @@ pub fn compare(
 ) -> WhatIf {
     let asked = &old.evaluation.answer.asked;
     let drafted = &new.evaluation.answer.asked;
-    let comparison = Comparison { old, new, history, pairs };
+    let comparison = Comparison {
+        old,
+        new,
+        history,
+        to: pairs.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect(),
+        weighed: (by_provision(old.evaluation), by_provision(new.evaluation)),
+    };
     let mut what_if = WhatIf {
         form: "servanda/what-if/v1",
         asked: asked.clone(),
@@ -207,36 +213,44 @@ pub fn compare(
     what_if
 }
 
+/// What each provision made of the observations, reading by reading.
+type ByProvision<'a> = BTreeMap<&'a str, Vec<&'a Weighed>>;
+
+fn by_provision(evaluation: &Evaluation) -> ByProvision<'_> {
+    let mut all = ByProvision::new();
+    for weighed in &evaluation.weighed {
+        all.entry(&weighed.provision).or_default().push(weighed);
+    }
+    all
+}
+
 struct Comparison<'a> {
     old: Side<'a>,
     new: Side<'a>,
     history: &'a History,
-    pairs: &'a [(String, String)],
+    /// What the draft calls a provision of the agreement.
+    to: BTreeMap<&'a str, &'a str>,
+    /// Under the agreement, and under the draft.
+    weighed: (ByProvision<'a>, ByProvision<'a>),
 }
 
 impl Comparison<'_> {
     fn provisions(&self) -> Vec<ProvisionShift> {
-        let answers = |side: Side<'_>| -> BTreeMap<String, ProvisionAnswer> {
-            let provisions = side.evaluation.answer.provisions.iter();
-            provisions.map(|answer| (answer.id.clone(), answer.clone())).collect()
-        };
-        let (olds, news) = (answers(self.old), answers(self.new));
-        let partner: BTreeMap<&str, &str> =
-            self.pairs.iter().map(|(old, new)| (new.as_str(), old.as_str())).collect();
-        let has_partner: BTreeSet<&str> = self.pairs.iter().map(|(old, _)| old.as_str()).collect();
+        let old_answers = &self.old.evaluation.answer.provisions;
+        let new_answers = &self.new.evaluation.answer.provisions;
+        let olds: BTreeMap<&str, &ProvisionAnswer> =
+            old_answers.iter().map(|answer| (answer.id.as_str(), answer)).collect();
+        let from: BTreeMap<&str, &str> = self.to.iter().map(|(old, new)| (*new, *old)).collect();
         let mut shifts = Vec::new();
-        for answer in &self.new.evaluation.answer.provisions {
-            let from = partner.get(answer.id.as_str()).and_then(|id| olds.get(*id));
-            shifts.push(self.provision(from, Some(answer)));
+        let mut met = BTreeSet::new();
+        for answer in new_answers {
+            let old = from.get(answer.id.as_str()).and_then(|id| olds.get(id)).copied();
+            met.extend(old.map(|old| old.id.as_str()));
+            shifts.push(self.provision(old, Some(answer)));
         }
-        for answer in &self.old.evaluation.answer.provisions {
-            let to = self.pairs.iter().find(|(old, _)| *old == answer.id);
-            // Of a kind in the draft that no observation breaks: it has no state there.
-            let answered = to.is_some_and(|(_, new)| news.contains_key(new));
-            if !has_partner.contains(answer.id.as_str()) || !answered {
-                shifts.push(self.provision(Some(answer), None));
-            }
-        }
+        // The draft has none, or it is of a kind there that no observation breaks.
+        let gone = old_answers.iter().filter(|answer| !met.contains(answer.id.as_str()));
+        shifts.extend(gone.map(|answer| self.provision(Some(answer), None)));
         shifts
     }
 
@@ -269,10 +283,10 @@ impl Comparison<'_> {
         old: Option<&ProvisionAnswer>,
         new: Option<&ProvisionAnswer>,
     ) -> PossibleShift {
-        let of = |side: Side<'_>, answer: Option<&ProvisionAnswer>| {
-            seen(side.evaluation, answer.map(|p| p.id.as_str()), |weighed| &weighed.possible)
+        let of = |side: &ByProvision<'_>, answer: Option<&ProvisionAnswer>| {
+            seen(side, answer.map(|p| p.id.as_str()), |weighed| &weighed.possible)
         };
-        let (before, after) = (of(self.old, old), of(self.new, new));
+        let (before, after) = (of(&self.weighed.0, old), of(&self.weighed.1, new));
         let only = |these: &BTreeSet<usize>, those: &BTreeSet<usize>| {
             let only: Vec<usize> = these.difference(those).copied().collect();
             let cite_by = self.old.evaluation.answer.asked.cite;
@@ -306,16 +320,16 @@ impl Comparison<'_> {
         standing
             .map(|(held, _)| {
                 let finding = &held.value;
-                let to = self.pairs.iter().find(|(old, _)| *old == finding.provision);
-                let to = to.and_then(|(_, new)| self.new.agreement.provision(new));
+                let to = self.to.get(finding.provision.as_str());
+                let to = to.and_then(|new| self.new.agreement.provision(new));
                 let of: BTreeSet<usize> =
                     finding.of.iter().filter_map(|of| places.get(&of.id).copied()).collect();
-                let met = |side: Side<'_>, id: Option<&str>| {
-                    let met = seen(side.evaluation, id, |weighed| &weighed.met);
+                let met = |side: &ByProvision<'_>, id: Option<&str>| {
+                    let met = seen(side, id, |weighed| &weighed.met);
                     of.intersection(&met).count() as u64
                 };
-                let before = met(self.old, Some(&finding.provision));
-                let after = met(self.new, to.map(|provision| provision.id.as_str()));
+                let before = met(&self.weighed.0, Some(&finding.provision));
+                let after = met(&self.weighed.1, to.map(|provision| provision.id.as_str()));
                 let mut reasons = missing(finding, to);
                 let basis = match (reasons.is_empty(), before, after) {
                     (false, _, _) => "vanishes",
@@ -346,12 +360,12 @@ impl Comparison<'_> {
 
 /// Observations that a provision made something of, under any reading.
 fn seen(
-    evaluation: &Evaluation,
+    side: &ByProvision<'_>,
     id: Option<&str>,
     which: impl Fn(&Weighed) -> &Vec<usize>,
 ) -> BTreeSet<usize> {
-    let weighed = evaluation.weighed.iter().filter(|w| Some(w.provision.as_str()) == id);
-    weighed.flat_map(which).copied().collect()
+    let weighed = id.and_then(|id| side.get(id)).into_iter().flatten();
+    weighed.flat_map(|weighed| which(weighed)).copied().collect()
 }
 
 /// What a finding names and the draft lacks.

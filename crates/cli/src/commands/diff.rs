@@ -22,7 +22,7 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let checks = checks(&difference, (&old.0, &old.1), (&new.0, &new.1));
     let printed = match args.format {
         DiffFormat::Text => text(&difference, &checks, terminal_width()),
-        DiffFormat::Json => serde_json::to_string_pretty(&to_json(&difference, &checks))?,
+        DiffFormat::Json => serde_json::to_string_pretty(&to_json(&difference, &checks))? + "\n",
         DiffFormat::Html => servanda_report::difference(&difference, &checks),
     };
     match &args.out {

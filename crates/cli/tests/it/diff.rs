@@ -83,4 +83,7 @@ fn two_truces_of_the_same_feast() {
     );
     let gone = list(&difference, "items").iter().find(|i| i["old"] == "prohibit.strikes").unwrap();
     assert_eq!((text(gone, "fate"), text(gone, "direction")), ("removed", "loosened"));
+    let zones = list(&difference, "items").iter().filter(|item| item["class"] == "zone");
+    let zones: Vec<&Value> = zones.map(|item| &item["old"]).collect();
+    assert_eq!(zones, ["front", "region.*", "city.*", "republic.republic-crimea"]);
 }
