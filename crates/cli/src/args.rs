@@ -8,8 +8,8 @@ use std::path::PathBuf;
 ///
 /// Exit codes: 0 the command did its work, whatever the answer says; 1 `check` found an error,
 /// `fmt` met what can't be read or (with --check) is not in form, `verify` or `recompute` failed,
-/// `--strict` met a rejected row, or a state named in --fail-on stands; 2 wrong usage, or input
-/// that can't be read.
+/// `--strict` met a rejected row, or what --fail-on names is there; 2 wrong usage, or input that
+/// can't be read.
 #[derive(Debug, Parser)]
 #[command(name = "servanda", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -47,6 +47,11 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Write the TOML of agreements in the one form: its front matter and its blocks of terms.
     Fmt(FmtArgs),
+    /// Compare two texts of an agreement: what was added, removed, tightened, loosened or moved.
+    Diff(DiffArgs),
+    /// Replay a record under another text: what would be found, and what could not be. Writes
+    /// nothing.
+    WhatIf(WhatIfArgs),
     /// Found a record for an agreement.
     Init(InitArgs),
     /// Add files of observations, claims or sites.
@@ -119,6 +124,54 @@ pub(crate) struct FmtArgs {
     /// Write nothing; list what is not in form, and end with 1 if anything is.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The old text: its file, or the folder that holds agreement.md.
+    pub(crate) old: PathBuf,
+    /// The new text.
+    pub(crate) new: PathBuf,
+    /// How the difference is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: DiffFormat,
+    /// File to write; by default the standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// End with 1 when something is one of these: added, removed, renamed, tightened, loosened,
+    /// longer, shorter, moved-in-time, moved-in-space, changed, unknown.
+    #[arg(long, value_name = "WORD,...", value_delimiter = ',')]
+    pub(crate) fail_on: Vec<String>,
+}
+
+/// How a difference is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// For people, side by side.
+    #[default]
+    Text,
+    /// For programs; the fields are described in spec/.
+    Json,
+    /// One page that needs nothing else.
+    Html,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhatIfArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The other text: its file, or the folder that holds agreement.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) agreement: PathBuf,
+    /// The instant of the world asked about; by default when the last entry was received.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// What the record held: a number of entries, or a time of receipt.
+    #[arg(long, value_name = "SIZE|TIME")]
+    pub(crate) as_of: Option<String>,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// What every command that writes needs.

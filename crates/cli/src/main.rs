@@ -3,11 +3,14 @@
 
 mod args;
 mod clock;
+mod columns;
 mod commands;
 mod demo_data;
+mod difference;
 mod life;
 mod out;
 mod tables;
+mod what_if;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -51,6 +54,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
     match command {
         Command::Check(args) => commands::check::run(&args, out),
         Command::Fmt(args) => commands::fmt::run(&args, out),
+        Command::Diff(args) => commands::diff::run(&args, out),
+        Command::WhatIf(args) => commands::what_if::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),

@@ -33,6 +33,23 @@ pub struct Evaluation {
     pub incidents: Vec<(String, Vec<usize>)>,
     /// When each possible violation of a provision is, all of them: (provision, span).
     pub possible: Vec<(String, Interval)>,
+    /// What each provision made of the observations, under each reading.
+    pub weighed: Vec<Weighed>,
+}
+
+/// What a provision made of the observations under one reading: indexes into the history's
+/// observations.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// The provision.
+    pub provision: String,
+    /// The reading.
+    pub reading: String,
+    /// Surely of the acts, in the place and in the time, and not excepted, whatever people said
+    /// of them.
+    pub met: Vec<usize>,
+    /// Those of them that possible violations rest on.
+    pub possible: Vec<usize>,
 }
 
 /// Evaluates an agreement over a history.
@@ -44,14 +61,14 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     let Lived { dated, life, clocks, guarantees, duties } = live(agreement, history, at, &print);
     let agreement = dated.as_ref();
     let scene = Scene::new(agreement, history, ask);
-    let mut possible = Vec::new();
+    let (mut possible, mut weighed) = (Vec::new(), Vec::new());
     let provisions: Vec<ProvisionAnswer> = agreement
         .provisions
         .iter()
         .enumerate()
         .filter_map(|(n, provision)| {
             if provision.kind.is_observed() {
-                return Some(answer_provision(&scene, provision, &mut possible));
+                return Some(answer_provision(&scene, provision, &mut possible, &mut weighed));
             }
             let lines: Vec<_> = duties.iter().filter(|(of, ..)| *of == n).collect();
             (!lines.is_empty()).then(|| answer_duty(agreement, provision, &lines))
@@ -93,6 +110,7 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     answer.notes = crate::speak::notes(&scene, &answer);
     Evaluation {
         possible,
+        weighed,
         picture: crate::paint::picture(&scene),
         incidents: scene
             .incidents
@@ -116,6 +134,7 @@ fn answer_provision<'a>(
     scene: &Scene<'a>,
     provision: &'a Provision,
     spans: &mut Vec<(String, Interval)>,
+    weighed: &mut Vec<Weighed>,
 ) -> ProvisionAnswer {
     let struck: BTreeSet<&str> = scene.ask.without.iter().map(String::as_str).collect();
     let sorted = sort_all(scene, provision, &struck);
@@ -124,6 +143,12 @@ fn answer_provision<'a>(
     let possible_total = sorted.iter().map(|sorted| sorted.possible.len() as u64).sum();
     let candidates = sorted.iter().flat_map(|sorted| &sorted.possible);
     spans.extend(candidates.map(|candidate| (provision.id.clone(), candidate.when)));
+    weighed.extend(provision.readings.iter().zip(&sorted).map(|(reading, sorted)| Weighed {
+        provision: provision.id.clone(),
+        reading: reading.id.clone(),
+        met: sorted.met.clone(),
+        possible: sorted.possible.iter().flat_map(|candidate| &candidate.seen).copied().collect(),
+    }));
     let possible = provision
         .readings
         .iter()

@@ -21,12 +21,13 @@ mod scene;
 mod speak;
 mod states;
 mod timeline;
+pub mod what_if;
 mod words;
 
 pub use answer::{Answer, CiteBy, State};
 pub use ask::{Ask, ENGINE_VERSION};
 pub use day::{DayCount, day};
-pub use evaluate::{Evaluation, evaluate};
+pub use evaluate::{Evaluation, Weighed, evaluate};
 pub use history::{Cite, Held, History, print_id};
 pub use life::why;
 pub use picture::Picture;

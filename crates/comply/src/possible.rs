@@ -30,6 +30,9 @@ pub(crate) struct Sorted<'a> {
     pub(crate) excepted: BTreeMap<&'a str, BTreeSet<usize>>,
     /// Incidents that a person refuted.
     pub(crate) refuted: u64,
+    /// Observations that are surely of the acts, in the place and in the time, and not excepted,
+    /// whatever people said of them.
+    pub(crate) met: Vec<usize>,
 }
 
 /// A possible violation.
@@ -40,6 +43,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) zones: BTreeSet<&'a str>,
     /// Parties bound that it names or was attributed to; empty: nobody, so it may be any.
     pub(crate) parties: Vec<&'a str>,
+    /// Its observations that are surely of the acts, in the place and in the time.
+    pub(crate) seen: Vec<usize>,
     /// Standing findings that rest on it.
     decided: Vec<&'a Finding>,
 }
@@ -149,8 +154,11 @@ pub(crate) fn sort<'a>(
                 when,
                 zones: BTreeSet::new(),
                 parties: Vec::new(),
+                seen: Vec::new(),
                 decided: Vec::new(),
             });
+            sorted.met.push(n);
+            candidate.seen.push(n);
             candidate.zones.extend(zones);
             candidate.when.from = candidate.when.from.min(when.from);
             candidate.when.to = candidate.when.to.max(when.to);

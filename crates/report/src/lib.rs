@@ -2,7 +2,8 @@
 //!
 //! [`page`] gives one HTML file that needs nothing else: no script, no font, no picture from
 //! elsewhere. It can be read with a screen reader, on a phone and on paper. [`export_csv`] gives
-//! the same figures as tables; [`daily`] and [`daily_text`] give a mission's daily report.
+//! the same figures as tables; [`daily`] and [`daily_text`] give a mission's daily report;
+//! [`difference`] gives two texts side by side.
 //!
 //! Every text from data goes through one escaper that also writes out hidden characters. Figures
 //! and tables are made from the same numbers. What is cut says of how many it is cut.
@@ -13,6 +14,7 @@ mod calendar;
 mod csv;
 mod cut;
 mod daily;
+mod difference;
 mod escape;
 mod export;
 mod figures;
@@ -30,5 +32,6 @@ pub use daily::{
     AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section, daily,
     daily_text,
 };
+pub use difference::{change_in_words, difference, difference_in_words, item_in_words};
 pub use export::export_csv;
 pub use page::page;

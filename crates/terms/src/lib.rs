@@ -38,6 +38,7 @@ mod build;
 mod check;
 mod codes;
 mod details;
+pub mod diff;
 mod findings;
 mod format;
 mod kinds;
@@ -49,6 +50,7 @@ pub mod symbols;
 
 pub use codes::{ALL as CODES, Class, Code, explain};
 pub use details::*;
+pub use diff::diff;
 pub use format::{Formatted, format};
 pub use kinds::ProvisionKind;
 pub use model::*;

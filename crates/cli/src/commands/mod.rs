@@ -6,6 +6,7 @@ pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod clocks;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod findings;
@@ -20,6 +21,7 @@ pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod status;
 pub(crate) mod verify;
+pub(crate) mod what_if;
 
 use crate::args::{AskArgs, Cite, WriteArgs};
 use crate::clock;
@@ -43,7 +45,12 @@ pub(crate) fn key_dir(dir: &Path, given: Option<&PathBuf>) -> PathBuf {
 
 /// Opens a record at the point asked about.
 pub(crate) fn open(dir: &Path, ask: &AskArgs) -> anyhow::Result<Desk> {
-    let as_of = match &ask.as_of {
+    open_as_of(dir, ask.as_of.as_deref())
+}
+
+/// Opens a record at a size, or at a time of receipt.
+pub(crate) fn open_as_of(dir: &Path, as_of: Option<&str>) -> anyhow::Result<Desk> {
+    let as_of = match as_of {
         None => None,
         Some(text) => Some(match text.parse::<u64>() {
             Ok(size) => AsOf::Size(size),

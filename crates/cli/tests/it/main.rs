@@ -6,6 +6,7 @@
 mod cases;
 mod coverage;
 mod demo;
+mod diff;
 mod editor;
 mod figures;
 mod form;
@@ -18,4 +19,5 @@ mod order;
 mod recompute;
 mod tamper;
 mod truce;
+mod what_if;
 mod world;

@@ -45,7 +45,7 @@ fn codes_are_as_their_schema_says() {
         value["codes"].as_array().unwrap().len()
     };
     assert_eq!(codes(&["--explain"]), servanda_terms::CODES.len());
-    assert_eq!(codes(&["--explain", "sv012"]), 1);
+    assert_eq!(codes(&["--explain", "sv030"]), 1);
 }
 
 #[test]
@@ -61,6 +61,38 @@ fn what_is_allowed_is_listed_with_its_reason_and_counted_apart() {
     assert_eq!(allowed[0]["allowed"], "one side has no guns");
     assert_eq!(allowed[0]["class"], "one-sided");
     assert_eq!((&value["allowed"], &value["notes"]), (&json!(1), &json!(0)));
+}
+
+#[test]
+fn the_difference_of_any_two_agreements_is_as_its_schema_says() {
+    let schema = validator("diff");
+    let paths: Vec<String> = agreements()
+        .iter()
+        .map(|name| project("agreements").join(name).to_str().unwrap().to_owned())
+        .collect();
+    for pair in paths.windows(2) {
+        let args = ["diff", &pair[0], &pair[1], "--format", "json"];
+        let value = json_of(Path::new("."), &args, &[0]);
+        assert_valid(&schema, &value, &pair[0]);
+        assert!(!value["items"].as_array().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn what_would_be_otherwise_is_as_its_schema_says() {
+    let schema = validator("what-if");
+    for (name, draft) in [
+        ("easter-truce-2026", "easter-truce-2025"),
+        ("syria-cessation-2016-02", "donbas-2020-07"),
+        ("easter-truce-2025", "easter-truce-2025"),
+    ] {
+        let (folder, _) = demo(name);
+        let record = format!("servanda-demo/{name}/record");
+        let draft = project("agreements").join(draft);
+        let args = ["what-if", &record, "--agreement", draft.to_str().unwrap()];
+        let args = [&args[..], &["--format", "json"]].concat();
+        assert_valid(&schema, &json_of(folder.path(), &args, &[0]), name);
+    }
 }
 
 #[test]
@@ -131,6 +163,8 @@ fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_sche
     assert_eq!(found["possible"][0]["total"], 1);
     let incident = found["possible"][0]["listed"][0]["incident"].as_str().unwrap().to_string();
 
+    let other = mission.json(&["what-if", "record", "--agreement", "agreement.md"]);
+    assert_valid(&validator("what-if"), &other, "what-if");
     let explained = validator("explain");
     for id in
         ["prohibit.fire", "point.water", &incident, "e0", "e1", "e2", "e2.0", "e4", "e6", "e8"]

@@ -1,0 +1,116 @@
+//! A record under another text, for people: a table side by side.
+
+use crate::columns::{Row, columns, wrap};
+use servanda_comply::State;
+use servanda_comply::what_if::{FindingShift, ProvisionShift, Shift, WhatIf};
+use std::fmt::Write;
+
+const BOLD: &str = "\x1b[1m";
+const PLAIN: &str = "\x1b[0m";
+
+/// `servanda what-if`.
+pub(crate) fn text(what_if: &WhatIf, title: &str, width: usize) -> String {
+    let mut text = String::new();
+    let asked = &what_if.asked;
+    paragraph(&mut text, "", &format!("{title} (version {})", asked.version), width);
+    let draft = &what_if.draft;
+    let line = format!("replayed under: {} (version {})", draft.title, draft.version);
+    paragraph(&mut text, "", &line, width);
+    if let Some(record) = &asked.record {
+        let line = format!("record {}, {} entries", record.origin, record.size);
+        paragraph(&mut text, "", &line, width);
+    }
+    paragraph(&mut text, "", &format!("asked about {}; nothing was written", asked.at), width);
+    // Writing into a String cannot fail.
+    let _ = writeln!(text);
+    for sentence in &what_if.headline {
+        paragraph(&mut text, "- ", sentence, width);
+    }
+    let mut rows = Vec::new();
+    for shift in &what_if.provisions {
+        provision(&mut rows, shift);
+    }
+    if !rows.is_empty() {
+        let _ = writeln!(text, "\n{BOLD}Provisions{PLAIN}");
+        columns(&mut text, ["matter", "own agreement", "draft"], &rows, width);
+    }
+    let rows: Vec<Row> = what_if.findings.iter().flat_map(finding).collect();
+    if !rows.is_empty() {
+        let _ = writeln!(text, "\n{BOLD}Findings that stand{PLAIN}");
+        columns(&mut text, ["matter", "own agreement", "draft"], &rows, width);
+    }
+    text
+}
+
+fn paragraph(text: &mut String, lead: &str, words: &str, width: usize) {
+    let indent = " ".repeat(lead.chars().count());
+    for (n, line) in wrap(words, width - indent.len()).into_iter().enumerate() {
+        let _ = writeln!(text, "{}{line}", if n == 0 { lead } else { &indent });
+    }
+}
+
+fn provision(rows: &mut Vec<Row>, shift: &ProvisionShift) {
+    rows.push(Row::Head(match (&shift.old, &shift.new) {
+        (Some(old), Some(new)) if old != new => format!("{new} (was {old})"),
+        (Some(old), None) => format!("{old} (the draft has none)"),
+        (None, Some(new)) => format!("{new} (only in the draft)"),
+        _ => shift.new.clone().unwrap_or_default(),
+    }));
+    let state = |state: &Shift<State>| {
+        let word = |state: Option<State>| state.map_or("–", State::word).to_owned();
+        [word(state.old), word(state.new)]
+    };
+    let [old, new] = state(&shift.state);
+    rows.push(Row::Cells(["state over its time".to_owned(), old, new]));
+    for line in &shift.lines {
+        let party = line.party.as_deref().unwrap_or("nobody named");
+        let [old, new] = state(&line.state);
+        let with_time = |word: String, from: &Option<String>, until: &Option<String>| match word {
+            word if word == "–" => word,
+            word => {
+                let from = from.as_deref().unwrap_or("…");
+                format!("{word}, {from} to {}", until.as_deref().unwrap_or("…"))
+            }
+        };
+        rows.push(Row::Cells([
+            format!("{party}, {}", line.reading),
+            with_time(old, &line.from.old, &line.until.old),
+            with_time(new, &line.from.new, &line.until.new),
+        ]));
+    }
+    let possible = &shift.possible;
+    let cited = |only: u64, cites: &[String]| match cites {
+        [] => format!("{only} only here"),
+        cites => format!("{only} only here: {}", cites.join(", ")),
+    };
+    rows.push(Row::Cells([
+        format!("observations in possible violations; {} under both", possible.both),
+        cited(possible.only_old, &possible.cites_old),
+        cited(possible.only_new, &possible.cites_new),
+    ]));
+    for except in &shift.exceptions {
+        let taken =
+            |n: Option<u64>| n.map_or("no such exception".into(), |n| format!("{n} taken out"));
+        rows.push(Row::Cells([
+            format!("exception {}: incidents", except.except),
+            taken(except.incidents.old),
+            taken(except.incidents.new),
+        ]));
+    }
+}
+
+fn finding(finding: &FindingShift) -> Vec<Row> {
+    let met =
+        |n: Option<u64>| n.map_or("–".into(), |n| format!("{n} observations meet its terms"));
+    let head = format!(
+        "{} {} of {}: its basis {}",
+        finding.cite, finding.outcome, finding.provision, finding.basis
+    );
+    let cells = Row::Cells([
+        "rests on".to_owned(),
+        met(finding.observations.old),
+        met(finding.observations.new),
+    ]);
+    let reasons = finding.reasons.iter().map(|reason| Row::Note(reason.clone()));
+    [Row::Head(head), cells].into_iter().chain(reasons).collect()
+}
