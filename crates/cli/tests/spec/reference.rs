@@ -74,25 +74,3 @@ fn commands_in(help: &str) -> Vec<&str> {
         .filter(|name| *name != "help")
         .collect()
 }
-
-/// What `spec/agreement.md` calls errors now is refused with the code that it names.
-#[test]
-fn the_kinds_that_the_text_calls_errors_are_refused() {
-    let text = read("spec/agreement.md");
-    let (_, kinds) = text.rsplit_once("\n\n").unwrap();
-    let kinds: Vec<&str> = kinds.split('·').map(|kind| kind.trim().trim_matches('`')).collect();
-    assert!(kinds.len() > 8, "{kinds:?}");
-    let folder = tempfile::tempdir().unwrap();
-    let codes = |kind: &str| {
-        let agreement = read("spec/vectors/agreement.md").replace("point.water", kind);
-        std::fs::write(folder.path().join("agreement.md"), agreement).unwrap();
-        let args = ["check", "agreement.md", "--format", "json"];
-        let found = json_of(folder.path(), &args, &[0, 1])["diagnostics"].clone();
-        let found = found.as_array().unwrap().iter();
-        found.map(|one| one["code"].as_str().unwrap().to_string()).collect::<Vec<String>>()
-    };
-    assert_eq!(codes("point.water"), Vec::<String>::new());
-    for kind in kinds {
-        assert_eq!(codes(&format!("{kind}.water")), ["SV030"], "{kind}");
-    }
-}

@@ -7,8 +7,9 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 10] = [
-    "add", "answer", "check", "codes", "diff", "entry", "explain", "findings", "verify", "what-if",
+pub(crate) const ALL: [&str; 11] = [
+    "add", "answer", "check", "clocks", "codes", "diff", "entry", "explain", "findings", "verify",
+    "what-if",
 ];
 
 fn schema(name: &str) -> Value {

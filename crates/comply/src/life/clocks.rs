@@ -1,6 +1,6 @@
 //! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
 
-use super::compile::{Compiled, Turn};
+use super::compile::{Compiled, Stretch, Turn};
 use super::forecast::{Forecast, Outlook};
 use super::select::{Selection, entry_id};
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
@@ -11,6 +11,7 @@ use servanda_terms::{
     Condition, Details, ExtendedBy, Extension, Provision, Reading, Response, Stage, When,
 };
 use servanda_time::{Amount, Instant};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Periods of a recurring duty that are looked at before the instant asked about.
@@ -34,9 +35,9 @@ enum Nodes {
     /// From a start, in every span.
     Recurring { start: NodeId, stop: NodeId, every: Amount, done: Selection },
     /// From a start to an end.
-    Term { start: NodeId, end: NodeId },
-    /// An act that is possible until then.
-    Notice { start: NodeId, last: NodeId, end: NodeId },
+    Term { start: NodeId, end: Turn },
+    /// An act that is possible until a stretch of a term is over, or shortly before.
+    Notice { start: NodeId, end: Turn },
 }
 
 impl Nodes {
@@ -71,13 +72,13 @@ pub(crate) fn draft(compiled: &mut Compiled<'_>) -> Vec<Draft> {
 fn whole(compiled: &mut Compiled<'_>, drafts: &mut Vec<Draft>) {
     let force = &compiled.agreement.force;
     let start = compiled.turn(Turn::Force);
-    let end = compiled.turn(Turn::End);
+    let end = Turn::End;
     if force.term.is_some() || force.until.is_stated() {
-        let nodes = Nodes::Term { start, end };
+        let nodes = Nodes::Term { start, end: end.clone() };
         drafts.push(Draft::new("agreement", "term".into(), ClockKind::Term, nodes));
     }
     if let Some(extension) = &force.extension {
-        drafts.push(notice(compiled, "agreement", extension, start, end));
+        drafts.push(notice("agreement", extension, start, end));
     }
 }
 
@@ -110,7 +111,7 @@ fn of_provision<'a>(
     match &reading.details {
         Details::Core | Details::Permit(_) => {
             if reading.ends.is_stated() || reading.starts.event().is_some() {
-                let nodes = Nodes::Term { start, end: stop };
+                let nodes = Nodes::Term { start, end: Turn::Stop(id.into()) };
                 drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
             }
         }
@@ -133,11 +134,11 @@ fn of_provision<'a>(
         Details::Condition(condition) => drafts.extend(window(compiled, id, condition)),
         Details::Guarantee(guarantee) => {
             if guarantee.term.is_some() {
-                let nodes = Nodes::Term { start, end: stop };
+                let nodes = Nodes::Term { start, end: Turn::Stop(id.into()) };
                 drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
             }
             if let Some(extension) = &guarantee.extension {
-                drafts.push(notice(compiled, id, extension, start, stop));
+                drafts.push(notice(id, extension, start, Turn::Stop(id.into())));
             }
             for step in &guarantee.response {
                 drafts.push(response(compiled, id, step));
@@ -163,23 +164,13 @@ fn window<'a>(compiled: &mut Compiled<'a>, id: &str, condition: &'a Condition) -
     drafts
 }
 
-fn notice(
-    compiled: &mut Compiled<'_>,
-    id: &str,
-    extension: &Extension,
-    start: NodeId,
-    end: NodeId,
-) -> Draft {
-    let last = match extension.notice {
-        Some(notice) => compiled.minus(end, notice),
-        None => end,
-    };
+fn notice(id: &str, extension: &Extension, start: NodeId, end: Turn) -> Draft {
     let what = match &extension.by {
         ExtendedBy::Automatic => "last notice against extension".to_string(),
         ExtendedBy::Mutual => "last day to extend, by all".to_string(),
         ExtendedBy::Party(by) => format!("last day to extend, by {}", by.join(" or ")),
     };
-    Draft::new(id, what, ClockKind::Notice, Nodes::Notice { start, last, end })
+    Draft::new(id, what, ClockKind::Notice, Nodes::Notice { start, end })
 }
 
 fn response(compiled: &mut Compiled<'_>, id: &str, step: &Response) -> Draft {
@@ -241,8 +232,8 @@ impl Draft {
             Nodes::Recurring { start, stop, every, done } => {
                 view.recurring(&mut clock, *start, *stop, *every, done);
             }
-            Nodes::Term { start, end } => view.term(&mut clock, *start, *end),
-            Nodes::Notice { start, last, end } => view.notice(&mut clock, *start, *last, *end),
+            Nodes::Term { start, end } => view.term(&mut clock, *start, end),
+            Nodes::Notice { start, end } => view.notice(&mut clock, *start, end),
         }
         clock
     }
@@ -260,7 +251,13 @@ pub(crate) struct View<'v> {
 impl<'v> View<'v> {
     pub(crate) fn outlook(&self) -> Outlook<'_> {
         let selections = &self.compiled.selections;
-        Outlook { engine: self.engine, selections, at: self.at, by_text: true }
+        Outlook {
+            engine: self.engine,
+            selections,
+            at: self.at,
+            by_text: true,
+            known: RefCell::default(),
+        }
     }
 
     /// The acts beyond the text that would move what never comes by the text alone.
@@ -466,8 +463,12 @@ impl<'v> View<'v> {
         if !cites.is_empty() {
             let n = cites.len() as u64;
             let text = format!(
-                "{} no longer break it: retracted",
-                count(n, "finding of violation", "findings of violation")
+                "{} it: retracted",
+                count(
+                    n,
+                    "finding of violation no longer breaks",
+                    "findings of violation no longer break"
+                )
             );
             let cites = cites.into_iter().take(5).collect();
             clock.why.push(Reason { code: "restored", text, cites, count: n });
@@ -585,8 +586,34 @@ impl<'v> View<'v> {
         }
     }
 
-    fn term(&self, clock: &mut Clock, start: NodeId, end: NodeId) {
-        let (from, to) = (self.moment(start), self.moment(end));
+    /// When a term ends, as it stands now: of one that can be extended, the end of the stretch
+    /// that hasn't been.
+    pub(crate) fn end_of(&self, turn: &Turn) -> Option<Instant> {
+        let end = self.moment(self.compiled.known(turn));
+        let stretch = self.stretch(turn).and_then(|stretch| self.moment(stretch.end));
+        end.into_iter().chain(stretch).min()
+    }
+
+    /// The stretch of a term that runs, or is the first to run.
+    fn stretch(&self, turn: &Turn) -> Option<&Stretch> {
+        let stretches = self.compiled.stretches.get(turn)?;
+        let extended = |stretch: &&Stretch| {
+            let over = self.came(stretch.end).is_some();
+            over && self.engine.truth(stretch.extended, self.at) == Some(Truth::Yes)
+                || !over && self.is_declared(stretch)
+        };
+        stretches.iter().find(|stretch| !extended(stretch))
+    }
+
+    /// Whether a stretch that isn't over has been extended by an act. That it would go on by
+    /// itself says nothing before its time.
+    fn is_declared(&self, stretch: &Stretch) -> bool {
+        let by_act = !matches!(self.compiled.plan.rule(stretch.extended), Some(Rule::Not(_)));
+        by_act && self.engine.truth(stretch.extended, self.at) == Some(Truth::Yes)
+    }
+
+    fn term(&self, clock: &mut Clock, start: NodeId, end: &Turn) {
+        let (from, to) = (self.moment(start), self.end_of(end));
         clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
         clock.due = to.map(|at| at.to_string());
         clock.state = match (from, to) {
@@ -599,14 +626,19 @@ impl<'v> View<'v> {
         }
     }
 
-    fn notice(&self, clock: &mut Clock, start: NodeId, last: NodeId, end: NodeId) {
-        clock.due = self.moment(last).map(|at| at.to_string());
+    fn notice(&self, clock: &mut Clock, start: NodeId, end: &Turn) {
+        let last = match self.stretch(end) {
+            Some(stretch) => self.moment(stretch.last),
+            None => self.end_of(end),
+        };
+        clock.due = last.map(|at| at.to_string());
         let from = self.moment(start);
         clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
-        clock.state = match (self.came(end), self.came(last), self.came(start)) {
-            (Some(_), _, _) | (_, Some(_), _) => ClockState::Ended,
-            (_, _, Some(_)) => ClockState::Running,
-            _ => ClockState::Waiting,
+        let over = |at: Option<Instant>| at.is_some_and(|at| at <= self.at);
+        clock.state = match (over(self.end_of(end)) || over(last), over(from)) {
+            (true, _) => ClockState::Ended,
+            (false, true) => ClockState::Running,
+            (false, false) => ClockState::Waiting,
         };
     }
 }

@@ -60,6 +60,17 @@ impl Turn {
     }
 }
 
+/// A part of a term, up to an end that can be moved on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    /// Its end.
+    pub(crate) end: NodeId,
+    /// The last moment at which it can be moved on.
+    pub(crate) last: NodeId,
+    /// Whether it was: a truth.
+    pub(crate) extended: NodeId,
+}
+
 /// A plan and where each turn stands in it.
 pub(crate) struct Compiled<'a> {
     pub(crate) agreement: &'a Agreement,
@@ -68,6 +79,8 @@ pub(crate) struct Compiled<'a> {
     pub(crate) plan: Plan,
     pub(crate) selections: Selections,
     turns: BTreeMap<Turn, NodeId>,
+    /// The stretches of each term that can be extended, in order.
+    pub(crate) stretches: BTreeMap<Turn, Vec<Stretch>>,
     /// What is being made: to notice circles.
     open: Vec<Turn>,
     /// The circles found, each from where it begins.
@@ -90,6 +103,7 @@ impl<'a> Compiled<'a> {
             plan,
             selections: Selections::default(),
             turns: BTreeMap::new(),
+            stretches: BTreeMap::new(),
             open: Vec::new(),
             circles: Vec::new(),
             never,
@@ -286,67 +300,94 @@ impl<'a> Compiled<'a> {
         let start = self.turn(Turn::Force);
         let until = self.when(&force.until);
         let extension = force.extension.as_ref();
-        let term = force.term.map(|term| self.term(start, term, extension, &force.signed_by, None));
+        let term =
+            force.term.map(|term| self.term(start, term, extension, &force.signed_by, &Turn::End));
         let ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
         self.push(Rule::Earliest(ends))
     }
 
-    /// The end of a term that can be extended. Each extension lasts from the end that it moves;
-    /// it counts when it was declared in that stretch, and not later than the notice asks for.
+    /// The end of a term that can be extended: the end of the first stretch in which it isn't. A
+    /// stretch goes from the end before it to its own, counted from the end of the term by whole
+    /// extensions; an extension counts when it is declared in that time, and not later than the
+    /// notice asks for.
     fn term(
         &mut self,
         start: NodeId,
         term: Amount,
         extension: Option<&Extension>,
         parties: &[String],
-        of: Option<&str>,
+        of: &Turn,
     ) -> NodeId {
-        let mut end = self.plus(start, term);
-        let Some(extension) = extension else { return end };
-        let Some(length) = extension.length else { return end };
+        let first = self.plus(start, term);
+        let Some((extension, length)) = extension.and_then(|e| Some((e, e.length?))) else {
+            return first;
+        };
         let times = extension.times_max.unwrap_or(EXTENSIONS_MAX).min(EXTENSIONS_MAX);
-        let of = of.map(String::from);
+        let mut ends = Vec::new();
         let mut after = start;
-        for _ in 0..times {
+        for k in 0..=times {
+            let end = match k {
+                0 => first,
+                _ => {
+                    let count = length.count.saturating_mul(k);
+                    self.plus(first, Amount { count, unit: length.unit })
+                }
+            };
+            if k == times {
+                ends.push(end);
+                break;
+            }
             let last = match extension.notice {
                 Some(notice) => self.minus(end, notice),
                 None => end,
             };
-            let open = self.push(Rule::Between(after, last));
-            let mut declared = |by: Option<String>, is_notice: bool| {
-                let selection = match is_notice {
-                    true => Selection::Notice(of.clone()),
-                    false => Selection::Extension(of.clone(), by),
-                };
-                let act = self.there(selection);
-                let in_time = self.push(Rule::All(vec![open, act]));
-                let first = self.push(Rule::First(in_time));
-                self.push(Rule::Since(first))
-            };
-            let extended = match &extension.by {
-                ExtendedBy::Automatic => {
-                    let ended = declared(None, true);
-                    self.push(Rule::Not(ended))
-                }
-                ExtendedBy::Mutual => {
-                    let all = parties.iter().map(|by| declared(Some(by.clone()), false)).collect();
-                    self.push(Rule::All(all))
-                }
-                ExtendedBy::Party(by) => {
-                    let any = by.iter().map(|by| declared(Some(by.clone()), false)).collect();
-                    self.push(Rule::Any(any))
-                }
-            };
-            let longer = self.plus(end, length);
-            let not_extended = self.push(Rule::Not(extended));
+            let extended = self.extended(extension, parties, of, (after, last));
+            self.stretches.entry(of.clone()).or_default().push(Stretch { end, last, extended });
             let over = self.push(Rule::Since(end));
-            let plain = self.push(Rule::All(vec![over, not_extended]));
-            let moved = self.push(Rule::Since(longer));
-            let over = self.push(Rule::Any(vec![plain, moved]));
+            let not_extended = self.push(Rule::Not(extended));
+            let ended = self.push(Rule::All(vec![over, not_extended]));
+            ends.push(self.push(Rule::First(ended)));
             after = end;
-            end = self.push(Rule::First(over));
         }
-        end
+        self.push(Rule::Earliest(ends))
+    }
+
+    /// Whether an extension was declared from one moment until another.
+    fn extended(
+        &mut self,
+        extension: &Extension,
+        parties: &[String],
+        of: &Turn,
+        (after, last): (NodeId, NodeId),
+    ) -> NodeId {
+        let of = match of {
+            Turn::Stop(id) => Some(id.clone()),
+            _ => None,
+        };
+        let open = self.push(Rule::Between(after, last));
+        let mut declared = |selection: Selection| {
+            let act = self.there(selection);
+            let in_time = self.push(Rule::All(vec![open, act]));
+            let first = self.push(Rule::First(in_time));
+            self.push(Rule::Since(first))
+        };
+        match &extension.by {
+            ExtendedBy::Automatic => {
+                let ended = declared(Selection::Notice(of));
+                self.push(Rule::Not(ended))
+            }
+            ExtendedBy::Mutual => {
+                let acts =
+                    parties.iter().map(|by| Selection::Extension(of.clone(), Some(by.clone())));
+                let all = acts.map(declared).collect();
+                self.push(Rule::All(all))
+            }
+            ExtendedBy::Party(by) => {
+                let acts = by.iter().map(|by| Selection::Extension(of.clone(), Some(by.clone())));
+                let any = acts.map(declared).collect();
+                self.push(Rule::Any(any))
+            }
+        }
     }
 
     /// When a provision begins to bind: when its date has come and all that it requires is there.
@@ -391,7 +432,7 @@ impl<'a> Compiled<'a> {
             let start = self.turn(Turn::Start(id.clone()));
             let parties: Vec<String> = guarantee.by.iter().chain(&guarantee.to).cloned().collect();
             let extension = guarantee.extension.as_ref();
-            ends.push(self.term(start, term, extension, &parties, Some(id)));
+            ends.push(self.term(start, term, extension, &parties, &Turn::Stop(id.clone())));
         }
         if reading.ends == When::Unstated && self.agreement.force.span.is_some() {
             ends.push(self.turn(Turn::End));
@@ -574,8 +615,14 @@ impl<'a> Compiled<'a> {
         for id in &condition.holds {
             let Some(provision) = agreement.provision(id) else { continue };
             let Some(reading) = self.reading(provision) else { continue };
-            let (start, stop) =
-                (self.turn(Turn::Start(id.clone())), self.turn(Turn::Stop(id.clone())));
+            let start = self.turn(Turn::Start(id.clone()));
+            // An end that is counted from what waits for this very window would close a circle
+            // where none is: it comes after the window, whenever that is.
+            let mut ends = vec![self.first(Selection::Termination(Some(id.clone())))];
+            if let When::At(_) = reading.ends {
+                ends.extend(self.when(&reading.ends));
+            }
+            let stop = self.push(Rule::Earliest(ends));
             all.push(self.push(Rule::Between(start, stop)));
             let broken =
                 Selection::Violation(id.clone(), reading.id.clone(), condition.broken_by.clone());

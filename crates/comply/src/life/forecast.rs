@@ -7,7 +7,8 @@
 use super::select::{Selection, Selections};
 use servanda_steps::{Engine, NodeId, Rule, Truth};
 use servanda_time::{Amount, Instant, Interval, Zone};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The earliest time, and the acts that it takes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,6 +46,8 @@ pub(crate) struct Outlook<'e> {
     /// Only what the text provides for; else also acts that bring into force what the text leaves
     /// waiting.
     pub(crate) by_text: bool,
+    /// What was worked out already: plans share their nodes.
+    pub(crate) known: RefCell<BTreeMap<(NodeId, bool), Forecast>>,
 }
 
 impl Outlook<'_> {
@@ -58,6 +61,24 @@ impl Outlook<'_> {
 
     /// When a moment comes at the earliest.
     pub(crate) fn moment(&self, node: NodeId) -> Forecast {
+        self.once((node, true), || self.look_for_moment(node))
+    }
+
+    /// When a truth is wanted, or no longer, at the earliest: from the instant asked about on.
+    pub(crate) fn truth(&self, node: NodeId, wanted: bool) -> Forecast {
+        self.once((node, wanted), || self.look_for_truth(node, wanted))
+    }
+
+    fn once(&self, key: (NodeId, bool), look: impl FnOnce() -> Forecast) -> Forecast {
+        if let Some(known) = self.known.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = look();
+        self.known.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn look_for_moment(&self, node: NodeId) -> Forecast {
         if let Some(at) = self.engine.moment(node).and_then(servanda_steps::Moment::surely) {
             return Forecast::at(at);
         }
@@ -75,8 +96,7 @@ impl Outlook<'_> {
         }
     }
 
-    /// When a truth is wanted, or no longer, at the earliest: from the instant asked about on.
-    pub(crate) fn truth(&self, node: NodeId, wanted: bool) -> Forecast {
+    fn look_for_truth(&self, node: NodeId, wanted: bool) -> Forecast {
         let now = self.engine.truth(node, self.at);
         if now == Some(Truth::of(wanted)) {
             return Forecast::at(self.at);

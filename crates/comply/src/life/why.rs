@@ -276,7 +276,11 @@ impl Teller<'_> {
             digest: format!("{:016x}", absence.digest),
         });
         let mut parts = Vec::new();
-        for part in &reason.parts {
+        // That an end has not come yet needs no telling how it could have.
+        let turn = self.compiled.turn_of(reason.node);
+        let is_end = matches!(turn, Some(Turn::End | Turn::Stop(_)));
+        let not_come = reason.is == Value::Moment(Moment::NEVER);
+        for part in reason.parts.iter().filter(|_| !(is_end && not_come)) {
             if *left == 0 {
                 break;
             }
@@ -296,6 +300,9 @@ impl Teller<'_> {
         let span = match when.ms() {
             1 => String::new(),
             _ if when.from == Instant::MIN && when.to == Instant::MAX => String::new(),
+            _ if when.to >= self.compiled.plan.until() => {
+                format!(", {} up to the instant asked about", instant(when.from))
+            }
             _ => format!(", {} to {}", instant(when.from), instant(when.to)),
         };
         let turn = self.compiled.turn_of(node).map(Turn::words);

@@ -25,7 +25,7 @@ pub(crate) fn worksheets(view: &View<'_>) -> Vec<Worksheet> {
 
 fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
     let start = view.moment(view.compiled.known(&Turn::Start(id.into())));
-    let stop = view.moment(view.compiled.known(&Turn::Stop(id.into())));
+    let stop = view.end_of(&Turn::Stop(id.into()));
     let state = match (start, stop) {
         (_, Some(stop)) if stop <= view.at => "ended",
         (Some(start), _) if start <= view.at => "in-force",
