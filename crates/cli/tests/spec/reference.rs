@@ -1,6 +1,6 @@
 //! The generated pages of `docs/reference/`: `UPDATE_EXPECT=1` writes them.
 
-use crate::program::{json_of, output_of, project, read, updating};
+use crate::program::{output_of, project, updating};
 use servanda_terms::{CODES, Class};
 use std::fmt::Write;
 use std::path::Path;

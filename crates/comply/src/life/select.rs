@@ -179,7 +179,7 @@ impl Selection {
             Selection::Performance(id, stage, party) => {
                 let for_it = party
                     .as_ref()
-                    .is_none_or(|party| by(party) || !bound(agreement, id).any(|other| by(other)));
+                    .is_none_or(|party| by(party) || !bound(agreement, id).any(by));
                 act.act == ActKind::Performance && on(id) && act.stage == *stage && for_it
             }
             Selection::Determination(id, test) => {
