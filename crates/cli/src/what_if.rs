@@ -2,7 +2,7 @@
 
 use crate::columns::{Row, columns, wrap};
 use servanda_comply::State;
-use servanda_comply::what_if::{FindingShift, ProvisionShift, Shift, WhatIf};
+use servanda_comply::what_if::{ClockShift, FindingShift, ProvisionShift, Shift, WhatIf};
 use std::fmt::Write;
 
 const BOLD: &str = "\x1b[1m";
@@ -32,6 +32,11 @@ pub(crate) fn text(what_if: &WhatIf, title: &str, width: usize) -> String {
     }
     if !rows.is_empty() {
         let _ = writeln!(text, "\n{BOLD}Provisions{PLAIN}");
+        columns(&mut text, ["matter", "own agreement", "draft"], &rows, width);
+    }
+    let rows: Vec<Row> = what_if.clocks.iter().flat_map(clock).collect();
+    if !rows.is_empty() {
+        let _ = writeln!(text, "\n{BOLD}Clocks that move{PLAIN}");
         columns(&mut text, ["matter", "own agreement", "draft"], &rows, width);
     }
     let rows: Vec<Row> = what_if.findings.iter().flat_map(finding).collect();
@@ -97,6 +102,28 @@ fn provision(rows: &mut Vec<Row>, shift: &ProvisionShift) {
             taken(except.incidents.new),
         ]));
     }
+}
+
+fn clock(clock: &ClockShift) -> Vec<Row> {
+    let reading = clock.reading.as_ref().map(|reading| format!(" [{reading}]"));
+    let head = format!("{}: {}{}", clock.provision, clock.what, reading.unwrap_or_default());
+    let side = |state: Option<servanda_comply::answer::ClockState>,
+                from: &Option<String>,
+                due: &Option<String>,
+                never: &Option<String>| {
+        let Some(state) = state else { return "no such clock".to_owned() };
+        let span = match (never, from, due) {
+            (Some(_), _, _) => ", never as the text stands".to_owned(),
+            (None, Some(from), Some(due)) => format!(", {from} to {due}"),
+            (None, None, Some(due)) => format!(", not before {due}"),
+            (None, Some(from), None) => format!(", from {from}"),
+            (None, None, None) => String::new(),
+        };
+        format!("{}{span}", state.word())
+    };
+    let old = side(clock.state.old, &clock.from.old, &clock.due.old, &clock.never.old);
+    let new = side(clock.state.new, &clock.from.new, &clock.due.new, &clock.never.new);
+    vec![Row::Head(head), Row::Cells(["state and time".to_owned(), old, new])]
 }
 
 fn finding(finding: &FindingShift) -> Vec<Row> {

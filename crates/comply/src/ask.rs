@@ -4,7 +4,7 @@ use crate::answer::{CiteBy, RecordPoint};
 use servanda_time::Instant;
 
 /// Version of the rules: it changes with every change that can change an answer.
-pub const ENGINE_VERSION: &str = "1";
+pub const ENGINE_VERSION: &str = "2";
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]

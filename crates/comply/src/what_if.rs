@@ -8,8 +8,10 @@
 //! What the record says of a provision (findings, acts) then counts for its partner, whatever
 //! name that has. Sources, zones and parties go by their ids: rows of a source that the draft
 //! doesn't name show nothing under it.
-//!
-//! Clocks are compared here as soon as an answer has them.
+
+mod clocks;
+
+pub use clocks::ClockShift;
 
 use crate::answer::{Asked, ProvisionAnswer, State, StateLine};
 use crate::evaluate::{Evaluation, Weighed};
@@ -37,6 +39,8 @@ pub struct WhatIf {
     pub headline: Vec<String>,
     /// Each provision that either text has and that observations can break.
     pub provisions: Vec<ProvisionShift>,
+    /// The clocks that move: of duties, conditions, terms and responses.
+    pub clocks: Vec<ClockShift>,
     /// Each finding that stands, and what becomes of its basis.
     pub findings: Vec<FindingShift>,
     /// Sources of the record that the draft doesn't name, and their rows.
@@ -206,6 +210,7 @@ pub fn compare(
         },
         headline: Vec::new(),
         provisions: comparison.provisions(),
+        clocks: clocks::shifts(old, new, &comparison.to),
         findings: comparison.findings(),
         unread: unread(new.agreement, history),
     };
