@@ -21,6 +21,7 @@ mod scene;
 mod speak;
 mod states;
 mod timeline;
+mod tolerance;
 pub mod what_if;
 mod words;
 

@@ -73,6 +73,8 @@ struct Line<'a, 'b> {
     /// In the order of their words and content.
     claims: Vec<(Interval, String, String)>,
     possible: Timeline<usize>,
+    /// Possible violations that the term's tolerance bears.
+    borne: Timeline<usize>,
 }
 
 /// The states of one reading for one party in one zone, and the one at the instant asked about.
@@ -204,6 +206,11 @@ impl<'a, 'b> Line<'a, 'b> {
             };
             here && concerned && open
         });
+        let possible: Vec<(Interval, usize)> =
+            possible.map(|(n, candidate)| (candidate.when, n)).collect();
+        let borne = crate::tolerance::borne(ground.provision, &possible, &scene.agreement.timezone);
+        let (borne, possible): (Vec<_>, Vec<_>) =
+            possible.into_iter().partition(|(_, n)| borne.contains(n));
         Line {
             scene,
             ground,
@@ -211,7 +218,8 @@ impl<'a, 'b> Line<'a, 'b> {
             acts: acts.collect(),
             findings: findings.collect(),
             claims: claims.into_iter().map(|(_, claim)| claim).collect(),
-            possible: possible.map(|(n, candidate)| (candidate.when, n)).collect(),
+            possible: possible.into_iter().collect(),
+            borne: borne.into_iter().collect(),
         }
     }
 
@@ -252,7 +260,8 @@ impl<'a, 'b> Line<'a, 'b> {
         self.findings.iter().for_each(|(when, _, _)| cut(when));
         self.claims.iter().for_each(|(when, _, _)| cut(when));
         // Runs of possible violations that touch need no cut between them.
-        merge(self.possible.intervals().collect(), 0).iter().for_each(cut);
+        merge(self.possible.intervals().collect(), 0).iter().for_each(&mut cut);
+        merge(self.borne.intervals().collect(), 0).iter().for_each(cut);
         if let Some(lag_ms) = self.ground.lag_ms
             && let Some(received) = self.scene.history.received
         {
@@ -335,6 +344,7 @@ impl<'a, 'b> Line<'a, 'b> {
             let text = "no violation was found, but no source declares complete coverage";
             reasons.push(reason("incomplete-coverage", text.into(), vec![], 0));
         }
+        reasons.extend(self.borne_reason(segment));
         reasons.extend(self.undecided(segment));
         reasons.push(watch);
         (State::Undetermined, reasons)
@@ -387,6 +397,24 @@ impl<'a, 'b> Line<'a, 'b> {
             .take(CITES_MAX)
             .map(|&n| self.scene.print_incident(self.ground.sorted.possible[n].incident));
         Some(reason("possible-violation", text, cites.collect(), here.len() as u64))
+    }
+
+    /// Possible violations within the tolerance.
+    fn borne_reason(&self, segment: Interval) -> Option<Reason> {
+        let here: Vec<usize> = self.borne.overlapping(segment).copied().collect();
+        if here.is_empty() {
+            return None;
+        }
+        let text = format!(
+            "{}, borne by the tolerance: {}",
+            count(here.len() as u64, "possible violation", "possible violations"),
+            self.ground.provision.tolerance
+        );
+        let cites = here
+            .iter()
+            .take(CITES_MAX)
+            .map(|&n| self.scene.print_incident(self.ground.sorted.possible[n].incident));
+        Some(reason("within-tolerance", text, cites.collect(), here.len() as u64))
     }
 
     /// What was seen without deciding anything.

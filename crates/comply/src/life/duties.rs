@@ -7,8 +7,9 @@ use super::clocks::View;
 use super::compile::{Compiled, Turn};
 use super::select::entry_id;
 use crate::answer::{Reason, Run, State, StateLine};
+use crate::history::Held;
 use crate::words::gravest;
-use servanda_entry::{ActKind, Outcome};
+use servanda_entry::{Act, ActKind, Count, Outcome};
 use servanda_steps::{NodeId, Phase, Rule, Truth};
 use servanda_terms::{Details, Provision, Reading, Stage, When};
 use servanda_time::{Instant, Interval};
@@ -213,7 +214,7 @@ impl Duty {
                 && (finding.party.is_none() || finding.party == self.party)
                 && finding.interval().overlaps(&piece)
         });
-        let reason = |(held, _): &(crate::Held<servanda_entry::Finding>, bool)| {
+        let reason = |(held, _): &(Held<servanda_entry::Finding>, bool)| {
             let finding = &held.value;
             Reason {
                 code: "finding",
@@ -279,6 +280,10 @@ impl Duty {
                         a finding";
             reasons.push(Reason::new("missed", text.into()));
         }
+        if let Some((exceeds, reason)) = self.amount(view, at) {
+            alleged |= exceeds;
+            reasons.push(reason);
+        }
         if alleged {
             return (State::Alleged, reasons);
         }
@@ -292,5 +297,76 @@ impl Duty {
         };
         reasons.push(Reason::new(code, text.into()));
         (State::Undetermined, reasons)
+    }
+
+    /// How much was declared, given or handed over by an instant, beside what the term asks for;
+    /// and whether it is more than a limit allows.
+    fn amount(&self, view: &View<'_>, at: Instant) -> Option<(bool, Reason)> {
+        let provision = &view.compiled.agreement.provisions[self.provision];
+        let reading = view.compiled.reading(provision)?;
+        let (kind, wanted, unit) = match &reading.details {
+            Details::Limit(limit) => (ActKind::Declaration, limit.at_most?, &limit.unit),
+            Details::Pledge(pledge) => (ActKind::Performance, pledge.amount?, &pledge.unit),
+            Details::Transfer(transfer) => (ActKind::Performance, transfer.amount?, &transfer.unit),
+            _ => return None,
+        };
+        let mine = |act: &Act| {
+            let by = view.compiled.agreement.resolve_party(&act.by).map(|party| &party.id);
+            by.is_none() || by == self.party.as_ref() || self.party.is_none()
+        };
+        let mut acts: Vec<&Held<Act>> = view
+            .history
+            .acts
+            .iter()
+            .filter(|held| {
+                let act = &held.value;
+                let on = act.provisions.contains(&provision.id);
+                act.act == kind && on && act.from_ms <= at.ms() && mine(act)
+            })
+            .collect();
+        acts.sort_by_key(|held| (held.value.from_ms, held.cite.id));
+        let counts = acts.iter().filter_map(|held| Some((held, held.value.amount.as_ref()?)));
+        let other = counts.clone().find(|(_, count)| count.unit != *unit);
+        let cites = |held: &[&&Held<Act>]| -> Vec<String> {
+            held.iter().take(5).map(|held| (view.print)(entry_id(&held.cite))).collect()
+        };
+        if let Some((held, count)) = other {
+            let text = format!(
+                "an amount is in {:?} and the term counts in {unit:?}: not determinable",
+                count.unit
+            );
+            let reason = Reason { code: "amount", text, cites: cites(&[held]), count: 1 };
+            return Some((false, reason));
+        }
+        if kind == ActKind::Declaration {
+            let Some((held, count)) = counts.last() else {
+                let text = "nothing is declared: whether the limit is kept is not determinable";
+                return Some((false, Reason::new("amount", text.into())));
+            };
+            let exceeds = count.low > wanted;
+            let text = format!("declared: {} {unit}; at most {wanted} allowed", shown(count));
+            return Some((
+                exceeds,
+                Reason { code: "amount", text, cites: cites(&[held]), count: 1 },
+            ));
+        }
+        let given: Vec<_> = counts.collect();
+        let sum: u64 = given.iter().map(|(_, count)| count.best.unwrap_or(count.low)).sum();
+        let text = format!("{sum} of {wanted} {unit} so far, as reported");
+        let held: Vec<_> = given.iter().map(|(held, _)| *held).collect();
+        let count = held.len() as u64;
+        Some((false, Reason { code: "amount", text, cites: cites(&held), count }))
+    }
+}
+
+/// A count with its bounds, where it has any.
+fn shown(count: &Count) -> String {
+    match (count.best, count.high) {
+        (Some(best), Some(high)) if count.low == best && best == high => best.to_string(),
+        (best, high) => {
+            let best = best.map(|n| format!("{n}, ")).unwrap_or_default();
+            let high = high.map_or("no upper bound".into(), |n| format!("at most {n}"));
+            format!("{best}at least {}, {high}", count.low)
+        }
     }
 }
