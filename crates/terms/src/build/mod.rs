@@ -105,6 +105,9 @@ pub(crate) struct Marks {
     pub(crate) parties: Vec<Mark>,
     pub(crate) zones: Vec<Mark>,
     pub(crate) sources: Vec<Mark>,
+    pub(crate) events: Vec<Mark>,
+    /// Of [force]; empty where it isn't written.
+    pub(crate) force: Mark,
     pub(crate) exceptions: Vec<Mark>,
     pub(crate) provisions: Vec<Mark>,
     /// For each provision, its disputed readings; none where it isn't disputed.
