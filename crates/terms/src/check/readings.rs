@@ -106,20 +106,26 @@ pub(crate) fn mirror_missing(whole: &Whole, findings: &mut Findings) {
         .filter(|party| party.role == Role::Side)
         .map(|party| party.id.as_str())
         .collect();
-    let mut bound: BTreeMap<ProvisionKind, BTreeSet<&str>> = BTreeMap::new();
     let mirrored =
         |duty: &&Duty| matches!(duty.provision.kind, Oblige | Limit | Withdraw | Transfer);
-    for duty in whole.duties.iter().filter(mirrored) {
-        let of_kind = bound.entry(duty.provision.kind).or_default();
+    let sides_of = |duty: &Duty| -> BTreeSet<&str> {
         let who = duty.provision.readings.iter().flat_map(|reading| &reading.who);
-        of_kind.extend(who.map(String::as_str));
+        let who: BTreeSet<&str> = who.map(String::as_str).collect();
+        sides.iter().copied().filter(|side| who.contains(side)).collect()
+    };
+    let mut groups: BTreeMap<ProvisionKind, BTreeSet<BTreeSet<&str>>> = BTreeMap::new();
+    for duty in whole.duties.iter().filter(mirrored) {
+        groups.entry(duty.provision.kind).or_default().insert(sides_of(duty));
     }
     for duty in whole.duties.iter().filter(mirrored) {
         let who = &duty.provision.who;
-        let Some(of_kind) = bound.get(&duty.provision.kind) else { continue };
-        let free: Vec<&str> = sides.iter().copied().filter(|id| !of_kind.contains(id)).collect();
-        let binds_a_side = who.iter().any(|id| sides.contains(&id.as_str()));
-        if free.is_empty() || !binds_a_side {
+        let own = sides_of(duty);
+        let Some(groups) = groups.get(&duty.provision.kind) else { continue };
+        // The mirror binds the others and none of these.
+        let mirrors = groups.iter().filter(|group| group.is_disjoint(&own));
+        let bound: BTreeSet<&str> = mirrors.flatten().copied().chain(own.clone()).collect();
+        let free: Vec<&str> = sides.iter().copied().filter(|id| !bound.contains(id)).collect();
+        if free.is_empty() || own.is_empty() {
             continue;
         }
         findings.push(
