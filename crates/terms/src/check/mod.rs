@@ -157,6 +157,10 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
             Duty { agreement, index, provision, mark, readings, is_resolved }
         })
         .collect();
+    // First, as a circle must not be hidden behind a long list of what is left open.
+    if is_resolved {
+        relations(&Whole { agreement, marks, index: &index, duties: &duties }, findings);
+    }
     for duty in &duties {
         readings::disputed(duty, findings);
         readings::held_twice(duty, findings);
@@ -167,9 +171,6 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
         } else {
             by_kind(duty, findings);
         }
-    }
-    if is_resolved {
-        relations(&Whole { agreement, marks, index: &index, duties: &duties }, findings);
     }
 }
 

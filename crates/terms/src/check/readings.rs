@@ -1,6 +1,6 @@
 //! Where the parties stand apart.
 
-use super::{Duty, PLACES_MAX, Whole, listed};
+use super::{Duty, PLACES_MAX, Whole, Written, listed};
 use crate::codes;
 use crate::details::{Details, ExtendedBy};
 use crate::findings::Findings;
@@ -64,34 +64,41 @@ pub(crate) fn one_sided(duty: &Duty, findings: &mut Findings) {
 /// A party that holds two readings of one term, and readings that don't differ.
 pub(crate) fn held_twice(duty: &Duty, findings: &mut Findings) {
     let written: Vec<_> = duty.written().collect();
-    for (nth, one) in written.iter().enumerate() {
-        for other in written.iter().skip(nth + 1) {
-            let (a, b) = (one.reading, other.reading);
-            let at = |key: &str| (other.at(key), one.at(key));
-            if let Some(party) = a.held_by.iter().find(|party| b.held_by.contains(party)) {
-                let (primary, secondary) = at("held_by");
-                findings.push(
-                    codes::HELD_TWICE
-                        .warning(format!("{party} holds two readings of `{}`", duty.provision.id))
-                        .primary(primary, "this one")
-                        .secondary(secondary, "and this one")
-                        .reason("By one of them it may break what it keeps by the other.")
-                        .help("say which of the two it holds"),
-                );
-            }
-            let same = (&a.starts, &a.ends, &a.who, &a.acts, &a.places, &a.sites, &a.details)
-                == (&b.starts, &b.ends, &b.who, &b.acts, &b.places, &b.sites, &b.details);
-            if same && duty.is_resolved {
-                let (primary, secondary) = at("reading");
-                findings.push(
-                    codes::SAME_READING
-                        .warning(format!("two readings of `{}` say the same", duty.provision.id))
-                        .primary(primary, "this one")
-                        .secondary(secondary, "and this one")
-                        .reason("Two answers will stand side by side, and nobody will see why.")
-                        .help("write down where they differ, or delete one"),
-                );
-            }
+    for (nth, this) in written.iter().enumerate() {
+        let mine = this.reading;
+        let before = || written.iter().take(nth);
+        let held = |other: &&Written| {
+            mine.held_by.iter().any(|party| other.reading.held_by.contains(party))
+        };
+        if let Some(other) = before().find(held) {
+            let both = mine.held_by.iter().filter(|party| other.reading.held_by.contains(party));
+            findings.push(
+                codes::HELD_TWICE
+                    .warning(format!(
+                        "{} holds two readings of `{}`",
+                        listed(both.map(String::as_str)),
+                        duty.provision.id
+                    ))
+                    .primary(this.at("held_by"), "this one")
+                    .secondary(other.at("held_by"), "and this one")
+                    .reason("By one of them it may break what it keeps by the other.")
+                    .help("say which of the two it holds"),
+            );
+        }
+        let same = |other: &&Written| {
+            let (a, b) = (mine, other.reading);
+            (&a.starts, &a.ends, &a.who, &a.acts, &a.places, &a.sites, &a.details)
+                == (&b.starts, &b.ends, &b.who, &b.acts, &b.places, &b.sites, &b.details)
+        };
+        if let Some(other) = before().find(same).filter(|_| duty.is_resolved) {
+            findings.push(
+                codes::SAME_READING
+                    .warning(format!("two readings of `{}` say the same", duty.provision.id))
+                    .primary(this.at("reading"), "this one")
+                    .secondary(other.at("reading"), "and this one")
+                    .reason("Two answers will stand side by side, and nobody will see why.")
+                    .help("write down where they differ, or delete one"),
+            );
         }
     }
 }
