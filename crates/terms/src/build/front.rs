@@ -16,7 +16,7 @@ use crate::parse::tree::Table;
 use servanda_text::Span;
 
 /// The tables that hold named tables, and the others.
-const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 17] = [
     "id", "title", "version", "timezone", "notes", "theatre", "party", "line", "zone", "zones",
     "sites", "source", "baseline", "define", "event", "force", "draft",
 ];

@@ -29,6 +29,7 @@ use crate::findings::Findings;
 use crate::limits::{NAMES_MAX, ZONE_VERTICES_MAX};
 use crate::model::Agreement;
 use crate::parse::layout::Layout;
+use crate::parse::nearest::nearest;
 use crate::parse::tree::{Table, Value};
 use names::Names;
 use servanda_text::{SourceText, Span};
@@ -86,6 +87,11 @@ impl Mark {
     /// Whether something is written under the key, right or wrong.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some_and(|known| !known.is_empty)
+    }
+
+    /// Whether a key stands there that may be this one, misspelt.
+    pub(crate) fn has_like(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| nearest(&known.key, [key]).is_some())
     }
 
     /// The table below a key, or those of the list below it.
