@@ -469,7 +469,7 @@ fn plant(base: &Base) -> Vec<Planted> {
             let unknown = |id: &&str| line.contains(*id) && !base.text.contains(&format!("[{id}]"));
             if base.key(lines, key).is_some()
                 || line.contains("all =") && base.key(lines, "all").is_some()
-                || names.iter().any(|id| unknown(&id))
+                || names.iter().any(|id| unknown(id))
             {
                 continue;
             }
