@@ -469,7 +469,7 @@ fn plant(base: &Base) -> Vec<Planted> {
             let unknown = |id: &&str| line.contains(*id) && !base.text.contains(&format!("[{id}]"));
             if base.key(lines, key).is_some()
                 || line.contains("all =") && base.key(lines, "all").is_some()
-                || names.iter().any(|id| unknown(id))
+                || names.iter().any(unknown)
             {
                 continue;
             }
@@ -631,5 +631,5 @@ fn planted_faults_are_found_where_they_are() {
     );
     assert!(planted >= 120 && classes.len() == Class::ALL.len(), "{planted} {classes:?}");
     assert!(never_found.is_empty(), "never found: {never_found:?}");
-    assert!(found * 100 >= planted * 95, "{found} of {planted}:\n{}", misses.join("\n"));
+    assert!(misses.is_empty(), "{found} of {planted}:\n{}", misses.join("\n"));
 }

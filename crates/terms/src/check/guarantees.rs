@@ -20,15 +20,16 @@ pub(crate) fn no_trigger(
         Some(_) => ["tests", "decider"].into_iter().filter(|key| !has(key)).collect(),
     };
     if !missing.is_empty() {
+        let at = table.map_or_else(|| written.at("trigger"), |table| table.head);
         findings.push(
             codes::NO_TRIGGER
                 .warning(format!(
                     "nothing surely sets `{id}` off: no {}",
                     listed(missing.iter().copied())
                 ))
-                .primary(table.map_or_else(|| written.at("trigger"), |table| table.head), "this guarantee")
+                .primary(at, "this guarantee")
                 .reason("When it is needed, there will be no time to agree on when it is.")
-                .help("add trigger = { decider = \"...\", tests = [{ word = \"...\", counts = ... }] }"),
+                .help("add trigger = { decider = \"...\", tests = [...] }, a test for each word"),
         );
     }
     if let Some(extension) = &guarantee.extension
