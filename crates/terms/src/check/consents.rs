@@ -27,7 +27,7 @@ pub(crate) fn open_consent(id: &str, written: &Written, findings: &mut Findings)
                 "`{id}` doesn't say how consent is given: no {}",
                 listed(missing.iter().copied())
             ))
-            .primary(written.at(""), "this consent")
+            .primary(written.head(), "this consent")
             .reason("Whether the vote was enough, and whether it was that vote, will be disputed.")
             .help(format!("add {}", listed(missing))),
     );
@@ -47,7 +47,7 @@ pub(crate) fn open_body(id: &str, written: &Written, findings: &mut Findings) {
                 "`{id}` doesn't say how it works: no {}",
                 listed(missing.iter().copied())
             ))
-            .primary(written.at(""), "this body")
+            .primary(written.head(), "this body")
             .reason("A body of both sides that can't decide leaves each side to decide for itself.")
             .help(format!("add {}", listed(missing))),
     );

@@ -116,7 +116,7 @@ pub(crate) fn no_quantity(id: &str, written: &Written, findings: &mut Findings) 
     findings.push(
         codes::NO_QUANTITY
             .warning(format!("`{id}` doesn't say how much: no {missing}"))
-            .primary(written.at(""), "this term")
+            .primary(written.head(), "this term")
             .reason("Whatever is done, one can say that it is enough and another that it isn't.")
             .help(format!("add {missing}")),
     );
@@ -131,7 +131,7 @@ pub(crate) fn no_list(id: &str, written: &Written, findings: &mut Findings) {
     findings.push(
         codes::NO_LIST
             .warning(format!("`{id}` has nothing to count against: no {missing}"))
-            .primary(written.at(""), "this term")
+            .primary(written.head(), "this term")
             .reason("Without a list of what there was, nobody can tell what is missing from it.")
             .help(format!("add {missing}: what counts, and the list that it is counted against")),
     );

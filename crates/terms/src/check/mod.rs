@@ -81,6 +81,11 @@ impl<'a> Written<'a> {
         self.own.filter(|mark| mark.has(key)).unwrap_or(self.term)
     }
 
+    /// The term itself.
+    pub(crate) fn head(&self) -> Span {
+        self.term.head
+    }
+
     /// Whether something is written under the key, right or wrong.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.mark(key).has(key)
