@@ -4,6 +4,7 @@ use crate::allow::{self, Allowance};
 use crate::codes;
 use crate::limits::{ALLOWANCES_MAX, DIAGNOSTICS_MAX};
 use servanda_diag::{Diagnostic, Severity, sort};
+use servanda_text::Span;
 
 /// The diagnostics so far. It holds a limited number of them, so that a hostile file cannot
 /// make us write for ever, and never forgets that there was an error.
@@ -24,6 +25,13 @@ impl Findings {
         } else {
             self.left_out += 1;
         }
+    }
+
+    /// Takes one back, for another error that says it better. That there was an error stays.
+    pub(crate) fn take_back(&mut self, code: &str, at: Span, title: &str) {
+        self.list.retain(|known| {
+            known.code != code || known.title != title || known.position() != Some(at)
+        });
     }
 
     /// Takes over those of other findings that are wanted.

@@ -17,8 +17,9 @@ use servanda_tlog::{
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Longer inputs are cut: most mistakes lie in what is short.
-const INPUT_BYTES_MAX: usize = 4096;
+/// Longer inputs are cut: most mistakes lie in what is short. The cases with every kind of
+/// provision fit in.
+const INPUT_BYTES_MAX: usize = 8192;
 /// Most changes made to one input.
 const CHANGES_MAX: u64 = 6;
 /// Bytes and words that parsers stumble over.

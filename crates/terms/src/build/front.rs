@@ -16,7 +16,7 @@ use crate::parse::tree::Table;
 use servanda_text::Span;
 
 /// The tables that hold named tables, and the others.
-const KEYS: [&str; 17] = [
+pub(super) const KEYS: [&str; 17] = [
     "id", "title", "version", "timezone", "notes", "theatre", "party", "line", "zone", "zones",
     "sites", "source", "baseline", "define", "event", "force", "draft",
 ];
@@ -48,11 +48,11 @@ pub(crate) fn build(
     let baseline = baseline(&mut fields);
     let parties = parties(&mut fields, &mut marks);
     let definitions = definitions(&mut fields);
-    let events = events(&mut fields);
+    let events = events(&mut fields, &mut marks);
     let theatre = fields.text("theatre");
     let theatre =
         theatre.and_then(|word| context.names.resolve(Class::Zone, &word, fields.findings()));
-    let force = force(&mut fields, context);
+    let force = force(&mut fields, context, &mut marks);
     let draft = draft(&mut fields, context);
 
     let mut shapes = shapes::Shapes::new(files);
@@ -160,7 +160,7 @@ fn definitions(fields: &mut Fields) -> Vec<Definition> {
     definitions
 }
 
-fn events(fields: &mut Fields) -> Vec<NamedEvent> {
+fn events(fields: &mut Fields, marks: &mut Marks) -> Vec<NamedEvent> {
     let mut events = Vec::new();
     for (id, table, span) in fields.named("event") {
         let what = format!("`event.{}`", id.text);
@@ -168,14 +168,16 @@ fn events(fields: &mut Fields) -> Vec<NamedEvent> {
         let text = fields.required("text").map(|word| word.text);
         fields.finish();
         events.push(NamedEvent { id: id.text, text: text.unwrap_or_default(), span });
+        marks.events.push(Mark::of(table, span));
     }
     events
 }
 
-fn force(fields: &mut Fields, context: &Context) -> Force {
+fn force(fields: &mut Fields, context: &Context, marks: &mut Marks) -> Force {
     let Some((table, span)) = fields.table("force") else {
         return Force::default();
     };
+    marks.force = Mark::of(table, span);
     let mut fields = Fields::new(table, "`force`", span, fields.findings());
     let force = Force {
         signed_by: duties::parties(&mut fields, "signed_by", context),

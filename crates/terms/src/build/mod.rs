@@ -29,6 +29,7 @@ use crate::findings::Findings;
 use crate::limits::{NAMES_MAX, ZONE_VERTICES_MAX};
 use crate::model::Agreement;
 use crate::parse::layout::Layout;
+use crate::parse::nearest::nearest;
 use crate::parse::tree::{Table, Value};
 use names::Names;
 use servanda_text::{SourceText, Span};
@@ -88,6 +89,11 @@ impl Mark {
         self.get(key).is_some_and(|known| !known.is_empty)
     }
 
+    /// Whether a key stands there that may be this one, misspelt.
+    pub(crate) fn has_like(&self, key: &str) -> bool {
+        self.keys.iter().any(|known| nearest(&known.key, [key]).is_some())
+    }
+
     /// The table below a key, or those of the list below it.
     pub(crate) fn inner(&self, key: &str) -> &[Mark] {
         self.get(key).map_or(&[], |known| &known.inner)
@@ -105,6 +111,9 @@ pub(crate) struct Marks {
     pub(crate) parties: Vec<Mark>,
     pub(crate) zones: Vec<Mark>,
     pub(crate) sources: Vec<Mark>,
+    pub(crate) events: Vec<Mark>,
+    /// Of [force]; empty where it isn't written.
+    pub(crate) force: Mark,
     pub(crate) exceptions: Vec<Mark>,
     pub(crate) provisions: Vec<Mark>,
     /// For each provision, its disputed readings; none where it isn't disputed.

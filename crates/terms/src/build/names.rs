@@ -1,5 +1,6 @@
 //! Which names the file declares, and the resolving of those that it uses.
 
+use super::front::KEYS;
 use crate::codes;
 use crate::findings::{Findings, shortened};
 use crate::parse::nearest::nearest;
@@ -70,19 +71,26 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// What the front matter declares.
+    /// What the front matter declares. What stands under a misspelt word counts as declared, as
+    /// that is one mistake, and not one for each place at which the name is used.
     pub(crate) fn of_front(front: &Table) -> Names {
         let mut names = Names::default();
-        for class in Class::FRONT {
-            if let Some(entry) = front.get(class.table())
-                && let Value::Table(table) = &entry.node.value
-            {
-                for entry in &table.entries {
-                    names.declare(class, &entry.key.text, entry.key.span);
-                }
+        for entry in &front.entries {
+            let key = entry.key.text.as_str();
+            let meant = if KEYS.contains(&key) { Some(key) } else { nearest(key, KEYS) };
+            let class = Class::FRONT.into_iter().find(|class| meant == Some(class.table()));
+            if let (Some(class), Value::Table(table)) = (class, &entry.node.value) {
+                names.declare_all(class, "", table);
             }
         }
         names
+    }
+
+    /// Declares the names of all tables of a table, each after a prefix.
+    pub(crate) fn declare_all(&mut self, class: Class, prefix: &str, table: &Table) {
+        for entry in &table.entries {
+            self.declare(class, &format!("{prefix}{}", entry.key.text), entry.key.span);
+        }
     }
 
     /// Declares a name; gives the place of an earlier declaration.

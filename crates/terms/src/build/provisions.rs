@@ -9,7 +9,7 @@ use crate::limits::{PROVISIONS_MAX, READINGS_MAX};
 use crate::model::{Article, Provision, Reading, Tolerance};
 use crate::parse::fields::Fields;
 use crate::parse::nearest::nearest;
-use crate::parse::tree::{Entry, Table, Word};
+use crate::parse::tree::{Entry, Table, Value, Word};
 use servanda_text::Span;
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub(crate) fn collect<'t>(
     names: &mut Names,
     findings: &mut Findings,
 ) -> Vec<Term<'t>> {
-    let mut terms = Vec::new();
+    let (mut terms, mut misspelt) = (Vec::new(), Vec::new());
     for block in blocks {
         let mut in_block = Vec::new();
         for entry in &block.table.entries {
@@ -53,6 +53,7 @@ pub(crate) fn collect<'t>(
                 None if key == kinds::EXCEPT => (Kind::Exception, kinds::EXCEPT),
                 None => {
                     findings.push(no_kind(&entry.key));
+                    misspelt.push(entry);
                     continue;
                 }
             };
@@ -73,6 +74,15 @@ pub(crate) fn collect<'t>(
         terms.extend(in_block);
     }
     declare(&mut terms, names, findings);
+    // What stands under a misspelt kind counts as declared: it is one mistake.
+    for entry in misspelt {
+        let Value::Table(table) = &entry.node.value else { continue };
+        match nearest(&entry.key.text, kinds::all()) {
+            Some(kinds::EXCEPT) => names.declare_all(Class::Exception, "", table),
+            Some(kind) => names.declare_all(Class::Provision, &format!("{kind}."), table),
+            None => {}
+        }
+    }
     terms
 }
 

@@ -9,6 +9,10 @@ use crate::model::Reading;
 /// Whether the key is written neither in the term nor in every disputed reading. What is written
 /// and wrong was reported already.
 fn is_missing(duty: &Duty, key: &str, in_reading: fn(&Reading) -> bool) -> bool {
+    // A misspelt key was reported as one that is unknown.
+    if !duty.is_resolved && duty.mark.has_like(key) {
+        return false;
+    }
     let all_disputed = duty.readings.len() == duty.provision.readings.len();
     let in_all = all_disputed && duty.readings.iter().all(|mark| mark.has(key));
     !duty.mark.has(key) && !in_all && !duty.provision.readings.iter().all(in_reading)

@@ -108,24 +108,18 @@ pub(crate) fn lumped_actor(duty: &Duty, findings: &mut Findings) {
 
 /// One diagnostic for each zone, or group of zones, and each reading that it doesn't fit.
 pub(crate) fn zone_of_another_time(duty: &Duty, findings: &mut Findings) {
-    let zones = &duty.index.dated_zones;
     let mut told = BTreeSet::new();
-    for (nth, reading) in duty.provision.readings.iter().enumerate() {
-        for id in &reading.places {
-            let Some((zone, valid_at)) = zones.get(id.as_str()) else {
+    for written in duty.written() {
+        for id in &written.reading.places {
+            let Some((zone, mark)) = duty.index.zones.get(id.as_str()) else {
                 continue;
             };
-            let Some(how) = zone.valid.and_then(|valid| apart(valid, reading)) else {
+            let Some(how) = zone.valid.and_then(|valid| apart(valid, written.reading)) else {
                 continue;
             };
-            let own = duty.provision.readings.len() == duty.readings.len();
-            let mark = duty.readings.get(if own { nth } else { nth.wrapping_sub(1) });
-            let from_at = match mark.filter(|mark| mark.has("from")) {
-                Some(mark) => mark.at("from"),
-                None if duty.mark.has("from") => duty.mark.at("from"),
-                None => duty.mark.at("where"),
-            };
-            if !told.insert((*valid_at, from_at)) {
+            let valid_at = mark.at("valid");
+            let from_at = written.at(if written.has("from") { "from" } else { "where" });
+            if !told.insert((valid_at, from_at)) {
                 continue;
             }
             let name = zone.group.as_ref().unwrap_or(&zone.id);
@@ -133,12 +127,52 @@ pub(crate) fn zone_of_another_time(duty: &Duty, findings: &mut Findings) {
                 codes::ZONE_AGE
                     .warning(format!("the zone `{name}` was drawn for another time: {how}"))
                     .primary(from_at, format!("when `{}` begins", duty.provision.id))
-                    .secondary(*valid_at, "when the zone is valid")
+                    .secondary(valid_at, "when the zone is valid")
                     .reason("Lines move; incidents will be put on the wrong side of this one.")
                     .help("use a zone of that time, or say in `notes` that there is none"),
             );
         }
     }
+}
+
+/// A tolerance counted in something that no source of the term measures.
+pub(crate) fn unit_not_measured(duty: &Duty, findings: &mut Findings) {
+    let provision = duty.provision;
+    let Some(tolerance) = &provision.tolerance_count else { return };
+    let unit = tolerance.unit.trim();
+    if unit.is_empty() || provision.shown_by.is_empty() {
+        return;
+    }
+    let sources = provision.shown_by.iter().filter_map(|id| duty.index.sources.get(id.as_str()));
+    let measured = sources.flat_map(|(source, _)| source.shows.iter().chain([&source.measure]));
+    let acts = provision.readings.iter().flat_map(|reading| &reading.acts);
+    let mut counted: BTreeSet<&str> = measured.chain(acts).map(String::as_str).collect();
+    // Every source gives rows, which are grouped into incidents.
+    counted.insert("incident");
+    // `explosions` and `explosion-day` are counted where explosions are.
+    if counted.iter().any(|known| is_counted_in(unit, known)) {
+        return;
+    }
+    findings.push(
+        codes::UNIT_NOT_MEASURED
+            .warning(format!(
+                "no source of `{}` counts in \"{}\"",
+                provision.id,
+                crate::findings::shortened(unit)
+            ))
+            .primary(
+                duty.mark.inner("tolerance").first().map_or(duty.mark.head, |at| at.at("unit")),
+                format!("they count in {}", listed(counted)),
+            )
+            .reason("Whether the tolerance is used up can never be told.")
+            .help("count in what a source measures, or name a source that measures this"),
+    );
+}
+
+fn is_counted_in(unit: &str, known: &str) -> bool {
+    unit.strip_prefix(known)
+        .is_some_and(|rest| rest.is_empty() || rest == "s" || rest.starts_with(['-', ' ']))
+        || known.strip_prefix(unit) == Some("s")
 }
 
 /// How the validity of a zone misses the time of a reading; none: it doesn't.

@@ -24,6 +24,10 @@ pub(crate) struct Fields<'t, 'f> {
     findings: &'f mut Findings,
 }
 
+fn missing_title(what: &str, key: &str) -> String {
+    format!("{what} has no `{key}`")
+}
+
 impl<'t, 'f> Fields<'t, 'f> {
     pub(crate) fn new(
         table: &'t Table,
@@ -75,10 +79,16 @@ impl<'t, 'f> Fields<'t, 'f> {
                 .error(format!("{} has no key `{}`", self.what, shortened(&key.text)))
                 .primary(key.span, "unknown key")
                 .reason("A key that is not understood would be a term that is not checked.");
-            self.findings.push(match nearest(&key.text, self.asked.iter().copied()) {
-                Some(near) => found.help(format!("did you mean `{near}`?")),
+            let found = match nearest(&key.text, self.asked.iter().copied()) {
+                Some(near) => {
+                    // The key isn't missing but misspelt: one mistake, one error.
+                    let title = missing_title(&self.what, near);
+                    self.findings.take_back(codes::MISSING_KEY.code, self.span, &title);
+                    found.help(format!("did you mean `{near}`?"))
+                }
                 None => found.help(format!("the keys here are: {}", self.asked.join(", "))),
-            });
+            };
+            self.findings.push(found);
         }
     }
 
@@ -122,7 +132,7 @@ impl<'t, 'f> Fields<'t, 'f> {
     pub(crate) fn missing(&mut self, key: &str) {
         self.findings.push(
             codes::MISSING_KEY
-                .error(format!("{} has no `{key}`", self.what))
+                .error(missing_title(&self.what, key))
                 .primary(self.span, "in this table")
                 .reason("Without it the table says nothing that can be used.")
                 .help(format!("add {key} = ...")),
