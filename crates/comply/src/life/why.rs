@@ -18,8 +18,9 @@ const LISTED_MAX: usize = 500;
 /// Why a provision stands where it stands at an instant; none: the agreement has no such
 /// provision.
 ///
-/// `entries` is the record up to the point asked about, in its order, corrections included: what
-/// came, what was taken back and what was given back tell how the answer came about.
+/// `entries` is the record up to the point asked about, in its order: acts, findings, coverage and
+/// corrections; others change nothing here. What came, what was taken back and what was given back
+/// tell how the answer came about.
 #[must_use]
 pub fn why(
     agreement: &Agreement,
