@@ -417,3 +417,16 @@ pub enum Stance {
     /// It reserves its position.
     Reserves,
 }
+
+impl Stance {
+    /// The word for it, as the text writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Stance::Proposes => "proposes",
+            Stance::Accepts => "accepts",
+            Stance::Rejects => "rejects",
+            Stance::Reserves => "reserves",
+        }
+    }
+}

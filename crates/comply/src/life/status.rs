@@ -345,12 +345,7 @@ fn stands(view: &View<'_>, provision: &Provision, reading: &Reading) -> Vec<Stan
     for (n, party) in agreement.parties.iter().enumerate() {
         if let Some(position) = latest(reading, &party.id) {
             let on = position.on.instant();
-            let stance = match position.stance {
-                Stance::Proposes => "proposes",
-                Stance::Accepts => "accepts",
-                Stance::Rejects => "rejects",
-                Stance::Reserves => "reserves",
-            };
+            let stance = position.stance.word();
             let stand = Stand {
                 party: party.id.clone(),
                 stance: stance.into(),

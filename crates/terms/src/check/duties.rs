@@ -79,7 +79,7 @@ pub(crate) fn no_unit(id: &str, written: &Written, findings: &mut Findings) {
                 .warning(format!("`{id}` has a number without its unit"))
                 .primary(at, "of what?")
                 .reason("Each side will count what suits it.")
-                .help("add unit = \"...\", what is counted: \"person\", \"tank\", \"EUR\""),
+                .help("add unit = \"...\", what is counted: \"person\", \"tank\", \"euro\""),
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Duty, listed};
 use crate::codes;
-use crate::details::{Details, PointStatus, Stance};
+use crate::details::{Details, PointStatus};
 use crate::findings::Findings;
 
 /// Names each point of a draft that is open, with each party's stand. A text that is no draft and
@@ -18,15 +18,7 @@ pub(crate) fn open(duty: &Duty, findings: &mut Findings) {
     let stands: Vec<String> = point
         .positions
         .iter()
-        .map(|position| {
-            let stance = match position.stance {
-                Stance::Proposes => "proposes",
-                Stance::Accepts => "accepts",
-                Stance::Rejects => "rejects",
-                Stance::Reserves => "reserves",
-            };
-            format!("{} {stance}", position.party)
-        })
+        .map(|position| format!("{} {}", position.party, position.stance.word()))
         .collect();
     let stands = match stands.as_slice() {
         [] => "no position is known".to_owned(),

@@ -5,7 +5,7 @@ use super::bodies;
 use super::facts::{Facts, Value};
 use crate::details::{
     Condition, Details, Guarantee, Joint, Limit, Oblige, Pledge, Point, PointStatus, Ratify,
-    Relief, Stage, Stance, Test, Threshold, Transfer, Watched, Withdraw,
+    Relief, Stage, Test, Threshold, Transfer, Watched, Withdraw,
 };
 
 pub(super) fn add<'a>(facts: &mut Facts<'a>, details: &'a Details) {
@@ -208,12 +208,7 @@ fn point<'a>(facts: &mut Facts<'a>, details: &'a Point) {
     };
     facts.words("status", status);
     for position in &details.positions {
-        let stance = match position.stance {
-            Stance::Proposes => "proposes",
-            Stance::Accepts => "accepts",
-            Stance::Rejects => "rejects",
-            Stance::Reserves => "reserves",
-        };
+        let stance = position.stance.word();
         facts.part("positions", &position.party, |facts| {
             facts.words("stance", stance);
             facts.words("wants", &position.wants);
