@@ -8,7 +8,7 @@ const EVENTS_MAX: usize = 12;
 const CHANNELS: u64 = 3;
 
 /// Zones, each with instants at which its clocks or its calendar do something awkward.
-const AWKWARD: [(&str, &[&str]); 6] = [
+pub(crate) const AWKWARD: [(&str, &[&str]); 6] = [
     ("UTC", &["2024-02-29T00:00Z", "2026-01-31T00:00Z", "2025-12-31T23:59:59.999Z"]),
     ("Europe/Vienna", &["2026-03-29T01:00Z", "2026-10-25T01:00Z", "2024-02-28T23:00Z"]),
     ("America/New_York", &["2026-03-08T07:00Z", "2026-11-01T06:00Z", "2024-03-01T05:00Z"]),

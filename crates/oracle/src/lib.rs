@@ -8,6 +8,7 @@
 //! `cargo run --release -p servanda-oracle -- SEED CASES` tries many; the same seed gives the same
 //! case on any machine.
 
+pub mod agreement;
 mod compare;
 mod generate;
 mod oracle;
