@@ -1,8 +1,8 @@
 //! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
 
 use super::compile::{Compiled, Turn};
-use super::forecast::{Forecast, Outlook};
-use super::select::{Selection, entry_id};
+use super::forecast::{Forecast, Known, Outlook};
+use super::select::{NO_ENTRY, Selection, entry_id};
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
 use crate::history::History;
 use crate::words::count;
@@ -28,15 +28,22 @@ enum Nodes {
     /// From, due and done.
     Deadline { clock: NodeId, start: NodeId, due: Option<NodeId>, done: NodeId, text: When },
     /// The truth that must hold, for how long, and by when.
-    Window { child: NodeId, held: NodeId, length: Amount, before: Option<NodeId> },
+    Window { child: NodeId, held: NodeId, length: Amount, before: Before },
     /// A condition without a window: the truth, and by when.
-    State { holds: NodeId, before: Option<NodeId> },
+    State { holds: NodeId, before: Before },
     /// From a start, in every span.
-    Recurring { start: NodeId, stop: NodeId, every: Amount, done: Selection },
+    Recurring { start: NodeId, stop: NodeId, every: Amount, done: Vec<Selection> },
     /// From a start to an end.
     Term { start: NodeId, end: NodeId },
     /// An act that is possible until then.
     Notice { start: NodeId, last: NodeId, end: NodeId },
+}
+
+/// By when a condition must be fulfilled, and when it first is.
+#[derive(Clone, Copy)]
+struct Before {
+    before: Option<NodeId>,
+    fulfilled: NodeId,
 }
 
 impl Nodes {
@@ -91,20 +98,22 @@ fn of_provision<'a>(
     let start = compiled.turn(Turn::Start(id.into()));
     let stop = compiled.turn(Turn::Stop(id.into()));
     let done = compiled.turn(Turn::Done(id.into()));
-    let mut deadline = |compiled: &mut Compiled<'a>, what: &str, due: &When, done: NodeId| {
-        let at = compiled.when(due);
-        if at.is_none() && what.is_empty() {
-            return;
-        }
-        let what = if what.is_empty() { "due".to_string() } else { what.to_string() };
-        let nodes = Nodes::deadline(compiled, start, at, done, due);
-        drafts.push(Draft::new(id, what, ClockKind::Deadline, nodes));
-    };
+    let mut deadline =
+        |compiled: &mut Compiled<'a>, start: NodeId, what: &str, due: &When, done: NodeId| {
+            let at = compiled.when(due);
+            if at.is_none() && what.is_empty() {
+                return;
+            }
+            let what = if what.is_empty() { "due".to_string() } else { what.to_string() };
+            let nodes = Nodes::deadline(compiled, start, at, done, due);
+            drafts.push(Draft::new(id, what, ClockKind::Deadline, nodes));
+        };
     let mut staged = |compiled: &mut Compiled<'a>, stages: &[Stage], due: &When| {
-        deadline(compiled, "", due, done);
+        deadline(compiled, start, "", due, done);
         for stage in stages {
+            let start = compiled.opens(start, stage);
             let done = compiled.turn(Turn::StageDone(id.into(), stage.name.clone()));
-            deadline(compiled, &format!("stage {}", stage.name), &stage.due, done);
+            deadline(compiled, start, &format!("stage {}", stage.name), &stage.due, done);
         }
     };
     match &reading.details {
@@ -117,7 +126,8 @@ fn of_provision<'a>(
         Details::Oblige(oblige) => {
             staged(compiled, &oblige.stages, &oblige.due);
             if let Some(every) = oblige.every {
-                let done = Selection::Performance(id.into(), None, None);
+                let bound = compiled.bound(id).into_iter();
+                let done = bound.map(|by| Selection::Performance(id.into(), None, by)).collect();
                 let nodes = Nodes::Recurring { start, stop, every, done };
                 let what = format!("every {every}");
                 drafts.push(Draft::new(id, what, ClockKind::Recurring, nodes));
@@ -148,7 +158,8 @@ fn of_provision<'a>(
 }
 
 fn window<'a>(compiled: &mut Compiled<'a>, id: &str, condition: &'a Condition) -> Vec<Draft> {
-    let before = compiled.when(&condition.before);
+    let fulfilled = compiled.turn(Turn::Done(id.into()));
+    let before = Before { before: compiled.when(&condition.before), fulfilled };
     let mut drafts = Vec::new();
     if let Some(length) = condition.length.filter(|_| !condition.holds.is_empty()) {
         let child = compiled.quiet(condition);
@@ -188,17 +199,16 @@ fn response(compiled: &mut Compiled<'_>, id: &str, step: &Response) -> Draft {
         None => compiled.turn(Turn::Trigger(id.into())),
     };
     let due = step.within.map(|within| compiled.plus(after, within));
-    let done = match step.by.is_empty() {
-        true => compiled.turn(Turn::StageDone(id.into(), step.step.clone())),
-        false => {
-            let by = step.by.iter().map(|by| {
-                let turn = Turn::DoneBy(id.into(), Some(step.step.clone()), Some(by.clone()));
-                compiled.turn(turn)
-            });
-            let by: Vec<NodeId> = by.collect();
-            compiled.push(Rule::Latest(by))
-        }
+    let by = match step.by.as_slice() {
+        [] => compiled.bound(id),
+        by => by.iter().map(|party| Some(party.clone())).collect(),
     };
+    let by = by.into_iter().map(|by| {
+        let taken = Selection::Performance(id.into(), Some(step.step.clone()), by);
+        compiled.first_since(after, taken)
+    });
+    let by: Vec<NodeId> = by.collect();
+    let done = compiled.push(Rule::Latest(by));
     let nodes = Nodes::deadline(compiled, after, due, done, &step.after);
     Draft::new(id, format!("response: {}", step.step), ClockKind::Response, nodes)
 }
@@ -260,7 +270,8 @@ pub(crate) struct View<'v> {
 impl<'v> View<'v> {
     pub(crate) fn outlook(&self) -> Outlook<'_> {
         let selections = &self.compiled.selections;
-        Outlook { engine: self.engine, selections, at: self.at, by_text: true }
+        let known = Known::default();
+        Outlook { engine: self.engine, selections, at: self.at, by_text: true, known }
     }
 
     /// The acts beyond the text that would move what never comes by the text alone.
@@ -393,10 +404,14 @@ impl<'v> View<'v> {
             open.extend(rule.children());
             for channel in rule.channels() {
                 let here = self.engine.live(channel).filter(|entered| entered.from == at);
-                ids.extend(here.map(|entered| entered.id));
+                let ids_here = here.map(|entered| entered.id);
+                ids.extend(ids_here.filter(|id| id.entry != NO_ENTRY));
             }
         }
-        ids.into_iter().take(5).map(|id| (self.print)(id)).collect()
+        // By what they say, shorter first: the order of the record leaves no trace.
+        let printed: BTreeSet<(usize, String)> =
+            ids.into_iter().map(|id| (self.print)(id)).map(|cite| (cite.len(), cite)).collect();
+        printed.into_iter().take(5).map(|(_, cite)| cite).collect()
     }
 
     fn window(&self, clock: &mut Clock, child: NodeId, held: NodeId, length: Amount) {
@@ -507,10 +522,21 @@ impl<'v> View<'v> {
         }
     }
 
-    /// A condition that must be fulfilled before a moment.
-    fn before(&self, clock: &mut Clock, before: Option<NodeId>) {
-        let Some(before) = before.and_then(|before| self.moment(before)) else { return };
+    /// A condition that must be fulfilled before a moment: what counts is the first time that it
+    /// is.
+    fn before(&self, clock: &mut Clock, before: Before) {
+        let Some(end) = before.before.and_then(|before| self.moment(before)) else { return };
+        let first = self.came(before.fulfilled);
+        if first.is_some_and(|first| first < end) {
+            return;
+        }
+        let before = end;
         if clock.state == ClockState::Met {
+            if before <= self.at {
+                clock.state = ClockState::Late;
+                let text = format!("it had to be fulfilled before {before}");
+                clock.why.push(Reason::new("late", text));
+            }
             return;
         }
         let late = clock.earliest.as_ref().is_none_or(|at| *at > before.to_string());
@@ -531,7 +557,7 @@ impl<'v> View<'v> {
         start: NodeId,
         stop: NodeId,
         every: Amount,
-        done: &Selection,
+        done: &[Selection],
     ) {
         let Some(from) = self.moment(start) else {
             self.foresee(clock, start, &self.outlook().moment(start));
@@ -544,11 +570,17 @@ impl<'v> View<'v> {
         let end = self.moment(stop).filter(|end| *end <= self.at);
         let last = end.unwrap_or(self.at);
         let zone = self.engine.plan().zone();
-        let done: Vec<(Instant, EntryId)> = done
-            .entries(self.compiled.agreement, self.history)
-            .into_iter()
-            .map(|entered| (entered.from, entered.id))
+        // Whoever is bound has to do it: what was done by all is as late as the last of them.
+        let done: Vec<Vec<Instant>> = done
+            .iter()
+            .map(|by| by.entries(self.compiled.agreement, self.history))
+            .map(|entries| entries.iter().map(|entered| entered.from).collect())
             .collect();
+        let done_in = |from: Instant, to: Instant| -> Option<Instant> {
+            let within = |at: &&Instant| from <= **at && **at < to;
+            let each = done.iter().map(|by| by.iter().filter(within).max().copied());
+            each.collect::<Option<Vec<Instant>>>()?.into_iter().max()
+        };
         let (mut missed, mut served) = (Vec::new(), 0_u64);
         let mut period = from;
         let mut next = None;
@@ -560,15 +592,15 @@ impl<'v> View<'v> {
                 next = Some(close);
                 break;
             }
-            match done.iter().any(|(at, _)| period <= *at && *at < close) {
-                true => served += 1,
-                false => missed.push(close),
+            match done_in(period, close) {
+                Some(_) => served += 1,
+                None => missed.push(close),
             }
             period = close;
         }
-        let current = done.iter().filter(|(at, _)| *at >= period && *at <= self.at).max();
+        let current = done_in(period, self.at.plus_ms(1));
         clock.due = next.filter(|_| end.is_none()).map(|at| at.to_string());
-        clock.done = current.map(|(at, _)| at.to_string());
+        clock.done = current.map(|at| at.to_string());
         clock.state = match (end, missed.last(), current) {
             (Some(_), _, _) => ClockState::Ended,
             (None, Some(last), _) if *last == period => ClockState::Overdue,

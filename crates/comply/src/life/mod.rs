@@ -15,7 +15,7 @@ mod worksheet;
 use crate::answer::{Clock, Life, State, StateLine, Turning, Worksheet};
 use crate::history::History;
 use clocks::View;
-use compile::{Compiled, Turn};
+use compile::{Assumed, Compiled, Turn};
 use servanda_steps::{Engine, EntryId};
 use servanda_terms::{Agreement, Provision, Reading, When};
 use servanda_time::Instant;
@@ -24,6 +24,10 @@ use std::borrow::Cow;
 
 /// The readings of disputed provisions that are looked at, beside the first of each.
 const BRANCHES_MAX: usize = 64;
+
+/// How often an agreement is compiled, at most, where a circle in it is entered from outside. One
+/// in which something comes only if it doesn't has no other end.
+const ROUNDS_MAX: usize = 32;
 
 /// What an answer says of an agreement's life.
 pub(crate) struct Lived<'a> {
@@ -122,12 +126,23 @@ fn branch(
     print: &dyn Fn(EntryId) -> String,
 ) -> Branch {
     // What comes later than the instant asked about is not known then.
-    let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1));
-    let drafts = clocks::draft(&mut compiled);
-    let duties = duties::draft(&mut compiled);
-    let turns = Turns::of(&mut compiled);
-    let entries = compiled.selections.entries(agreement, history);
-    let engine = Engine::of(compiled.plan.clone(), entries);
+    let mut assumed = Assumed::new();
+    let mut rounds = 0;
+    let (compiled, drafts, duties, turns, engine) = loop {
+        // What comes later than the instant asked about is not known then.
+        let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1), assumed.clone());
+        let drafts = clocks::draft(&mut compiled);
+        let duties = duties::draft(&mut compiled, history);
+        let turns = Turns::of(&mut compiled);
+        let entries = compiled.selections.entries(agreement, history);
+        let engine = Engine::of(compiled.plan.clone(), entries);
+        let found = compiled.found(&engine);
+        rounds += 1;
+        if found == assumed || rounds == ROUNDS_MAX {
+            break (compiled, drafts, duties, turns, engine);
+        }
+        assumed = found;
+    };
     let view = View { compiled: &compiled, engine: &engine, history, at, print };
     let has_life = agreement.force.span.is_some()
         || agreement.draft.is_some()

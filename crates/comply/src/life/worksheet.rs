@@ -41,7 +41,7 @@ fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
             && act.stage.is_none()
             && act.from_ms <= view.at.ms()
     });
-    let decided = decided.max_by_key(|held| held.value.from_ms);
+    let decided = decided.max_by_key(|held| (held.value.from_ms, held.cite.id));
     let void_if = guarantee
         .void_if
         .iter()
@@ -116,7 +116,7 @@ fn answer(view: &View<'_>, id: &str, test: &Test, word: String, who: &[String]) 
             && act.stage.as_ref() == Some(&answer.word)
             && act.from_ms <= view.at.ms()
     });
-    if let Some(held) = determined.max_by_key(|held| held.value.from_ms) {
+    if let Some(held) = determined.max_by_key(|held| (held.value.from_ms, held.cite.id)) {
         let met = held.value.result == Some(ActResult::Met);
         answer.result = if met { "met" } else { "not met" };
         answer.text = format!("determined by {}: {}", held.value.by, held.value.reference);

@@ -1,6 +1,6 @@
 use super::Facts;
 use super::doubt::{Coming, Sure};
-use servanda_entry::{Act, ActKind, ActResult, Outcome, Watch};
+use servanda_entry::{Act, ActKind, ActResult, Body, Outcome, Watch, content};
 use servanda_terms::{
     Agreement, Condition, Details, Event, ExtendedBy, Extension, Milestone, Point, PointStatus,
     Provision, ProvisionKind, Ratify, Reading, Role, Stage, Stance, Watched, When,
@@ -644,6 +644,10 @@ impl<'a> Story<'a> {
         let acts = self.acts(|act| {
             act.act == ActKind::Position && act.provisions.contains(id) && self.is_by(act, party)
         });
+        let mut acts: Vec<(Instant, &Act)> = acts.collect();
+        // Of two acts at one instant nobody can say which is the later: any rule will do that
+        // doesn't ask for the order of the record.
+        acts.sort_by_key(|(on, act)| (*on, content::body_id(&Body::Act((*act).clone()))));
         for (on, act) in acts {
             put(
                 on,
