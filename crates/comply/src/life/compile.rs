@@ -10,7 +10,7 @@ use super::select::{Selection, Selections};
 use servanda_steps::{Engine, Moment, NodeId, Plan, Rule, Truth};
 use servanda_terms::{
     Agreement, Condition, Details, Event, ExtendedBy, Extension, Milestone, Provision,
-    ProvisionKind, Reading, Stage, Stance, Watched, When,
+    ProvisionKind, Reading, Role, Stage, Stance, Watched, When,
 };
 use servanda_time::{Amount, Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
@@ -363,7 +363,12 @@ impl<'a> Compiled<'a> {
         let start = self.turn(Turn::Force);
         let until = self.when(&force.until);
         let extension = force.extension.as_ref();
-        let term = force.term.map(|term| self.term(start, term, extension, &force.signed_by, None));
+        let mut parties = force.signed_by.clone();
+        if parties.is_empty() {
+            let sides = agreement.parties.iter().filter(|party| party.role == Role::Side);
+            parties.extend(sides.map(|party| party.id.clone()));
+        }
+        let term = force.term.map(|term| self.term(start, term, extension, &parties, None));
         let ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
         self.push(Rule::Earliest(ends))
     }
@@ -410,6 +415,8 @@ impl<'a> Compiled<'a> {
                     let over = self.push(Rule::Since(last));
                     self.push(Rule::All(vec![over, ended]))
                 }
+                // All of nobody would be an extension that nobody declared.
+                ExtendedBy::Mutual if parties.is_empty() => self.nothing(),
                 ExtendedBy::Mutual => {
                     let all = parties.iter().map(|by| declared(Some(by.clone()), false)).collect();
                     self.push(Rule::All(all))

@@ -26,7 +26,8 @@ use std::borrow::Cow;
 const BRANCHES_MAX: usize = 64;
 
 /// How often an agreement is compiled, at most, where a circle in it is entered from outside. One
-/// in which something comes only if it doesn't has no other end.
+/// in which something comes only if it doesn't has no other end; there what waits for itself never
+/// comes.
 const ROUNDS_MAX: usize = 32;
 
 /// What an answer says of an agreement's life.
@@ -141,7 +142,8 @@ fn branch(
         if found == assumed || rounds == ROUNDS_MAX {
             break (compiled, drafts, duties, turns, engine);
         }
-        assumed = found;
+        let is_last = rounds + 1 == ROUNDS_MAX;
+        assumed = if is_last { Assumed::new() } else { found };
     };
     let view = View { compiled: &compiled, engine: &engine, history, at, print };
     let has_life = agreement.force.span.is_some()

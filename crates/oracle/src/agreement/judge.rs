@@ -111,7 +111,7 @@ fn compare(
     figures: &mut LifeFigures,
 ) -> Result<(), String> {
     let base = Story::of(agreement, facts, at, None);
-    if !base.settled {
+    if !base.is_settled() {
         figures.without += 1;
         return Ok(());
     }
@@ -124,7 +124,7 @@ fn compare(
     for (n, provision) in agreement.provisions.iter().enumerate() {
         for nth in 1..provision.readings.len() {
             let story = Story::of(agreement, facts, at, Some((n, nth)));
-            match story.settled {
+            match story.is_settled() {
                 true => branch(&story, Some((n, nth)), answer, figures, &mut now)?,
                 // Its lines can't be told, so neither can what they come to.
                 false => now[n].clear(),

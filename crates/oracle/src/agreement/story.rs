@@ -6,6 +6,7 @@ use servanda_terms::{
     Provision, ProvisionKind, Ratify, Reading, Role, Stage, Stance, Watched, When,
 };
 use servanda_time::{Amount, Instant};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds after which what still changes is held to be without an answer.
@@ -48,8 +49,9 @@ pub struct Story<'a> {
     known: BTreeMap<Turn, Coming>,
     /// The instants between which no truth changes, but for the lengths of windows.
     cuts: Vec<Instant>,
-    /// Whether the rounds came to an end.
-    pub settled: bool,
+    settled: bool,
+    /// Whether a condition asks at one instant whether it is not there itself.
+    contradicts: Cell<bool>,
 }
 
 impl<'a> Story<'a> {
@@ -64,7 +66,9 @@ impl<'a> Story<'a> {
     ) -> Story<'a> {
         let known = BTreeMap::new();
         let cuts = Vec::new();
-        let mut story = Story { agreement, facts, at, chosen, known, cuts, settled: false };
+        let contradicts = Cell::new(false);
+        let mut story =
+            Story { agreement, facts, at, chosen, known, cuts, settled: false, contradicts };
         for _ in 0..ROUNDS_MAX {
             story.cuts = story.all_cuts();
             let next: BTreeMap<Turn, Coming> =
@@ -83,6 +87,13 @@ impl<'a> Story<'a> {
         let all = 0..self.agreement.provisions.len();
         turns.extend(all.flat_map(|n| [Turn::Start(n), Turn::Stop(n), Turn::Done(n)]));
         turns
+    }
+
+    /// Whether the definitions give an answer: the rounds came to an end, and nothing is there only
+    /// if it isn't.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.settled && !self.contradicts.get()
     }
 
     /// When a turn comes.
@@ -260,7 +271,12 @@ impl<'a> Story<'a> {
         if let Some(term) = force.term {
             let start = self.when(Turn::Force);
             let option = force.extension.as_ref();
-            all.push(start.moved(|at| self.term_end(at, term, option, &force.signed_by, None)));
+            let sides = self.agreement.parties.iter().filter(|party| party.role == Role::Side);
+            let parties = match force.signed_by.is_empty() {
+                true => sides.map(|party| party.id.clone()).collect(),
+                false => force.signed_by.clone(),
+            };
+            all.push(start.moved(|at| self.term_end(at, term, option, &parties, None)));
         }
         Coming::first(&all)
     }
@@ -304,7 +320,7 @@ impl<'a> Story<'a> {
 
     /// The end of a term as it stands: each extension that has been made by now moves it. An
     /// extension is made in the stretch that it lengthens and before the last instant for notice:
-    /// by all parties together, or by one of those whose option it is. One that is automatic is
+    /// by all parties together (of the agreement: those that sign, else all sides), or by one of those whose option it is. One that is automatic is
     /// made at that last instant, unless notice was given in the stretch before it. Once an
     /// extension is not made there is no other.
     fn term_end(
@@ -333,7 +349,7 @@ impl<'a> Story<'a> {
             let by_one = |by: &String| said(ActKind::Extension, Some(by));
             let made = match &extension.by {
                 ExtendedBy::Automatic => last <= self.at && !said(ActKind::Notice, None),
-                ExtendedBy::Mutual => parties.iter().all(by_one),
+                ExtendedBy::Mutual => !parties.is_empty() && parties.iter().all(by_one),
                 ExtendedBy::Party(by) => by.iter().any(by_one),
             };
             if !made {
@@ -473,16 +489,19 @@ impl<'a> Story<'a> {
     }
 
     /// A condition that asks for itself at the same instant is not there by that.
-    fn holds_along(&self, n: usize, at: Instant, asked: &mut Vec<usize>) -> Sure {
+    fn holds_along(&self, n: usize, at: Instant, asked: &mut Vec<(usize, bool)>) -> Sure {
         let condition = match &self.reading(n).details {
             Details::Condition(condition) => condition,
             Details::Point(point) => return self.agreed(n, point, at),
             _ => return self.when(Turn::Done(n)).by(at),
         };
-        if asked.contains(&n) {
+        if let Some(first) = asked.iter().position(|(of, _)| *of == n) {
+            if asked[first..].iter().any(|(_, is_opposite)| *is_opposite) {
+                self.contradicts.set(true);
+            }
             return Sure::No;
         }
-        asked.push(n);
+        asked.push((n, false));
         let mut parts = Vec::new();
         if !condition.holds.is_empty() {
             parts.push(match condition.length {
@@ -500,12 +519,15 @@ impl<'a> Story<'a> {
         if !condition.any.is_empty() {
             parts.push(each(&condition.any).into_iter().max().unwrap_or(Sure::No));
         }
-        parts.extend(each(&condition.not).into_iter().map(Sure::opposite));
+        asked.pop();
+        asked.push((n, true));
+        let not = self.places(&condition.not).into_iter();
+        parts.extend(not.map(|of| self.is_there_along(of, at, asked).opposite()));
         asked.pop();
         parts.into_iter().min().unwrap_or(Sure::Yes)
     }
 
-    fn is_there_along(&self, n: usize, at: Instant, asked: &mut Vec<usize>) -> Sure {
+    fn is_there_along(&self, n: usize, at: Instant, asked: &mut Vec<(usize, bool)>) -> Sure {
         match self.provision(n).kind {
             ProvisionKind::Condition => self.holds_along(n, at, asked),
             _ => self.is_there(n, at),
