@@ -18,7 +18,7 @@ use servanda_time::Instant;
 use servanda_tlog::sha256;
 use std::collections::BTreeMap;
 
-const CASES: u64 = 150;
+const CASES: u64 = 60;
 const DAY_MS: i64 = 86_400_000;
 
 #[test]

@@ -227,12 +227,14 @@ impl Story<'_> {
         let end = self.when(Turn::Stop(n)).surely.filter(|end| *end <= self.at);
         let bound = self.bound(n);
         // When the last of them did it within a span of time.
+        let acts = |by: &Option<&str>| -> Vec<Instant> {
+            self.acts(|act| self.performs(act, n, None, *by)).map(|(on, _)| on).collect()
+        };
+        let done: Vec<Vec<Instant>> = bound.iter().map(acts).collect();
         let done_in = |from: Instant, to: Instant| -> Option<Instant> {
-            let last = |by: &Option<&str>| {
-                let acts = self.acts(|act| self.performs(act, n, None, *by));
-                acts.map(|(on, _)| on).filter(|on| from <= *on && *on < to).max()
-            };
-            let each: Option<Vec<Instant>> = bound.iter().map(last).collect();
+            let within = |on: &&Instant| from <= **on && **on < to;
+            let last = |of: &Vec<Instant>| of.iter().filter(within).max().copied();
+            let each: Option<Vec<Instant>> = done.iter().map(last).collect();
             each.and_then(|each| each.into_iter().max())
         };
         let start_of = |k: u32| {

@@ -187,7 +187,8 @@ impl Writer<'_> {
         let kind = id.split('.').next().unwrap_or_default();
         let mut keys = self.own_keys(kind);
         if kind != "point" {
-            if self.chance(35) {
+            // What recurs from ever has more periods than are worth looking at.
+            if keys.contains("every = ") || self.chance(35) {
                 let from = self.moment();
                 keys += &format!("from = \"{from}\"\n");
             }
