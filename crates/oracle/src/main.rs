@@ -149,8 +149,8 @@ impl Trial for LifeFigures {
 
     fn words(&self) -> String {
         format!(
-            "{} cases, {} answers, {} clocks, {} lines; {} answers with a circle, {} with doubt, {} \
-             without an answer",
+            "{} cases, {} answers, {} clocks, {} lines; {} answers with a circle, {} with doubt, \
+             {} without an answer",
             self.cases,
             self.answers,
             self.clocks,

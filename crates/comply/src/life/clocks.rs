@@ -465,7 +465,8 @@ impl<'v> View<'v> {
     fn why_window(&self, clock: &mut Clock, child: NodeId) {
         let breaks: Vec<_> =
             self.breaks(child).into_iter().filter(|entered| entered.0 <= self.at).collect();
-        if let Some((_, to, id)) = breaks.iter().max_by_key(|entered| entered.1) {
+        if let Some((_, to, id)) = breaks.iter().max_by_key(|(_, to, id)| (*to, (self.print)(*id)))
+        {
             clock.why.push(Reason {
                 code: "reset",
                 text: format!("last broken by a finding of violation, until {to}"),
@@ -476,8 +477,9 @@ impl<'v> View<'v> {
         let retracted = self.history.findings.iter().filter(|(held, stands)| {
             !stands && self.selects(child, |selection| selection.finding(held).is_some())
         });
-        let cites: Vec<String> =
+        let mut cites: Vec<String> =
             retracted.map(|(held, _)| (self.print)(entry_id(&held.cite))).collect();
+        cites.sort_by_key(|cite| (cite.len(), cite.clone()));
         if !cites.is_empty() {
             let n = cites.len() as u64;
             let text = format!(
@@ -610,7 +612,8 @@ impl<'v> View<'v> {
         if let Some(first) = missed.first() {
             let n = missed.len() as u64;
             let text = format!(
-                "{} without an entry that shows it done, the first until {first}; {served} with one",
+                "{} without an entry that shows it done, the first until {first}; {served} with \
+                 one",
                 count(n, "period", "periods")
             );
             clock.why.push(Reason { code: "missed", text, cites: vec![], count: n });

@@ -205,9 +205,8 @@ impl Selection {
             Selection::Vote(id) => act.act == ActKind::Vote && on(id) && adopted,
             Selection::Deposit(id) => act.act == ActKind::Deposit && on(id),
             Selection::Performance(id, stage, party) => {
-                let for_it = party
-                    .as_ref()
-                    .is_none_or(|party| by(party) || !bound(agreement, id).any(|other| by(other)));
+                let for_it =
+                    party.as_ref().is_none_or(|party| by(party) || !bound(agreement, id).any(by));
                 act.act == ActKind::Performance && on(id) && act.stage == *stage && for_it
             }
             Selection::Determination(id, test) => {

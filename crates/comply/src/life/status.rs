@@ -189,7 +189,7 @@ fn signatures(view: &View<'_>) -> Vec<Signature> {
             let first = mine.min_by_key(|held| (held.value.from_ms, held.cite.id));
             Signature {
                 party: id.clone(),
-                at: first.and_then(|held| at(held)).map(|at| at.to_string()),
+                at: first.and_then(at).map(|at| at.to_string()),
                 cites: first.map(|held| cite(view, held)).into_iter().collect(),
             }
         })

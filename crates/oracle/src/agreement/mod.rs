@@ -10,6 +10,7 @@ mod clocks;
 mod doubt;
 mod duties;
 mod facts;
+mod holds;
 mod judge;
 mod story;
 mod write;
