@@ -18,13 +18,14 @@ use servanda_time::Instant;
 use servanda_tlog::sha256;
 use std::collections::BTreeMap;
 
+const FIRST: u64 = 140;
 const CASES: u64 = 60;
 const DAY_MS: i64 = 86_400_000;
 
 #[test]
 fn answers_are_what_the_definitions_give_on_random_agreements() {
     let mut figures = LifeFigures::default();
-    for seed in 0..CASES {
+    for seed in FIRST..FIRST + CASES {
         let case = LifeCase::of(seed);
         match judge(&case, seed) {
             Ok(found) => figures.add(&found),

@@ -75,8 +75,8 @@ impl<'a> Story<'a> {
     }
 
     /// A duty's state while it binds: suspended by an act; violated where a violation is found;
-    /// kept where that it was not broken is found and nothing else; alleged where a date has passed and
-    /// it was not done by then, or a period in which it was not; else undetermined.
+    /// kept where that it was not broken is found and nothing else; alleged where a date has passed
+    /// and it was not done by then, or a period in which it was not; else undetermined.
     ///
     /// A finding is on a party that it names. One that names nobody is on everybody, but that a
     /// violation by nobody named makes no party a violator: it keeps the state from being kept.

@@ -320,9 +320,9 @@ impl<'a> Story<'a> {
 
     /// The end of a term as it stands: each extension that has been made by now moves it. An
     /// extension is made in the stretch that it lengthens and before the last instant for notice:
-    /// by all parties together (of the agreement: those that sign, else all sides), or by one of those whose option it is. One that is automatic is
-    /// made at that last instant, unless notice was given in the stretch before it. Once an
-    /// extension is not made there is no other.
+    /// by all parties together (of the agreement: those that sign, else all sides), or by one of
+    /// those whose option it is. One that is automatic is made at that last instant, unless notice
+    /// was given in the stretch before it. Once an extension is not made there is no other.
     fn term_end(
         &self,
         start: Instant,
