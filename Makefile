@@ -10,6 +10,9 @@ CASES  ?= 20000
 CRATES := $(patsubst crates/%/Cargo.toml,%,$(wildcard crates/*/Cargo.toml))
 # Parts of the smoke test of the parsers in `make long`: each tries other damaged texts.
 SMOKE  ?= 1 2 3 4 5 6 7 8
+# Parts of the second opinion in `make long`: plans, and agreements, each from another seed on.
+PLANS  ?= 1 2 3 4
+LIVES  ?= 1 2 3 4
 
 .PHONY: demo test long bench vscode vscode-test
 
@@ -26,13 +29,23 @@ test:
 
 ## The property tests with many more cases, and the parsers with damaged texts, part by part. When
 ## it was stopped, it goes on with the part that it had come to; after a change it begins again.
-long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%)
-	@echo "All properties held with $(CASES) cases each, and no damaged text made a parser panic."
+long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%) \
+		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%)
+	@echo "All properties held with $(CASES) cases each, no damaged text made a parser panic, and"
+	@echo "the slow second opinion found no difference."
 
 SOURCES := $(shell find crates -name '*.rs') Cargo.lock
 
 target/long/smoke-%: $(SOURCES)
 	$(CARGO) run --locked --release --package xtask -- smoke $*
+	@mkdir -p target/long && touch $@
+
+target/long/plans-%: $(SOURCES)
+	$(CARGO) run --locked --release --package servanda-oracle -- $*000000000 250000
+	@mkdir -p target/long && touch $@
+
+target/long/lives-%: $(SOURCES)
+	$(CARGO) run --locked --release --package servanda-oracle -- life $*000000000 2000
 	@mkdir -p target/long && touch $@
 
 target/long/%: $(SOURCES)

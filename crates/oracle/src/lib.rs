@@ -6,8 +6,10 @@
 //! ([`Case`]) are given to both after every single entry, and [`compare`] says where they differ.
 //!
 //! `cargo run --release -p servanda-oracle -- SEED CASES` tries many; the same seed gives the same
-//! case on any machine.
+//! case on any machine. [`agreement`] does the same for the life of agreements, with `life` before
+//! SEED.
 
+pub mod agreement;
 mod compare;
 mod generate;
 mod oracle;

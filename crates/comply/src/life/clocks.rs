@@ -1,8 +1,8 @@
 //! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
 
-use super::compile::{Compiled, Stretch, Turn};
-use super::forecast::{Forecast, Outlook};
-use super::select::{Selection, entry_id};
+use super::compile::{Compiled, Turn};
+use super::forecast::{Forecast, Known, Outlook};
+use super::select::{NO_ENTRY, Selection, entry_id};
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
 use crate::history::History;
 use crate::words::count;
@@ -11,7 +11,6 @@ use servanda_terms::{
     Condition, Details, ExtendedBy, Extension, Provision, Reading, Response, Stage, When,
 };
 use servanda_time::{Amount, Instant};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// Periods of a recurring duty that are looked at before the instant asked about.
@@ -29,15 +28,22 @@ enum Nodes {
     /// From, due and done.
     Deadline { clock: NodeId, start: NodeId, due: Option<NodeId>, done: NodeId, text: When },
     /// The truth that must hold, for how long, and by when.
-    Window { child: NodeId, held: NodeId, length: Amount, before: Option<NodeId> },
+    Window { child: NodeId, held: NodeId, length: Amount, before: Before },
     /// A condition without a window: the truth, and by when.
-    State { holds: NodeId, before: Option<NodeId> },
+    State { holds: NodeId, before: Before },
     /// From a start, in every span.
-    Recurring { start: NodeId, stop: NodeId, every: Amount, done: Selection },
+    Recurring { start: NodeId, stop: NodeId, every: Amount, done: Vec<Selection> },
     /// From a start to an end.
-    Term { start: NodeId, end: Turn },
-    /// An act that is possible until a stretch of a term is over, or shortly before.
-    Notice { start: NodeId, end: Turn },
+    Term { start: NodeId, end: NodeId },
+    /// An act that is possible until then.
+    Notice { start: NodeId, last: NodeId, end: NodeId },
+}
+
+/// By when a condition must be fulfilled, and when it first is.
+#[derive(Clone, Copy)]
+struct Before {
+    before: Option<NodeId>,
+    fulfilled: NodeId,
 }
 
 impl Nodes {
@@ -72,13 +78,13 @@ pub(crate) fn draft(compiled: &mut Compiled<'_>) -> Vec<Draft> {
 fn whole(compiled: &mut Compiled<'_>, drafts: &mut Vec<Draft>) {
     let force = &compiled.agreement.force;
     let start = compiled.turn(Turn::Force);
-    let end = Turn::End;
+    let end = compiled.turn(Turn::End);
     if force.term.is_some() || force.until.is_stated() {
-        let nodes = Nodes::Term { start, end: end.clone() };
+        let nodes = Nodes::Term { start, end };
         drafts.push(Draft::new("agreement", "term".into(), ClockKind::Term, nodes));
     }
     if let Some(extension) = &force.extension {
-        drafts.push(notice("agreement", extension, start, end));
+        drafts.push(notice(compiled, "agreement", extension, start, end));
     }
 }
 
@@ -92,33 +98,36 @@ fn of_provision<'a>(
     let start = compiled.turn(Turn::Start(id.into()));
     let stop = compiled.turn(Turn::Stop(id.into()));
     let done = compiled.turn(Turn::Done(id.into()));
-    let mut deadline = |compiled: &mut Compiled<'a>, what: &str, due: &When, done: NodeId| {
-        let at = compiled.when(due);
-        if at.is_none() && what.is_empty() {
-            return;
-        }
-        let what = if what.is_empty() { "due".to_string() } else { what.to_string() };
-        let nodes = Nodes::deadline(compiled, start, at, done, due);
-        drafts.push(Draft::new(id, what, ClockKind::Deadline, nodes));
-    };
+    let mut deadline =
+        |compiled: &mut Compiled<'a>, start: NodeId, what: &str, due: &When, done: NodeId| {
+            let at = compiled.when(due);
+            if at.is_none() && what.is_empty() {
+                return;
+            }
+            let what = if what.is_empty() { "due".to_string() } else { what.to_string() };
+            let nodes = Nodes::deadline(compiled, start, at, done, due);
+            drafts.push(Draft::new(id, what, ClockKind::Deadline, nodes));
+        };
     let mut staged = |compiled: &mut Compiled<'a>, stages: &[Stage], due: &When| {
-        deadline(compiled, "", due, done);
+        deadline(compiled, start, "", due, done);
         for stage in stages {
+            let start = compiled.opens(start, stage);
             let done = compiled.turn(Turn::StageDone(id.into(), stage.name.clone()));
-            deadline(compiled, &format!("stage {}", stage.name), &stage.due, done);
+            deadline(compiled, start, &format!("stage {}", stage.name), &stage.due, done);
         }
     };
     match &reading.details {
         Details::Core | Details::Permit(_) => {
             if reading.ends.is_stated() || reading.starts.event().is_some() {
-                let nodes = Nodes::Term { start, end: Turn::Stop(id.into()) };
+                let nodes = Nodes::Term { start, end: stop };
                 drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
             }
         }
         Details::Oblige(oblige) => {
             staged(compiled, &oblige.stages, &oblige.due);
             if let Some(every) = oblige.every {
-                let done = Selection::Performance(id.into(), None, None);
+                let bound = compiled.bound(id).into_iter();
+                let done = bound.map(|by| Selection::Performance(id.into(), None, by)).collect();
                 let nodes = Nodes::Recurring { start, stop, every, done };
                 let what = format!("every {every}");
                 drafts.push(Draft::new(id, what, ClockKind::Recurring, nodes));
@@ -134,11 +143,11 @@ fn of_provision<'a>(
         Details::Condition(condition) => drafts.extend(window(compiled, id, condition)),
         Details::Guarantee(guarantee) => {
             if guarantee.term.is_some() {
-                let nodes = Nodes::Term { start, end: Turn::Stop(id.into()) };
+                let nodes = Nodes::Term { start, end: stop };
                 drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
             }
             if let Some(extension) = &guarantee.extension {
-                drafts.push(notice(id, extension, start, Turn::Stop(id.into())));
+                drafts.push(notice(compiled, id, extension, start, stop));
             }
             for step in &guarantee.response {
                 drafts.push(response(compiled, id, step));
@@ -149,7 +158,8 @@ fn of_provision<'a>(
 }
 
 fn window<'a>(compiled: &mut Compiled<'a>, id: &str, condition: &'a Condition) -> Vec<Draft> {
-    let before = compiled.when(&condition.before);
+    let fulfilled = compiled.turn(Turn::Done(id.into()));
+    let before = Before { before: compiled.when(&condition.before), fulfilled };
     let mut drafts = Vec::new();
     if let Some(length) = condition.length.filter(|_| !condition.holds.is_empty()) {
         let child = compiled.quiet(condition);
@@ -164,13 +174,23 @@ fn window<'a>(compiled: &mut Compiled<'a>, id: &str, condition: &'a Condition) -
     drafts
 }
 
-fn notice(id: &str, extension: &Extension, start: NodeId, end: Turn) -> Draft {
+fn notice(
+    compiled: &mut Compiled<'_>,
+    id: &str,
+    extension: &Extension,
+    start: NodeId,
+    end: NodeId,
+) -> Draft {
+    let last = match extension.notice {
+        Some(notice) => compiled.minus(end, notice),
+        None => end,
+    };
     let what = match &extension.by {
         ExtendedBy::Automatic => "last notice against extension".to_string(),
         ExtendedBy::Mutual => "last day to extend, by all".to_string(),
         ExtendedBy::Party(by) => format!("last day to extend, by {}", by.join(" or ")),
     };
-    Draft::new(id, what, ClockKind::Notice, Nodes::Notice { start, end })
+    Draft::new(id, what, ClockKind::Notice, Nodes::Notice { start, last, end })
 }
 
 fn response(compiled: &mut Compiled<'_>, id: &str, step: &Response) -> Draft {
@@ -179,17 +199,16 @@ fn response(compiled: &mut Compiled<'_>, id: &str, step: &Response) -> Draft {
         None => compiled.turn(Turn::Trigger(id.into())),
     };
     let due = step.within.map(|within| compiled.plus(after, within));
-    let done = match step.by.is_empty() {
-        true => compiled.turn(Turn::StageDone(id.into(), step.step.clone())),
-        false => {
-            let by = step.by.iter().map(|by| {
-                let turn = Turn::DoneBy(id.into(), Some(step.step.clone()), Some(by.clone()));
-                compiled.turn(turn)
-            });
-            let by: Vec<NodeId> = by.collect();
-            compiled.push(Rule::Latest(by))
-        }
+    let by = match step.by.as_slice() {
+        [] => compiled.bound(id),
+        by => by.iter().map(|party| Some(party.clone())).collect(),
     };
+    let by = by.into_iter().map(|by| {
+        let taken = Selection::Performance(id.into(), Some(step.step.clone()), by);
+        compiled.first_since(after, taken)
+    });
+    let by: Vec<NodeId> = by.collect();
+    let done = compiled.push(Rule::Latest(by));
     let nodes = Nodes::deadline(compiled, after, due, done, &step.after);
     Draft::new(id, format!("response: {}", step.step), ClockKind::Response, nodes)
 }
@@ -232,8 +251,8 @@ impl Draft {
             Nodes::Recurring { start, stop, every, done } => {
                 view.recurring(&mut clock, *start, *stop, *every, done);
             }
-            Nodes::Term { start, end } => view.term(&mut clock, *start, end),
-            Nodes::Notice { start, end } => view.notice(&mut clock, *start, end),
+            Nodes::Term { start, end } => view.term(&mut clock, *start, *end),
+            Nodes::Notice { start, last, end } => view.notice(&mut clock, *start, *last, *end),
         }
         clock
     }
@@ -251,13 +270,8 @@ pub(crate) struct View<'v> {
 impl<'v> View<'v> {
     pub(crate) fn outlook(&self) -> Outlook<'_> {
         let selections = &self.compiled.selections;
-        Outlook {
-            engine: self.engine,
-            selections,
-            at: self.at,
-            by_text: true,
-            known: RefCell::default(),
-        }
+        let known = Known::default();
+        Outlook { engine: self.engine, selections, at: self.at, by_text: true, known }
     }
 
     /// The acts beyond the text that would move what never comes by the text alone.
@@ -390,10 +404,14 @@ impl<'v> View<'v> {
             open.extend(rule.children());
             for channel in rule.channels() {
                 let here = self.engine.live(channel).filter(|entered| entered.from == at);
-                ids.extend(here.map(|entered| entered.id));
+                let ids_here = here.map(|entered| entered.id);
+                ids.extend(ids_here.filter(|id| id.entry != NO_ENTRY));
             }
         }
-        ids.into_iter().take(5).map(|id| (self.print)(id)).collect()
+        // By what they say, shorter first: the order of the record leaves no trace.
+        let printed: BTreeSet<(usize, String)> =
+            ids.into_iter().map(|id| (self.print)(id)).map(|cite| (cite.len(), cite)).collect();
+        printed.into_iter().take(5).map(|(_, cite)| cite).collect()
     }
 
     fn window(&self, clock: &mut Clock, child: NodeId, held: NodeId, length: Amount) {
@@ -447,7 +465,8 @@ impl<'v> View<'v> {
     fn why_window(&self, clock: &mut Clock, child: NodeId) {
         let breaks: Vec<_> =
             self.breaks(child).into_iter().filter(|entered| entered.0 <= self.at).collect();
-        if let Some((_, to, id)) = breaks.iter().max_by_key(|entered| entered.1) {
+        if let Some((_, to, id)) = breaks.iter().max_by_key(|(_, to, id)| (*to, (self.print)(*id)))
+        {
             clock.why.push(Reason {
                 code: "reset",
                 text: format!("last broken by a finding of violation, until {to}"),
@@ -458,8 +477,9 @@ impl<'v> View<'v> {
         let retracted = self.history.findings.iter().filter(|(held, stands)| {
             !stands && self.selects(child, |selection| selection.finding(held).is_some())
         });
-        let cites: Vec<String> =
+        let mut cites: Vec<String> =
             retracted.map(|(held, _)| (self.print)(entry_id(&held.cite))).collect();
+        cites.sort_by_key(|cite| (cite.len(), cite.clone()));
         if !cites.is_empty() {
             let n = cites.len() as u64;
             let text = format!(
@@ -508,10 +528,21 @@ impl<'v> View<'v> {
         }
     }
 
-    /// A condition that must be fulfilled before a moment.
-    fn before(&self, clock: &mut Clock, before: Option<NodeId>) {
-        let Some(before) = before.and_then(|before| self.moment(before)) else { return };
+    /// A condition that must be fulfilled before a moment: what counts is the first time that it
+    /// is.
+    fn before(&self, clock: &mut Clock, before: Before) {
+        let Some(end) = before.before.and_then(|before| self.moment(before)) else { return };
+        let first = self.came(before.fulfilled);
+        if first.is_some_and(|first| first < end) {
+            return;
+        }
+        let before = end;
         if clock.state == ClockState::Met {
+            if before <= self.at {
+                clock.state = ClockState::Late;
+                let text = format!("it had to be fulfilled before {before}");
+                clock.why.push(Reason::new("late", text));
+            }
             return;
         }
         let late = clock.earliest.as_ref().is_none_or(|at| *at > before.to_string());
@@ -532,7 +563,7 @@ impl<'v> View<'v> {
         start: NodeId,
         stop: NodeId,
         every: Amount,
-        done: &Selection,
+        done: &[Selection],
     ) {
         let Some(from) = self.moment(start) else {
             self.foresee(clock, start, &self.outlook().moment(start));
@@ -545,11 +576,17 @@ impl<'v> View<'v> {
         let end = self.moment(stop).filter(|end| *end <= self.at);
         let last = end.unwrap_or(self.at);
         let zone = self.engine.plan().zone();
-        let done: Vec<(Instant, EntryId)> = done
-            .entries(self.compiled.agreement, self.history)
-            .into_iter()
-            .map(|entered| (entered.from, entered.id))
+        // Whoever is bound has to do it: what was done by all is as late as the last of them.
+        let done: Vec<Vec<Instant>> = done
+            .iter()
+            .map(|by| by.entries(self.compiled.agreement, self.history))
+            .map(|entries| entries.iter().map(|entered| entered.from).collect())
             .collect();
+        let done_in = |from: Instant, to: Instant| -> Option<Instant> {
+            let within = |at: &&Instant| from <= **at && **at < to;
+            let each = done.iter().map(|by| by.iter().filter(within).max().copied());
+            each.collect::<Option<Vec<Instant>>>()?.into_iter().max()
+        };
         let (mut missed, mut served) = (Vec::new(), 0_u64);
         let mut period = from;
         let mut next = None;
@@ -561,15 +598,15 @@ impl<'v> View<'v> {
                 next = Some(close);
                 break;
             }
-            match done.iter().any(|(at, _)| period <= *at && *at < close) {
-                true => served += 1,
-                false => missed.push(close),
+            match done_in(period, close) {
+                Some(_) => served += 1,
+                None => missed.push(close),
             }
             period = close;
         }
-        let current = done.iter().filter(|(at, _)| *at >= period && *at <= self.at).max();
+        let current = done_in(period, self.at.plus_ms(1));
         clock.due = next.filter(|_| end.is_none()).map(|at| at.to_string());
-        clock.done = current.map(|(at, _)| at.to_string());
+        clock.done = current.map(|at| at.to_string());
         clock.state = match (end, missed.last(), current) {
             (Some(_), _, _) => ClockState::Ended,
             (None, Some(last), _) if *last == period => ClockState::Overdue,
@@ -579,41 +616,16 @@ impl<'v> View<'v> {
         if let Some(first) = missed.first() {
             let n = missed.len() as u64;
             let text = format!(
-                "{} without an entry that shows it done, the first until {first}; {served} with one",
+                "{} without an entry that shows it done, the first until {first}; {served} with \
+                 one",
                 count(n, "period", "periods")
             );
             clock.why.push(Reason { code: "missed", text, cites: vec![], count: n });
         }
     }
 
-    /// When a term ends, as it stands now: of one that can be extended, the end of the stretch
-    /// that hasn't been.
-    pub(crate) fn end_of(&self, turn: &Turn) -> Option<Instant> {
-        let end = self.moment(self.compiled.known(turn));
-        let stretch = self.stretch(turn).and_then(|stretch| self.moment(stretch.end));
-        end.into_iter().chain(stretch).min()
-    }
-
-    /// The stretch of a term that runs, or is the first to run.
-    fn stretch(&self, turn: &Turn) -> Option<&Stretch> {
-        let stretches = self.compiled.stretches.get(turn)?;
-        let extended = |stretch: &&Stretch| {
-            let over = self.came(stretch.end).is_some();
-            over && self.engine.truth(stretch.extended, self.at) == Some(Truth::Yes)
-                || !over && self.is_declared(stretch)
-        };
-        stretches.iter().find(|stretch| !extended(stretch))
-    }
-
-    /// Whether a stretch that isn't over has been extended by an act. That it would go on by
-    /// itself says nothing before its time.
-    fn is_declared(&self, stretch: &Stretch) -> bool {
-        let by_act = !matches!(self.compiled.plan.rule(stretch.extended), Some(Rule::Not(_)));
-        by_act && self.engine.truth(stretch.extended, self.at) == Some(Truth::Yes)
-    }
-
-    fn term(&self, clock: &mut Clock, start: NodeId, end: &Turn) {
-        let (from, to) = (self.moment(start), self.end_of(end));
+    fn term(&self, clock: &mut Clock, start: NodeId, end: NodeId) {
+        let (from, to) = (self.moment(start), self.moment(end));
         clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
         clock.due = to.map(|at| at.to_string());
         clock.state = match (from, to) {
@@ -626,19 +638,14 @@ impl<'v> View<'v> {
         }
     }
 
-    fn notice(&self, clock: &mut Clock, start: NodeId, end: &Turn) {
-        let last = match self.stretch(end) {
-            Some(stretch) => self.moment(stretch.last),
-            None => self.end_of(end),
-        };
-        clock.due = last.map(|at| at.to_string());
+    fn notice(&self, clock: &mut Clock, start: NodeId, last: NodeId, end: NodeId) {
+        clock.due = self.moment(last).map(|at| at.to_string());
         let from = self.moment(start);
         clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
-        let over = |at: Option<Instant>| at.is_some_and(|at| at <= self.at);
-        clock.state = match (over(self.end_of(end)) || over(last), over(from)) {
-            (true, _) => ClockState::Ended,
-            (false, true) => ClockState::Running,
-            (false, false) => ClockState::Waiting,
+        clock.state = match (self.came(end), self.came(last), self.came(start)) {
+            (Some(_), _, _) | (_, Some(_), _) => ClockState::Ended,
+            (_, _, Some(_)) => ClockState::Running,
+            _ => ClockState::Waiting,
         };
     }
 }

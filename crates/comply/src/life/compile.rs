@@ -1,20 +1,34 @@
 //! The agreement as a plan: from the words of the terms to rules over entries.
 //!
 //! Each provision has a start, an end and a moment at which it is done; they are made of each
-//! other. Where they wait for each other in a circle, none of them ever comes, and the circle is
-//! kept for the answer.
+//! other. Where they wait for each other in a circle, the circle is kept for the answer, and what
+//! waits for itself is taken never to come; but something from outside may bring about a part of
+//! the circle. Then the agreement is compiled again, with what that part came to in its place,
+//! until nothing changes.
 
 use super::select::{Selection, Selections};
-use servanda_steps::{NodeId, Plan, Rule, Truth};
+use servanda_steps::{Engine, Moment, NodeId, Plan, Rule, Truth};
 use servanda_terms::{
     Agreement, Condition, Details, Event, ExtendedBy, Extension, Milestone, Provision,
-    ProvisionKind, Reading, Stage, Watched, When,
+    ProvisionKind, Reading, Role, Stage, Stance, Watched, When,
 };
-use servanda_time::{Amount, Instant};
-use std::collections::BTreeMap;
+use servanda_time::{Amount, Instant, Interval};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Extensions that are looked for, one after the other, where the text sets no number.
 const EXTENSIONS_MAX: u32 = 64;
+
+/// What turns are taken to be that wait for themselves; those that are not there never come.
+pub(crate) type Assumed = BTreeMap<Turn, Value>;
+
+/// What a turn came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// When it comes.
+    Moment(Moment),
+    /// When it is so, or may be.
+    Truth(Vec<(Interval, Truth)>),
+}
 
 /// Something in the life of an agreement that has a moment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,17 +74,6 @@ impl Turn {
     }
 }
 
-/// A part of a term, up to an end that can be moved on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Stretch {
-    /// Its end.
-    pub(crate) end: NodeId,
-    /// The last moment at which it can be moved on.
-    pub(crate) last: NodeId,
-    /// Whether it was: a truth.
-    pub(crate) extended: NodeId,
-}
-
 /// A plan and where each turn stands in it.
 pub(crate) struct Compiled<'a> {
     pub(crate) agreement: &'a Agreement,
@@ -79,10 +82,14 @@ pub(crate) struct Compiled<'a> {
     pub(crate) plan: Plan,
     pub(crate) selections: Selections,
     turns: BTreeMap<Turn, NodeId>,
-    /// The stretches of each term that can be extended, in order.
-    pub(crate) stretches: BTreeMap<Turn, Vec<Stretch>>,
     /// What is being made: to notice circles.
     open: Vec<Turn>,
+    /// What is taken of turns that are asked for while they are being made.
+    assumed: Assumed,
+    /// Those turns.
+    cuts: BTreeSet<Turn>,
+    /// Whether what is being made is asked for as the end of what a window watches.
+    in_end_of_window: bool,
     /// The circles found, each from where it begins.
     pub(crate) circles: Vec<Vec<String>>,
     never: NodeId,
@@ -94,6 +101,7 @@ impl<'a> Compiled<'a> {
         agreement: &'a Agreement,
         chosen: Option<(&'a str, usize)>,
         until: Instant,
+        assumed: Assumed,
     ) -> Compiled<'a> {
         let mut plan = Plan::new(agreement.timezone.clone(), until);
         let never = never(&mut plan);
@@ -103,8 +111,10 @@ impl<'a> Compiled<'a> {
             plan,
             selections: Selections::default(),
             turns: BTreeMap::new(),
-            stretches: BTreeMap::new(),
             open: Vec::new(),
+            assumed,
+            cuts: BTreeSet::new(),
+            in_end_of_window: false,
             circles: Vec::new(),
             never,
         };
@@ -135,18 +145,75 @@ impl<'a> Compiled<'a> {
             return *node;
         }
         if let Some(at) = self.open.iter().position(|open| *open == turn) {
-            let circle = self.open[at..].iter().map(Turn::words).collect();
-            self.circles.push(circle);
-            return match turn {
-                Turn::Holds(_) => self.nothing(),
-                _ => self.never(),
-            };
+            // The end of what a window watches comes after the window: that it waits for it is no
+            // circle, and what it came to is found by compiling again.
+            if !self.in_end_of_window {
+                let circle = self.open[at..].iter().map(Turn::words).collect();
+                self.circles.push(circle);
+            }
+            self.cuts.insert(turn.clone());
+            return self.assume(&turn);
         }
         self.open.push(turn.clone());
         let node = self.make(&turn);
         self.open.pop();
         self.turns.insert(turn, node);
         node
+    }
+
+    /// What is taken of a turn that waits for itself.
+    fn assume(&mut self, turn: &Turn) -> NodeId {
+        match self.assumed.get(turn).cloned() {
+            Some(Value::Moment(moment)) => {
+                let mut bounds = Vec::new();
+                if let Some(at) = moment.surely() {
+                    bounds.push(self.push(Rule::At(at)));
+                }
+                if moment.surely() != moment.at_earliest()
+                    && let Some(from) = moment.at_earliest()
+                {
+                    let spans = vec![Interval { from, to: Instant::MAX }];
+                    let perhaps = self.spans(spans, Truth::Unknown);
+                    bounds.push(self.push(Rule::First(perhaps)));
+                }
+                match bounds.is_empty() {
+                    true => self.never(),
+                    false => self.push(Rule::Earliest(bounds)),
+                }
+            }
+            Some(Value::Truth(runs)) => {
+                let of = |wanted: Truth| -> Vec<Interval> {
+                    let runs = runs.iter().filter(|(_, truth)| *truth == wanted);
+                    runs.map(|(run, _)| *run).collect()
+                };
+                let (yes, unknown) = (of(Truth::Yes), of(Truth::Unknown));
+                let both = [(yes, Truth::Yes), (unknown, Truth::Unknown)];
+                let both = both.into_iter().filter(|(spans, _)| !spans.is_empty());
+                let both = both.map(|(spans, truth)| self.spans(spans, truth)).collect();
+                self.push(Rule::Any(both))
+            }
+            None if matches!(turn, Turn::Holds(_)) => self.nothing(),
+            None => self.never(),
+        }
+    }
+
+    fn spans(&mut self, spans: Vec<Interval>, inside: Truth) -> NodeId {
+        let by = self.selections.channel(Selection::Assumed(spans));
+        self.push(Rule::Covered { by, inside, outside: Truth::No })
+    }
+
+    /// What the turns that waited for themselves came to.
+    pub(crate) fn found(&self, engine: &Engine) -> Assumed {
+        let value = |turn: &Turn| {
+            let node = *self.turns.get(turn)?;
+            if let Some(moment) = engine.moment(node) {
+                return (moment != Moment::NEVER).then_some(Value::Moment(moment));
+            }
+            let runs = engine.steps(node)?.runs().filter(|(_, truth)| *truth != Truth::No);
+            let runs: Vec<(Interval, Truth)> = runs.collect();
+            (!runs.is_empty()).then_some(Value::Truth(runs))
+        };
+        self.cuts.iter().filter_map(|turn| Some((turn.clone(), value(turn)?))).collect()
     }
 
     fn make(&mut self, turn: &Turn) -> NodeId {
@@ -218,6 +285,14 @@ impl<'a> Compiled<'a> {
     pub(crate) fn first(&mut self, selection: Selection) -> NodeId {
         let there = self.there(selection);
         self.push(Rule::First(there))
+    }
+
+    /// The moment of the first of these acts at or after a moment.
+    pub(crate) fn first_since(&mut self, from: NodeId, selection: Selection) -> NodeId {
+        let there = self.there(selection);
+        let since = self.push(Rule::Since(from));
+        let in_time = self.push(Rule::All(vec![since, there]));
+        self.push(Rule::First(in_time))
     }
 
     fn latest(&mut self, moments: Vec<NodeId>) -> NodeId {
@@ -300,8 +375,12 @@ impl<'a> Compiled<'a> {
         let start = self.turn(Turn::Force);
         let until = self.when(&force.until);
         let extension = force.extension.as_ref();
-        let term =
-            force.term.map(|term| self.term(start, term, extension, &force.signed_by, &Turn::End));
+        let mut parties = force.signed_by.clone();
+        if parties.is_empty() {
+            let sides = agreement.parties.iter().filter(|party| party.role == Role::Side);
+            parties.extend(sides.map(|party| party.id.clone()));
+        }
+        let term = force.term.map(|term| self.term(start, term, extension, &parties, None));
         let ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
         self.push(Rule::Earliest(ends))
     }
@@ -309,20 +388,22 @@ impl<'a> Compiled<'a> {
     /// The end of a term that can be extended: the end of the first stretch in which it isn't. A
     /// stretch goes from the end before it to its own, counted from the end of the term by whole
     /// extensions; an extension counts when it is declared in that time, and not later than the
-    /// notice asks for.
+    /// notice asks for. An end that hasn't come is the one that stands at the instant asked about.
     fn term(
         &mut self,
         start: NodeId,
         term: Amount,
         extension: Option<&Extension>,
         parties: &[String],
-        of: &Turn,
+        of: Option<&str>,
     ) -> NodeId {
         let first = self.plus(start, term);
         let Some((extension, length)) = extension.and_then(|e| Some((e, e.length?))) else {
             return first;
         };
         let times = extension.times_max.unwrap_or(EXTENSIONS_MAX).min(EXTENSIONS_MAX);
+        let now = self.push(Rule::At(self.plan.until().plus_ms(-1)));
+        let now = self.push(Rule::Since(now));
         let mut ends = Vec::new();
         let mut after = start;
         for k in 0..=times {
@@ -342,28 +423,28 @@ impl<'a> Compiled<'a> {
                 None => end,
             };
             let extended = self.extended(extension, parties, of, (after, last));
-            self.stretches.entry(of.clone()).or_default().push(Stretch { end, last, extended });
-            let over = self.push(Rule::Since(end));
             let not_extended = self.push(Rule::Not(extended));
+            let over = self.push(Rule::Since(end));
             let ended = self.push(Rule::All(vec![over, not_extended]));
             ends.push(self.push(Rule::First(ended)));
+            let stands = self.push(Rule::All(vec![now, not_extended]));
+            let stands = self.push(Rule::First(stands));
+            ends.push(self.push(Rule::Latest(vec![end, stands])));
             after = end;
         }
         self.push(Rule::Earliest(ends))
     }
 
-    /// Whether an extension was declared from one moment until another.
+    /// Whether a stretch is extended: by acts from one moment until another, or by itself when the
+    /// time for a notice is over and none was given.
     fn extended(
         &mut self,
         extension: &Extension,
         parties: &[String],
-        of: &Turn,
+        of: Option<&str>,
         (after, last): (NodeId, NodeId),
     ) -> NodeId {
-        let of = match of {
-            Turn::Stop(id) => Some(id.clone()),
-            _ => None,
-        };
+        let of = of.map(String::from);
         let open = self.push(Rule::Between(after, last));
         let mut declared = |selection: Selection| {
             let act = self.there(selection);
@@ -374,8 +455,12 @@ impl<'a> Compiled<'a> {
         match &extension.by {
             ExtendedBy::Automatic => {
                 let ended = declared(Selection::Notice(of));
-                self.push(Rule::Not(ended))
+                let ended = self.push(Rule::Not(ended));
+                let over = self.push(Rule::Since(last));
+                self.push(Rule::All(vec![over, ended]))
             }
+            // All of nobody would be an extension that nobody declared.
+            ExtendedBy::Mutual if parties.is_empty() => self.nothing(),
             ExtendedBy::Mutual => {
                 let acts =
                     parties.iter().map(|by| Selection::Extension(of.clone(), Some(by.clone())));
@@ -432,7 +517,7 @@ impl<'a> Compiled<'a> {
             let start = self.turn(Turn::Start(id.clone()));
             let parties: Vec<String> = guarantee.by.iter().chain(&guarantee.to).cloned().collect();
             let extension = guarantee.extension.as_ref();
-            ends.push(self.term(start, term, extension, &parties, &Turn::Stop(id.clone())));
+            ends.push(self.term(start, term, extension, &parties, Some(id)));
         }
         if reading.ends == When::Unstated && self.agreement.force.span.is_some() {
             ends.push(self.turn(Turn::End));
@@ -503,6 +588,13 @@ impl<'a> Compiled<'a> {
         who.iter().map(|party| Some(party.clone())).collect()
     }
 
+    /// When a stage opens: its provision binds, and all that the stage requires is done.
+    pub(crate) fn opens(&mut self, start: NodeId, stage: &Stage) -> NodeId {
+        let mut moments = vec![start];
+        moments.extend(stage.requires.iter().map(|id| self.turn(Turn::Done(id.clone()))));
+        self.latest(moments)
+    }
+
     /// Reported as done, as a whole or stage by stage.
     fn performed(&mut self, id: &str, stages: &[Stage]) -> NodeId {
         let whole = self.by_all(id, None);
@@ -531,23 +623,37 @@ impl<'a> Compiled<'a> {
         }
         let mut all = Vec::new();
         for party in super::status::acceptances(agreement) {
+            // The latest stand counts: of those that the text gives, each until the party's next,
+            // and of its acts.
+            let text = super::status::in_text(reading, party);
+            let dates: Vec<Instant> = text.iter().filter_map(|p| p.on.instant()).collect();
             let (point, party) = (provision.id.clone(), party.to_owned());
-            let by_act = self.there(Selection::Acceptance(point.clone(), party.clone()));
-            let Some(on) = super::status::accepted_in_text(reading, &party) else {
-                all.push(by_act);
-                continue;
-            };
-            let on = self.when(on).unwrap_or_else(|| self.push(Rule::At(Instant::MIN)));
-            let by_text = self.push(Rule::Since(on));
-            let refused = self.there(Selection::Refusal(point, party));
-            let not_refused = self.push(Rule::Not(refused));
-            let by_text = self.push(Rule::All(vec![by_text, not_refused]));
-            all.push(self.push(Rule::Any(vec![by_act, by_text])));
+            let by_act = Selection::Acceptance(point.clone(), party.clone(), dates);
+            let mut any = vec![self.there(by_act)];
+            for (n, position) in text.iter().enumerate() {
+                if position.stance != Stance::Accepts {
+                    continue;
+                }
+                let from = self.since_stated(&position.on);
+                let next = text.get(n + 1).map(|next| self.since_stated(&next.on));
+                let next = next.unwrap_or(self.never);
+                let on = position.on.instant().unwrap_or(Instant::MIN);
+                let acted = self.there(Selection::Stand(point.clone(), party.clone(), on));
+                let not_acted = self.push(Rule::Not(acted));
+                let by_text = self.push(Rule::Between(from, next));
+                any.push(self.push(Rule::All(vec![by_text, not_acted])));
+            }
+            all.push(self.push(Rule::Any(any)));
         }
         match all.is_empty() {
             true => self.nothing(),
             false => self.push(Rule::All(all)),
         }
+    }
+
+    /// A moment of the text; where none is stated, the first of all.
+    fn since_stated(&mut self, when: &When) -> NodeId {
+        self.when(when).unwrap_or_else(|| self.push(Rule::At(Instant::MIN)))
     }
 
     /// Whether what a provision asks for is there: a condition while it holds, a point while it
@@ -608,7 +714,8 @@ impl<'a> Compiled<'a> {
         })
     }
 
-    /// No finding of violation stands, the provisions bind, and somebody watched.
+    /// No finding of violation stands, the provisions bind and aren't suspended, and somebody
+    /// watched.
     pub(crate) fn quiet(&mut self, condition: &'a Condition) -> NodeId {
         let agreement = self.agreement;
         let mut all = Vec::new();
@@ -616,14 +723,12 @@ impl<'a> Compiled<'a> {
             let Some(provision) = agreement.provision(id) else { continue };
             let Some(reading) = self.reading(provision) else { continue };
             let start = self.turn(Turn::Start(id.clone()));
-            // An end that is counted from what waits for this very window would close a circle
-            // where none is: it comes after the window, whenever that is.
-            let mut ends = vec![self.first(Selection::Termination(Some(id.clone())))];
-            if let When::At(_) = reading.ends {
-                ends.extend(self.when(&reading.ends));
-            }
-            let stop = self.push(Rule::Earliest(ends));
+            let was = std::mem::replace(&mut self.in_end_of_window, true);
+            let stop = self.turn(Turn::Stop(id.clone()));
+            self.in_end_of_window = was;
             all.push(self.push(Rule::Between(start, stop)));
+            let suspended = self.there(Selection::Suspension(id.clone()));
+            all.push(self.push(Rule::Not(suspended)));
             let broken =
                 Selection::Violation(id.clone(), reading.id.clone(), condition.broken_by.clone());
             let broken = self.there(broken);

@@ -7,9 +7,9 @@ use super::clocks::View;
 use super::compile::{Compiled, Turn};
 use super::select::entry_id;
 use crate::answer::{Reason, Run, State, StateLine};
-use crate::history::Held;
+use crate::history::{Held, History};
 use crate::words::gravest;
-use servanda_entry::{Act, ActKind, Count, Outcome};
+use servanda_entry::{Act, ActKind, Count, Finding, Outcome};
 use servanda_steps::{NodeId, Phase, Rule, Truth};
 use servanda_terms::{Details, Provision, Reading, Stage, When};
 use servanda_time::{Instant, Interval};
@@ -21,6 +21,8 @@ pub(crate) struct Duty {
     pub(crate) provision: usize,
     reading: String,
     party: Option<String>,
+    /// The line of violations that are found and attributed to nobody, beside the parties' own.
+    is_unattributed: bool,
     start: NodeId,
     stop: NodeId,
     /// Each deadline, with what it is for.
@@ -30,14 +32,24 @@ pub(crate) struct Duty {
 }
 
 /// The duties of a compiled agreement. Their nodes are added to its plan.
-pub(crate) fn draft(compiled: &mut Compiled<'_>) -> Vec<Duty> {
+pub(crate) fn draft(compiled: &mut Compiled<'_>, history: &History) -> Vec<Duty> {
     let agreement = compiled.agreement;
     let mut duties = Vec::new();
     for (n, provision) in agreement.provisions.iter().enumerate() {
         let Some(reading) = compiled.reading(provision) else { continue };
         let Some((due, stages)) = dates(reading) else { continue };
-        for party in compiled.bound(&provision.id) {
-            duties.push(duty(compiled, (n, provision), reading, party, (due, stages)));
+        let bound = compiled.bound(&provision.id);
+        let is_found = history.findings.iter().any(|(held, stands)| {
+            let finding = &held.value;
+            *stands
+                && finding.provision == provision.id
+                && finding.party.is_none()
+                && finding.outcome == Outcome::Violation
+        });
+        let nobody = (is_found && !bound.contains(&None)).then_some((None, true));
+        for (party, apart) in bound.into_iter().map(|party| (party, false)).chain(nobody) {
+            let duty = duty(compiled, (n, provision), reading, party, (due, stages));
+            duties.push(Duty { is_unattributed: apart, ..duty });
         }
     }
     duties
@@ -77,6 +89,7 @@ fn duty(
         parts.push(done);
         if let Some(due) = compiled.when(&stage.due) {
             let done = compiled.push(Rule::Earliest(vec![done, whole]));
+            let start = compiled.opens(start, stage);
             let clock = compiled.push(Rule::Clock { start, due, done });
             deadlines.push((format!("stage {}", stage.name), clock));
         }
@@ -103,7 +116,7 @@ fn duty(
         compiled.push(Rule::Served { done, first: start, every })
     });
     let reading = reading.id.clone();
-    Duty { provision: n, reading, party, start, stop, deadlines, served }
+    Duty { provision: n, reading, party, is_unattributed: false, start, stop, deadlines, served }
 }
 
 impl Duty {
@@ -211,7 +224,7 @@ impl Duty {
             *stands
                 && finding.provision == provision.id
                 && finding.reading.as_ref().is_none_or(|reading| *reading == self.reading)
-                && (finding.party.is_none() || finding.party == self.party)
+                && self.is_on(finding)
                 && finding.interval().overlaps(&piece)
         });
         let reason = |(held, _): &(Held<servanda_entry::Finding>, bool)| {
@@ -230,7 +243,7 @@ impl Duty {
             }
         };
         let (violations, others): (Vec<_>, Vec<_>) =
-            findings.partition(|(held, _)| held.value.outcome == Outcome::Violation);
+            findings.partition(|(held, _)| self.is_violated_by(&held.value));
         if !violations.is_empty() {
             return (State::Violated, violations.into_iter().map(reason).collect());
         }
@@ -241,6 +254,19 @@ impl Duty {
             return (State::Kept, reasons);
         }
         self.by_dates(view, piece.from, reasons)
+    }
+
+    /// Whether a finding is on this line: one that names nobody is on every line. Where the text
+    /// names nobody there is one line, for all.
+    fn is_on(&self, finding: &Finding) -> bool {
+        let for_all = self.party.is_none() && !self.is_unattributed;
+        for_all || finding.party.is_none() || finding.party == self.party
+    }
+
+    /// A violation by nobody named makes no party a violator: it has a line of its own, and on a
+    /// party's line it keeps the state from being kept.
+    fn is_violated_by(&self, finding: &Finding) -> bool {
+        finding.outcome == Outcome::Violation && (finding.party.is_some() || self.party.is_none())
     }
 
     /// What the dates and the acts say, where no finding decides.

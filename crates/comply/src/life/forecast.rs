@@ -46,9 +46,13 @@ pub(crate) struct Outlook<'e> {
     /// Only what the text provides for; else also acts that bring into force what the text leaves
     /// waiting.
     pub(crate) by_text: bool,
-    /// What was worked out already: plans share their nodes.
-    pub(crate) known: RefCell<BTreeMap<(NodeId, bool), Forecast>>,
+    /// What was worked out before: a moment, or a truth that is wanted or not. Rules that share
+    /// what they come from would else be followed as often as there are ways to them.
+    pub(crate) known: Known,
 }
+
+/// Forecasts by node and by what is asked of it.
+pub(crate) type Known = RefCell<BTreeMap<(NodeId, Option<bool>), Forecast>>;
 
 impl Outlook<'_> {
     fn zone(&self) -> &Zone {
@@ -61,24 +65,19 @@ impl Outlook<'_> {
 
     /// When a moment comes at the earliest.
     pub(crate) fn moment(&self, node: NodeId) -> Forecast {
-        self.once((node, true), || self.look_for_moment(node))
+        self.once((node, None), || self.moment_anew(node))
     }
 
-    /// When a truth is wanted, or no longer, at the earliest: from the instant asked about on.
-    pub(crate) fn truth(&self, node: NodeId, wanted: bool) -> Forecast {
-        self.once((node, wanted), || self.look_for_truth(node, wanted))
-    }
-
-    fn once(&self, key: (NodeId, bool), look: impl FnOnce() -> Forecast) -> Forecast {
+    fn once(&self, key: (NodeId, Option<bool>), ask: impl FnOnce() -> Forecast) -> Forecast {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
-        let found = look();
+        let found = ask();
         self.known.borrow_mut().insert(key, found.clone());
         found
     }
 
-    fn look_for_moment(&self, node: NodeId) -> Forecast {
+    fn moment_anew(&self, node: NodeId) -> Forecast {
         if let Some(at) = self.engine.moment(node).and_then(servanda_steps::Moment::surely) {
             return Forecast::at(at);
         }
@@ -96,7 +95,12 @@ impl Outlook<'_> {
         }
     }
 
-    fn look_for_truth(&self, node: NodeId, wanted: bool) -> Forecast {
+    /// When a truth is wanted, or no longer, at the earliest: from the instant asked about on.
+    pub(crate) fn truth(&self, node: NodeId, wanted: bool) -> Forecast {
+        self.once((node, Some(wanted)), || self.truth_anew(node, wanted))
+    }
+
+    fn truth_anew(&self, node: NodeId, wanted: bool) -> Forecast {
         let now = self.engine.truth(node, self.at);
         if now == Some(Truth::of(wanted)) {
             return Forecast::at(self.at);
@@ -113,6 +117,7 @@ impl Outlook<'_> {
                         (None, Some(Selection::EntryIntoForce(_, true))) if self.by_text => {
                             return Forecast::default();
                         }
+                        (None, Some(Selection::Assumed(_))) => return Forecast::default(),
                         (None, Some(selection)) if selection.is_act() => {
                             forecast.needs.insert(selection.clone());
                         }

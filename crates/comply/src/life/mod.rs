@@ -18,7 +18,7 @@ pub use why::why;
 use crate::answer::{Clock, Life, State, StateLine, Turning, Worksheet};
 use crate::history::History;
 use clocks::View;
-use compile::{Compiled, Turn};
+use compile::{Assumed, Compiled, Turn};
 use servanda_steps::{Engine, EntryId};
 use servanda_terms::{Agreement, Provision, Reading, When};
 use servanda_time::Instant;
@@ -27,6 +27,11 @@ use std::borrow::Cow;
 
 /// The readings of disputed provisions that are looked at, beside the first of each.
 const BRANCHES_MAX: usize = 64;
+
+/// How often an agreement is compiled, at most, where a circle in it is entered from outside. One
+/// in which something comes only if it doesn't has no other end; there what waits for itself never
+/// comes.
+const ROUNDS_MAX: usize = 32;
 
 /// What an answer says of an agreement's life.
 pub(crate) struct Lived<'a> {
@@ -117,6 +122,33 @@ struct Branch {
     dates: Vec<(usize, Option<Instant>, Option<Instant>)>,
 }
 
+/// An agreement, compiled until what waits for itself and is entered from outside is found; with
+/// whatever else is to be in the plan, and the entries of the history.
+fn settled<'a, T>(
+    agreement: &'a Agreement,
+    chosen: Option<(&'a str, usize)>,
+    history: &History,
+    at: Instant,
+    make: impl Fn(&mut Compiled<'a>) -> T,
+) -> (Compiled<'a>, T, Engine) {
+    let mut assumed = Assumed::new();
+    let mut rounds = 0;
+    loop {
+        // What comes later than the instant asked about is not known then.
+        let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1), assumed.clone());
+        let made = make(&mut compiled);
+        let entries = compiled.selections.entries(agreement, history);
+        let engine = Engine::of(compiled.plan.clone(), entries);
+        let found = compiled.found(&engine);
+        rounds += 1;
+        if found == assumed || rounds == ROUNDS_MAX {
+            return (compiled, made, engine);
+        }
+        let is_last = rounds + 1 == ROUNDS_MAX;
+        assumed = if is_last { Assumed::new() } else { found };
+    }
+}
+
 fn branch(
     agreement: &Agreement,
     chosen: Option<(&str, usize)>,
@@ -124,13 +156,12 @@ fn branch(
     at: Instant,
     print: &dyn Fn(EntryId) -> String,
 ) -> Branch {
-    // What comes later than the instant asked about is not known then.
-    let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1));
-    let drafts = clocks::draft(&mut compiled);
-    let duties = duties::draft(&mut compiled);
-    let turns = Turns::of(&mut compiled);
-    let entries = compiled.selections.entries(agreement, history);
-    let engine = Engine::of(compiled.plan.clone(), entries);
+    let make = |compiled: &mut Compiled<'_>| {
+        let drafts = clocks::draft(compiled);
+        let duties = duties::draft(compiled, history);
+        (drafts, duties, Turns::of(compiled))
+    };
+    let (compiled, (drafts, duties, turns), engine) = settled(agreement, chosen, history, at, make);
     let view = View { compiled: &compiled, engine: &engine, history, at, print };
     let has_life = agreement.force.span.is_some()
         || agreement.draft.is_some()

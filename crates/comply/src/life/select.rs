@@ -4,7 +4,10 @@ use crate::history::{Cite, Held, History};
 use servanda_entry::{Act, ActKind, ActResult, Finding, Outcome, Watch};
 use servanda_steps::{Channel, Entered, EntryId};
 use servanda_terms::Agreement;
-use servanda_time::Instant;
+use servanda_time::{Instant, Interval};
+
+/// Stands for no entry of the record.
+pub(crate) const NO_ENTRY: u64 = u64::MAX;
 
 /// A selection of entries.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +19,8 @@ pub(crate) enum Selection {
     EntryIntoForce(Option<String>, bool),
     /// Acts that end it.
     Termination(Option<String>),
+    /// Acts that suspend a provision, or all of the agreement, for as long as they do.
+    Suspension(String),
     /// Acts that extend it, by that party or by any.
     Extension(Option<String>, Option<String>),
     /// Notices on it.
@@ -27,10 +32,11 @@ pub(crate) enum Selection {
     /// Performances of a provision, or of a stage of it, that count for that party: its own, and
     /// those that somebody who isn't bound reports for all.
     Performance(String, Option<String>, Option<String>),
-    /// A party's acceptance of a point.
-    Acceptance(String, String),
-    /// A party's other stand on a point.
-    Refusal(String, String),
+    /// A party's acceptance of a point, until its next act or the next date on which the text
+    /// gives its stand.
+    Acceptance(String, String, Vec<Instant>),
+    /// A party's acts on a point at or after an instant, each from then on.
+    Stand(String, String, Instant),
     /// The decider's finding that a trigger, or a test of it, is met.
     Determination(String, Option<String>),
     /// An event of the front matter.
@@ -39,6 +45,8 @@ pub(crate) enum Selection {
     Violation(String, String, Vec<String>),
     /// Findings of violation whose severity isn't said.
     Ungraded(String, String),
+    /// No entries: when something that waits for itself was found to be so.
+    Assumed(Vec<Interval>),
     /// Spans in which a source able to show a breach watched; completely, or at all.
     Watching(String, bool),
 }
@@ -56,6 +64,7 @@ impl Selection {
             Selection::Signature(None) => "signature".into(),
             Selection::EntryIntoForce(id, _) => format!("act that brings {} into force", on(id)),
             Selection::Termination(id) => format!("act that ends {}", on(id)),
+            Selection::Suspension(id) => format!("suspension of {id}"),
             Selection::Extension(id, Some(by)) => {
                 format!("extension of {} by {}", on(id), party(by))
             }
@@ -68,8 +77,10 @@ impl Selection {
                 let by = by.as_ref().map(|id| format!(" by {}", party(id))).unwrap_or_default();
                 format!("performance of {id}{stage}{by}")
             }
-            Selection::Acceptance(point, id) => format!("acceptance of {point} by {}", party(id)),
-            Selection::Refusal(point, id) => format!("refusal of {point} by {}", party(id)),
+            Selection::Acceptance(point, id, _) => {
+                format!("acceptance of {point} by {}", party(id))
+            }
+            Selection::Stand(point, id, _) => format!("stand on {point} by {}", party(id)),
             Selection::Determination(id, None) => format!("determination on {id}"),
             Selection::Determination(id, Some(test)) => {
                 format!("determination on {id}, test {test:?}")
@@ -82,6 +93,7 @@ impl Selection {
                 format!("finding of violation of {id}")
             }
             Selection::Watching(id, _) => format!("a source that watches {id}"),
+            Selection::Assumed(_) => "what waits for itself".into(),
         }
     }
 
@@ -89,7 +101,10 @@ impl Selection {
     pub(crate) fn is_act(&self) -> bool {
         !matches!(
             self,
-            Selection::Violation(..) | Selection::Ungraded(..) | Selection::Watching(..)
+            Selection::Violation(..)
+                | Selection::Ungraded(..)
+                | Selection::Watching(..)
+                | Selection::Assumed(_)
         )
     }
 
@@ -109,11 +124,21 @@ impl Selection {
                     entered(&held.cite, when.from, when.to)
                 })
                 .collect(),
-            Selection::Acceptance(point, party) => {
-                stances(agreement, history, point, party, |result| result == ActResult::Accepts)
+            Selection::Assumed(spans) => {
+                let numbered = (0..).zip(spans);
+                let entry = |(row, span): (u32, &Interval)| {
+                    let id = EntryId { entry: NO_ENTRY, row };
+                    Entered { id, from: span.from, to: span.to, key: 0, amount: 0 }
+                };
+                numbered.map(entry).collect()
             }
-            Selection::Refusal(point, party) => {
-                stances(agreement, history, point, party, |result| result != ActResult::Accepts)
+            Selection::Acceptance(point, party, dates) => {
+                acceptances(&stands(agreement, history, point, party), dates)
+            }
+            Selection::Stand(point, party, since) => {
+                let stands = stands(agreement, history, point, party).into_iter();
+                let later = stands.filter(|(from, _)| from >= since);
+                later.map(|(from, held)| entered(&held.cite, from, Instant::MAX)).collect()
             }
             _ => history.acts.iter().filter_map(|held| self.act(agreement, held)).collect(),
         }
@@ -170,6 +195,9 @@ impl Selection {
             }
             Selection::EntryIntoForce(id, _) => act.act == ActKind::EntryIntoForce && on_it(id),
             Selection::Termination(id) => act.act == ActKind::Termination && on_it(id),
+            Selection::Suspension(id) => {
+                act.act == ActKind::Suspension && (act.provisions.is_empty() || on(id))
+            }
             Selection::Extension(id, party) => {
                 act.act == ActKind::Extension && on_it(id) && party.as_ref().is_none_or(by)
             }
@@ -193,7 +221,14 @@ impl Selection {
             _ => false,
         };
         let from = Instant::from_ms(act.from_ms).ok()?;
-        selected.then(|| entered(&held.cite, from, from.plus_ms(1)))
+        let to = match self {
+            Selection::Suspension(_) => {
+                let to = act.to_ms.and_then(|ms| Instant::from_ms(ms).ok());
+                to.unwrap_or(Instant::MAX)
+            }
+            _ => from.plus_ms(1),
+        };
+        (selected && from < to).then(|| entered(&held.cite, from, to))
     }
 }
 
@@ -203,15 +238,13 @@ fn bound<'a>(agreement: &'a Agreement, id: &str) -> impl Iterator<Item = &'a Str
     provision.flat_map(|p| p.who.iter().chain(p.readings.iter().flat_map(|r| &r.who)))
 }
 
-/// The spans in which a party's stand on a point, as acts give it, is one of those wanted: each
-/// from its act to the party's next.
-fn stances(
+/// The acts by which a party takes a stand on a point, in the order of time.
+fn stands<'h>(
     agreement: &Agreement,
-    history: &History,
+    history: &'h History,
     point: &str,
     party: &str,
-    wanted: impl Fn(ActResult) -> bool,
-) -> Vec<Entered> {
+) -> Vec<(Instant, &'h Held<Act>)> {
     let mut acts: Vec<(Instant, &Held<Act>)> = history
         .acts
         .iter()
@@ -224,11 +257,21 @@ fn stances(
         .filter_map(|held| Some((Instant::from_ms(held.value.from_ms).ok()?, held)))
         .collect();
     acts.sort_by_key(|(from, held)| (*from, held.cite.id));
-    let ends = acts.iter().skip(1).map(|(from, _)| *from).chain([Instant::MAX]);
-    acts.iter()
+    acts
+}
+
+/// The spans in which the latest stand is an act that accepts: each until the party's next act, or
+/// the next date on which the text gives its stand.
+fn acceptances(stands: &[(Instant, &Held<Act>)], dates: &[Instant]) -> Vec<Entered> {
+    let ends = stands.iter().skip(1).map(|(from, _)| *from).chain([Instant::MAX]);
+    stands
+        .iter()
         .zip(ends)
-        .filter(|((_, held), _)| held.value.result.is_some_and(&wanted))
-        .map(|((from, held), to)| entered(&held.cite, *from, to))
+        .filter(|((_, held), _)| held.value.result == Some(ActResult::Accepts))
+        .map(|((from, held), to)| {
+            let next = dates.iter().copied().filter(|date| date > from).min();
+            entered(&held.cite, *from, next.map_or(to, |next| next.min(to)))
+        })
         .collect()
 }
 

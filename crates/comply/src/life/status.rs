@@ -10,7 +10,7 @@ use servanda_entry::{Act, ActKind, ActResult};
 use servanda_steps::{NodeId, Truth};
 use servanda_terms::{
     Agreement, Details, PointStatus, Position, Provision, ProvisionKind, Ratify, Reading, Role,
-    Stance, Threshold, When,
+    Threshold,
 };
 use servanda_time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,17 +27,14 @@ pub(crate) fn acceptances(agreement: &Agreement) -> Vec<&str> {
     sides.map(|party| party.id.as_str()).collect()
 }
 
-/// When the text itself gives a party's acceptance of a point as its latest stand.
-pub(crate) fn accepted_in_text<'a>(reading: &'a Reading, party: &str) -> Option<&'a When> {
-    let last = latest(reading, party)?;
-    (last.stance == Stance::Accepts).then_some(&last.on)
-}
-
-fn latest<'a>(reading: &'a Reading, party: &str) -> Option<&'a Position> {
-    let Details::Point(point) = &reading.details else { return None };
-    let mine = point.positions.iter().enumerate().filter(|(_, position)| position.party == party);
-    let latest = mine.max_by_key(|(n, position)| (position.on.instant(), *n));
-    latest.map(|(_, position)| position)
+/// The stands of a party on a point that the text gives, in the order of time: those without a date
+/// before the others.
+pub(crate) fn in_text<'a>(reading: &'a Reading, party: &str) -> Vec<&'a Position> {
+    let Details::Point(point) = &reading.details else { return Vec::new() };
+    let mine = point.positions.iter().filter(|position| position.party == party);
+    let mut mine: Vec<&Position> = mine.collect();
+    mine.sort_by_key(|position| position.on.instant());
+    mine
 }
 
 /// How far the agreement has come.
@@ -189,7 +186,7 @@ fn signatures(view: &View<'_>) -> Vec<Signature> {
             let mine = acts(view, ActKind::Signature).filter(|held| {
                 agreement.resolve_party(&held.value.by).is_some_and(|party| party.id == *id)
             });
-            let first = mine.min_by_key(|held| held.value.from_ms);
+            let first = mine.min_by_key(|held| (held.value.from_ms, held.cite.id));
             Signature {
                 party: id.clone(),
                 at: first.and_then(at).map(|at| at.to_string()),
@@ -228,8 +225,11 @@ fn consents(view: &View<'_>) -> Vec<Consent> {
 fn consent(view: &View<'_>, provision: &Provision, ratify: &Ratify) -> Consent {
     let id = &provision.id;
     let on = |held: &&Held<Act>| held.value.provisions.contains(id);
-    let vote = acts(view, ActKind::Vote).filter(on).max_by_key(|held| held.value.from_ms);
-    let deposit = acts(view, ActKind::Deposit).filter(on).min_by_key(|held| held.value.from_ms);
+    let vote =
+        acts(view, ActKind::Vote).filter(on).max_by_key(|held| (held.value.from_ms, held.cite.id));
+    let deposit = acts(view, ActKind::Deposit)
+        .filter(on)
+        .min_by_key(|held| (held.value.from_ms, held.cite.id));
     let votes = vote.and_then(|held| held.value.votes);
     let reached = match (&ratify.threshold, votes) {
         (Threshold::Majority, Some(votes)) => yes_no(votes.r#for > votes.against),
@@ -343,7 +343,9 @@ fn stands(view: &View<'_>, provision: &Provision, reading: &Reading) -> Vec<Stan
     let agreement = view.compiled.agreement;
     let mut stands: BTreeMap<usize, (Option<Instant>, Stand)> = BTreeMap::new();
     for (n, party) in agreement.parties.iter().enumerate() {
-        if let Some(position) = latest(reading, &party.id) {
+        let known = in_text(reading, &party.id).into_iter().rev();
+        let mut known = known.filter(|p| p.on.instant().is_none_or(|on| on <= view.at));
+        if let Some(position) = known.next() {
             let on = position.on.instant();
             let stance = position.stance.word();
             let stand = Stand {
@@ -356,7 +358,9 @@ fn stands(view: &View<'_>, provision: &Provision, reading: &Reading) -> Vec<Stan
             stands.insert(n, (on, stand));
         }
     }
-    for held in acts(view, ActKind::Position) {
+    let mut by_acts: Vec<&Held<Act>> = acts(view, ActKind::Position).collect();
+    by_acts.sort_by_key(|held| (held.value.from_ms, held.cite.id));
+    for held in by_acts {
         let act = &held.value;
         let party = agreement.resolve_party(&act.by);
         let n = party.and_then(|party| agreement.parties.iter().position(|p| p.id == party.id));

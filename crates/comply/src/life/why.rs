@@ -30,7 +30,7 @@ pub fn why(
     id: &str,
 ) -> Option<Why> {
     let provision = agreement.provision(id)?;
-    let (compiled, node) = compiled(agreement, None, provision, at);
+    let (compiled, node) = compiled(agreement, None, history, provision, at);
     let reading = compiled.reading(provision)?;
     let engine = fed(&compiled, history, entries);
     let printed = printed(entries);
@@ -87,24 +87,27 @@ fn asked(kind: ProvisionKind) -> &'static str {
 fn compiled<'a>(
     agreement: &'a Agreement,
     chosen: Option<(&'a str, usize)>,
+    history: &History,
     provision: &Provision,
     at: Instant,
 ) -> (Compiled<'a>, NodeId) {
     use ProvisionKind as Kind;
-    let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1));
-    let id = provision.id.clone();
-    let node = match provision.kind {
-        Kind::Condition | Kind::Point => compiled.turn(Turn::Holds(id)),
-        Kind::Prohibit | Kind::Protect | Kind::Permit | Kind::Guarantee => {
-            let start = compiled.turn(Turn::Start(id.clone()));
-            let stop = compiled.turn(Turn::Stop(id));
-            compiled.push(Rule::Between(start, stop))
-        }
-        _ => {
-            let done = compiled.turn(Turn::Done(id));
-            compiled.push(Rule::Since(done))
+    let asked = |compiled: &mut Compiled<'a>| {
+        let id = provision.id.clone();
+        match provision.kind {
+            Kind::Condition | Kind::Point => compiled.turn(Turn::Holds(id)),
+            Kind::Prohibit | Kind::Protect | Kind::Permit | Kind::Guarantee => {
+                let start = compiled.turn(Turn::Start(id.clone()));
+                let stop = compiled.turn(Turn::Stop(id));
+                compiled.push(Rule::Between(start, stop))
+            }
+            _ => {
+                let done = compiled.turn(Turn::Done(id));
+                compiled.push(Rule::Since(done))
+            }
         }
     };
+    let (compiled, node, _) = super::settled(agreement, chosen, history, at, asked);
     (compiled, node)
 }
 
@@ -112,9 +115,10 @@ fn compiled<'a>(
 fn fed(compiled: &Compiled<'_>, history: &History, entries: &[(u64, Entry)]) -> Engine {
     let agreement = compiled.agreement;
     let mut engine = Engine::new(compiled.plan.clone());
-    // A party's stands on a point end with its next: they are entered as they stand now.
+    // A party's stands on a point end with its next: they are entered as they stand now. So is
+    // what was found of turns that wait for themselves.
     let stands = |selection: &Selection| {
-        matches!(selection, Selection::Acceptance(..) | Selection::Refusal(..))
+        matches!(selection, Selection::Acceptance(..) | Selection::Assumed(_))
     };
     for (channel, selection) in compiled.selections.numbered() {
         if stands(selection) {
@@ -235,7 +239,7 @@ fn readings(
     for disputed in &agreement.provisions {
         for (nth, reading) in disputed.readings.iter().enumerate().skip(1) {
             let chosen = Some((disputed.id.as_str(), nth));
-            let (compiled, node) = compiled(agreement, chosen, provision, at);
+            let (compiled, node) = compiled(agreement, chosen, history, provision, at);
             let engine = fed(&compiled, history, entries);
             let Some(other) = engine.steps(node) else { continue };
             for (when, a, b) in differences(first, other) {

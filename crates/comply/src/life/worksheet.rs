@@ -25,7 +25,7 @@ pub(crate) fn worksheets(view: &View<'_>) -> Vec<Worksheet> {
 
 fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
     let start = view.moment(view.compiled.known(&Turn::Start(id.into())));
-    let stop = view.end_of(&Turn::Stop(id.into()));
+    let stop = view.moment(view.compiled.known(&Turn::Stop(id.into())));
     let state = match (start, stop) {
         (_, Some(stop)) if stop <= view.at => "ended",
         (Some(start), _) if start <= view.at => "in-force",
@@ -41,7 +41,7 @@ fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
             && act.stage.is_none()
             && act.from_ms <= view.at.ms()
     });
-    let decided = decided.max_by_key(|held| held.value.from_ms);
+    let decided = decided.max_by_key(|held| (held.value.from_ms, held.cite.id));
     let void_if = guarantee
         .void_if
         .iter()
@@ -116,7 +116,7 @@ fn answer(view: &View<'_>, id: &str, test: &Test, word: String, who: &[String]) 
             && act.stage.as_ref() == Some(&answer.word)
             && act.from_ms <= view.at.ms()
     });
-    if let Some(held) = determined.max_by_key(|held| held.value.from_ms) {
+    if let Some(held) = determined.max_by_key(|held| (held.value.from_ms, held.cite.id)) {
         let met = held.value.result == Some(ActResult::Met);
         answer.result = if met { "met" } else { "not met" };
         answer.text = format!("determined by {}: {}", held.value.by, held.value.reference);
