@@ -284,7 +284,12 @@ impl Teller<'_> {
         // That an end has not come yet needs no telling how it could have.
         let turn = self.compiled.turn_of(reason.node);
         let is_end = matches!(turn, Some(Turn::End | Turn::Stop(_)));
-        let not_come = reason.is == Value::Moment(Moment::NEVER);
+        let not_come = match reason.is {
+            Value::Moment(moment) => {
+                moment.surely().is_none_or(|at| at >= self.compiled.plan.until())
+            }
+            _ => false,
+        };
         for part in reason.parts.iter().filter(|_| !(is_end && not_come)) {
             if *left == 0 {
                 break;
