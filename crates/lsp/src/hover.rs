@@ -3,6 +3,7 @@
 use crate::analysis::Analysis;
 use crate::position::Lines;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
+use servanda_comply::{Ask, History, evaluate};
 use servanda_terms::symbols::{Symbol, SymbolKind};
 use servanda_terms::{Agreement, Provision};
 use servanda_text::{Span, escape};
@@ -109,6 +110,32 @@ fn provision(provision: &Provision, agreement: &Agreement) -> String {
         };
         told.extend(moment("from", reading.from));
         told.extend(moment("until", reading.until));
+    }
+    told + &clocks(provision, agreement)
+}
+
+/// What runs, with the dates that the text alone fixes; for the others, what they wait for. The
+/// same at any time: what the record would add is not asked.
+pub(crate) fn clocks(provision: &Provision, agreement: &Agreement) -> String {
+    let ask = Ask { at: Some(Instant::MIN.plus_ms(1)), ..Ask::default() };
+    let answer = evaluate(agreement, &History::default(), &ask).answer;
+    let zone = &agreement.timezone;
+    let date = |text: &Option<String>| {
+        let at = text.as_ref().and_then(|text| Instant::parse(text, None).ok());
+        at.map(|at| both_clocks(at, zone))
+    };
+    let mut told = String::new();
+    for clock in answer.clocks.iter().filter(|clock| clock.provision == provision.id) {
+        let reading = clock.reading.as_ref().map(|reading| format!(" [{reading}]"));
+        told += &format!("\n{}{}: ", clock.what, reading.unwrap_or_default());
+        told += &match (&clock.never, date(&clock.from), date(&clock.due)) {
+            (Some(never), _, _) => format!("never as the text stands: {never}"),
+            (None, Some(from), Some(due)) => format!("{from} to {due}"),
+            (None, None, Some(due)) => due,
+            (None, Some(from), None) => format!("from {from}"),
+            (None, None, None) if clock.waits_for.is_empty() => "not dated".to_owned(),
+            (None, None, None) => format!("waits for {}", clock.waits_for.join(", ")),
+        };
     }
     told
 }

@@ -44,6 +44,24 @@ fn check_hover(piece: &str, expected: &str) {
 }
 
 #[test]
+fn a_term_tells_the_dates_that_the_text_fixes_and_what_the_others_wait_for() {
+    let text = "+++\nid = 'x'\ntitle = 'X'\nversion = '1'\ntimezone = 'UTC'\n\
+                [party.N]\nname = 'Northland'\n+++\n## 1. Lists\n```toml term\n\
+                [oblige.lists]\nwho = 'N'\nwhat = 'lists'\nfrom = '2028-02-29'\n\
+                due = '15 years after start of oblige.lists'\n\
+                [oblige.more]\nwho = 'N'\nwhat = 'more'\ndue = '2 days after oblige.lists'\n```\n";
+    let source = servanda_text::SourceText::new("a.md", text);
+    let agreement = servanda_terms::load(&source, &std::collections::BTreeMap::new()).0.unwrap();
+    let told = |id: &str| hover::clocks(agreement.provision(id).unwrap(), &agreement);
+    assert_eq!(
+        told("oblige.lists"),
+        "\ndue: 2028-02-29 00:00 [UTC] = 2028-02-29T00:00:00Z to \
+         2043-02-28 00:00 [UTC] = 2043-02-28T00:00:00Z"
+    );
+    assert_eq!(told("oblige.more"), "\ndue: waits for performance of oblige.lists by Northland");
+}
+
+#[test]
 fn a_name_tells_what_it_is() {
     check_hover("who         = [\"NO|RTH\"", "NORTH: party\nNorthland\nalso North");
     check_hover("[\"pat|rol\"]", "patrol: source\nPatrols\nshows explosion, shot");
@@ -65,7 +83,9 @@ fn a_name_tells_what_it_is() {
         "prohibit.fire: provision\n1. Water\nwho NORTH, SOUTH\nacts explosion, shot\n\
          where core, province.p-1, province.p-2\n\
          from 2030-01-01 00:00 [Asia/Kathmandu] = 2029-12-31T18:15:00Z\n\
-         until 2030-02-01 00:00 [Asia/Kathmandu] = 2030-01-31T18:15:00Z",
+         until 2030-02-01 00:00 [Asia/Kathmandu] = 2030-01-31T18:15:00Z\n\
+         term: 2030-01-01 00:00 [Asia/Kathmandu] = 2029-12-31T18:15:00Z to \
+         2030-02-01 00:00 [Asia/Kathmandu] = 2030-01-31T18:15:00Z",
     );
     check_hover(
         "except      = [\"re|pair\"]",
