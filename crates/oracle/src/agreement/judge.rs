@@ -29,7 +29,7 @@ pub struct LifeFigures {
     /// Answers in which somebody can't tell when something comes.
     pub doubts: u64,
     /// Answers that were left out, since the definitions give none: something comes only if it
-    /// doesn't.
+    /// doesn't, or is counted back from itself.
     pub without: u64,
 }
 

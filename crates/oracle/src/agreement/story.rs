@@ -9,8 +9,9 @@ use servanda_time::{Amount, Instant};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-/// Rounds after which what still changes is held to be without an answer.
-const ROUNDS_MAX: usize = 60;
+/// Rounds after which what still changes is held to be without an answer: it comes only if it
+/// doesn't, or is counted back from itself, an hour earlier in each round.
+const ROUNDS_MAX: usize = 24;
 /// Extensions that are looked for where the text sets no number.
 const EXTENSIONS_MAX: u32 = 64;
 
