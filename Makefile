@@ -14,7 +14,7 @@ SMOKE  ?= 1 2 3 4 5 6 7 8
 PLANS  ?= 1 2 3 4
 LIVES  ?= 1 2 3 4
 
-.PHONY: demo test long bench vscode vscode-test
+.PHONY: demo test long mutants bench vscode vscode-test
 
 ## A record of a real truce: made, filled, asked, verified.
 demo:
@@ -53,6 +53,18 @@ target/long/%: $(SOURCES)
 		--package $$(sed -n 's/^name = "\(.*\)"/\1/p' crates/$*/Cargo.toml | head -n 1) \
 		-- --include-ignored
 	@mkdir -p target/long && touch $@
+
+# The program that makes the mutants of `make mutants`.
+MUTANTS := 27.1.0
+
+## Break the code in small ways, a seeded sample, and list what no test noticed. When it was stopped,
+## it goes on where it was. Needs Python 3.
+mutants: target/tools/cargo-mutants-$(MUTANTS)
+	python3 .ci/mutants.py $(ARGUMENTS)
+
+target/tools/cargo-mutants-$(MUTANTS):
+	$(CARGO) install --locked cargo-mutants --version $(MUTANTS) --root target/tools
+	@touch $@
 
 ## The extension for VS Code, as a file to install: editors/vscode/servanda-*.vsix. Needs Node and npm.
 vscode: editors/vscode/node_modules

@@ -1,0 +1,120 @@
+//! What an agreement tells of its names, and what is said of a name that it doesn't have.
+
+// Helpers of tests fail the test that calls them.
+#![allow(clippy::unwrap_used)]
+
+use servanda_terms::symbols::term_tables;
+use servanda_terms::{Agreement, Diagnostic, SourceText, diff, load};
+use std::collections::BTreeMap;
+
+fn read(terms: &str) -> (Option<Agreement>, Vec<Diagnostic>) {
+    let text = format!(
+        r#"+++
+id       = "pause"
+title    = "A pause"
+version  = "1"
+timezone = "UTC"
+[party.NORTH]
+name = "Northland"
+[party.ISLES]
+name = "Northland Isles"
+[party.WEST]
+name = "Westland"
+role = "guarantor"
+[line.contact]
+points = [[10.0, 20.0], [10.1, 20.0]]
++++
+# A pause
+## 1. All of it
+```toml term
+{terms}
+```
+"#
+    );
+    load(&SourceText::new("agreement.md", text), &BTreeMap::new())
+}
+
+fn agreement(terms: &str) -> Agreement {
+    read(terms).0.unwrap()
+}
+
+const PARTS: &str = r#"
+[pledge.radar]
+by       = "WEST"
+to       = "NORTH"
+what     = "radars"
+schedule = [{ name = "first" }, { name = "second" }]
+[oblige.lists]
+who      = "NORTH"
+what     = "hand over"
+disputed = [
+    { reading = "a", stages = [{ name = "tanks" }, { name = "guns" }] },
+    { reading = "b", stages = [{ name = "guns" }, { name = "boats" }] },
+]
+[guarantee.west]
+by       = "WEST"
+to       = "NORTH"
+trigger  = { decider = "WEST", tests = [{ word = "grave", means = "many dead" }] }
+response = [{ step = "consult" }]
+"#;
+
+#[test]
+fn the_parts_of_a_provision_are_named_each_once() {
+    let agreement = agreement(PARTS);
+    let parts = |id| agreement.provision(id).unwrap().stage_names();
+    assert_eq!(parts("pledge.radar"), ["first", "second"]);
+    assert_eq!(parts("oblige.lists"), ["tanks", "guns", "boats"]);
+    assert_eq!(parts("guarantee.west"), ["consult", "grave"]);
+}
+
+#[test]
+fn who_pledges_is_bound() {
+    let pledge = &agreement(PARTS).provisions[0];
+    assert_eq!(pledge.readings[0].who, ["WEST"]);
+}
+
+#[test]
+fn a_line_is_found_by_its_name() {
+    let agreement = agreement(PARTS);
+    assert_eq!(agreement.line("contact").unwrap().id, "contact");
+    assert!(agreement.line("river").is_none());
+}
+
+#[test]
+fn the_longest_name_that_a_text_begins_with_is_whose_it_is() {
+    let agreement = agreement(PARTS);
+    let whose = |text| agreement.resolve_party(text).map(|party| party.id.as_str());
+    assert_eq!(whose("Northland Isles (coast guard)"), Some("ISLES"));
+    assert_eq!(whose("Northland (army)"), Some("NORTH"));
+    assert_eq!(whose("Northlanders"), None);
+}
+
+#[test]
+fn the_help_says_where_a_name_is_declared() {
+    let help = |terms: &str| {
+        let found = read(terms).1;
+        let unresolved = found.iter().find(|found| found.title.contains("is called"));
+        unresolved.unwrap().help.clone().unwrap()
+    };
+    let duty = "[oblige.lists]\nwho = \"NORTH\"\nwhat = \"hand over\"\n";
+    assert!(help(&format!("{duty}except = [\"drill\"]\n")).contains("[except.NAME]"));
+    assert!(help(&format!("{duty}requires = [\"condition.calm\"]\n")).contains("[condition.NAME]"));
+    assert!(help("[oblige.lists]\nwho = \"EAST-COAST\"\n").contains("[party.NAME]"));
+}
+
+#[test]
+fn a_block_of_terms_can_have_a_table_of_each_kind() {
+    let tables: Vec<&str> = term_tables().collect();
+    for kind in ["prohibit", "guarantee", "point", "except"] {
+        assert!(tables.contains(&kind), "{kind}");
+    }
+}
+
+#[test]
+fn a_difference_names_the_texts_that_it_is_of() {
+    let mut old = agreement(PARTS);
+    old.version = "0".into();
+    let difference = diff(&old, &agreement(PARTS));
+    assert_eq!((difference.old.title.as_str(), difference.old.version.as_str()), ("A pause", "0"));
+    assert_eq!((difference.new.title.as_str(), difference.new.version.as_str()), ("A pause", "1"));
+}
