@@ -46,6 +46,7 @@ pub mod limits;
 mod model;
 mod moment;
 mod parse;
+pub mod parsed;
 pub mod reference;
 pub mod symbols;
 
