@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Write the TOML of agreements in the one form: its front matter and its blocks of terms.
     Fmt(FmtArgs),
+    /// Print an agreement as JSON, all names resolved: for programs of others.
+    Parse(ParseArgs),
     /// Compare two texts of an agreement: what was added, removed, tightened, loosened or moved.
     Diff(DiffArgs),
     /// Replay a record under another text: what would be found, and what could not be. Writes
@@ -124,6 +126,12 @@ pub(crate) struct FmtArgs {
     /// Write nothing; list what is not in form, and end with 1 if anything is.
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ParseArgs {
+    /// The agreement: its file, or the folder that holds agreement.md. It must have no error.
+    pub(crate) agreement: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -54,6 +54,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
     match command {
         Command::Check(args) => commands::check::run(&args, out),
         Command::Fmt(args) => commands::fmt::run(&args, out),
+        Command::Parse(args) => commands::parse::run(&args, out),
         Command::Diff(args) => commands::diff::run(&args, out),
         Command::WhatIf(args) => commands::what_if::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),

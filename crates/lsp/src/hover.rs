@@ -1,9 +1,10 @@
-//! What a name is, in a few lines.
+//! What a name is, and what a key means, in a few lines.
 
 use crate::analysis::Analysis;
 use crate::position::Lines;
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Position};
 use servanda_comply::{Ask, History, evaluate};
+use servanda_terms::reference::key_at;
 use servanda_terms::symbols::{Symbol, SymbolKind};
 use servanda_terms::{Agreement, Provision};
 use servanda_text::{Span, escape};
@@ -14,16 +15,28 @@ const LINES_MAX: usize = 20;
 /// Members of a list that are named.
 const NAMED_MAX: usize = 12;
 
-/// What the name at a place is. It is plain text: what a file says can't become a link.
+/// What the name at a place is, or what the key there means. It is plain text: what a file says
+/// can't become a link.
 pub(crate) fn hover(analysis: &Analysis, lines: &Lines, at: Position) -> Option<Hover> {
-    let (index, name, span) = analysis.symbols.at(Span::of(0..lines.offset(at)).end)?;
+    let offset = Span::of(0..lines.offset(at)).end;
+    let (value, span) = match analysis.symbols.at(offset) {
+        Some((index, name, span)) => (name_told(analysis, index, name)?, span),
+        None => {
+            let (key, span) = key_at(&analysis.source, offset)?;
+            (key.to_string(), span)
+        }
+    };
+    let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::PlainText, value });
+    Some(Hover { contents, range: Some(lines.range(span)) })
+}
+
+/// What a name is, line by line.
+fn name_told(analysis: &Analysis, index: usize, name: &str) -> Option<String> {
     let symbol = analysis.symbols.declared.get(index)?;
     let known = analysis.agreement.as_ref().and_then(|agreement| told(symbol, name, agreement));
     let told = known.unwrap_or_else(|| as_written(symbol, analysis));
     let value = format!("{name}: {}\n{told}", symbol.kind.word());
-    let value = value.lines().map(escape).collect::<Vec<_>>().join("\n");
-    let contents = HoverContents::Markup(MarkupContent { kind: MarkupKind::PlainText, value });
-    Some(Hover { contents, range: Some(lines.range(span)) })
+    Some(value.lines().map(escape).collect::<Vec<_>>().join("\n"))
 }
 
 /// The declaration as it stands in the text, for what can't be told better.

@@ -98,6 +98,19 @@ fn a_name_tells_what_it_is() {
 }
 
 #[test]
+fn a_key_tells_what_it_takes() {
+    check_hover("ver|sion", "version: text, needed. The version of the text.");
+    check_hover(
+        "shown|_by    =",
+        "shown_by: sources: one, or a list. Who can show a breach. Absent: it is never anything but not observed.",
+    );
+    check_hover(
+        "line = \"river\", si|de",
+        "side: `left`, `right`, `both`, needed. On which side, seen along its points.",
+    );
+}
+
+#[test]
 fn what_is_damaged_tells_what_is_written() {
     let (documents, uri) =
         documents(&pause().replace("\"valley\", \"bank\"", "\"valey\", \"bank\""));

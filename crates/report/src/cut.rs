@@ -24,13 +24,20 @@ pub(crate) struct Cut<T> {
 
 /// Cuts a list; `total` is larger than the list when that was cut before.
 pub(crate) fn cut<T>(rows: impl IntoIterator<Item = T>, total: u64, max: usize) -> Cut<T> {
+    cut_of(rows, total, max, "servanda export")
+}
+
+/// Cuts a list about the life of the agreement.
+pub(crate) fn cut_life<T>(rows: Vec<T>) -> Cut<T> {
+    let total = rows.len() as u64;
+    cut_of(rows, total, ROWS_MAX, "servanda clocks")
+}
+
+/// Cuts a list; the command gives all of it.
+fn cut_of<T>(rows: impl IntoIterator<Item = T>, total: u64, max: usize, command: &str) -> Cut<T> {
     let rows: Vec<T> = rows.into_iter().take(max).collect();
     let note = if (rows.len() as u64) < total {
-        format!(
-            "First {} of {}; the rest: servanda export.",
-            number(rows.len() as u64),
-            number(total)
-        )
+        format!("First {} of {}; the rest: {command}.", number(rows.len() as u64), number(total))
     } else {
         String::new()
     };

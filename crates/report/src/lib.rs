@@ -11,6 +11,7 @@
 //! Nothing here reads a clock, a file or the environment, and no input makes it panic.
 
 mod calendar;
+mod clocks;
 mod csv;
 mod cut;
 mod daily;
@@ -18,9 +19,12 @@ mod difference;
 mod escape;
 mod export;
 mod figures;
+mod guarantee;
+mod life;
 mod page;
 mod provision;
 mod rate;
+mod reader;
 mod sources;
 mod tables;
 mod when;

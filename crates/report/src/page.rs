@@ -1,6 +1,10 @@
+use crate::clocks::{ClocksView, clocks};
 use crate::cut::Cut;
 use crate::figures::{MapView, TimelineView, map_view, timeline_view};
+use crate::guarantee::{GuaranteeView, guarantees};
+use crate::life::{LifeView, life};
 use crate::provision::{ProvisionView, view};
+use crate::reader::Reader;
 use crate::sources::{ClaimView, FindingView, SourceView, claims, findings, sources, standards};
 use crate::tables::{
     ComparisonTable, ExposureTable, IncidentRow, KeyRow, LeftOutRow, comparison, exposure,
@@ -11,6 +15,7 @@ use crate::words::{Badge, POSSIBLE, STATES, badge, meaning, number};
 use askama::Template;
 use servanda_comply::answer::Answer;
 use servanda_comply::picture::Picture;
+use servanda_time::Zone;
 use std::collections::BTreeSet;
 
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
@@ -21,10 +26,17 @@ const SENTENCES_MAX: usize = 5;
 /// The answer as one HTML file that needs nothing else: it can be opened from a disk, read
 /// without JavaScript, and printed.
 ///
-/// The same answer and picture give the same bytes. Times are UTC. Lists of more than 200 rows
-/// are cut and say so; the map and the timeline say what they do not draw.
+/// The same answer, picture and zone give the same bytes. Times are UTC; those of clocks and of the
+/// agreement's life stand on the wall clock of `zone`, the agreement's own, too. Lists of more than
+/// 200 rows are cut and say so; the map and the timeline say what they do not draw. An agreement
+/// that has a life of its own has no map while nothing has a place, and no timeline while nothing
+/// was watched.
 #[must_use]
-pub fn page(answer: &Answer, picture: &Picture) -> String {
+pub fn page(answer: &Answer, picture: &Picture, zone: &Zone) -> String {
+    let reader = Reader::new(answer, zone);
+    let has_life = answer.life.is_some();
+    let has_place =
+        !picture.zones.is_empty() || !picture.sites.is_empty() || !picture.marks.is_empty();
     let (lead, more) = match answer.headline.split_first() {
         Some((lead, more)) => (lead.as_str(), more),
         None => ("The record says nothing about this agreement yet.", [].as_slice()),
@@ -63,8 +75,12 @@ pub fn page(answer: &Answer, picture: &Picture) -> String {
         exposure: exposure(answer),
         comparison: comparison(answer),
         sources: sources(answer),
-        map: map_view(picture),
-        timeline: timeline_view(picture),
+        map: (has_place || !has_life).then(|| map_view(picture)),
+        timeline: (!picture.lanes.is_empty() || !has_life).then(|| timeline_view(picture)),
+        zone: Some(zone.name()).filter(|name| *name != "UTC"),
+        life: answer.life.as_ref().map(|one| life(one, &reader)),
+        clocks: clocks(&answer.clocks, &reader),
+        guarantees: guarantees(answer, &reader),
         claims: claims(&answer.claims),
         findings: findings(answer),
         left_out: left_out(answer),
@@ -130,8 +146,13 @@ struct Page<'a> {
     exposure: Vec<ExposureTable>,
     comparison: Vec<ComparisonTable>,
     sources: Vec<SourceView>,
-    map: MapView,
-    timeline: TimelineView,
+    map: Option<MapView>,
+    timeline: Option<TimelineView>,
+    /// The agreement's zone by name; none: it is UTC.
+    zone: Option<&'a str>,
+    life: Option<LifeView>,
+    clocks: Option<ClocksView>,
+    guarantees: Vec<GuaranteeView>,
     claims: Cut<ClaimView>,
     findings: Cut<FindingView>,
     left_out: Vec<LeftOutRow>,

@@ -9,7 +9,12 @@ use markup::{check, elements, table};
 use sample::{answer, at, picture, tainted};
 use servanda_comply::answer::{Answer, CiteBy, State};
 use servanda_comply::picture::Picture;
-use servanda_report::page;
+use servanda_time::Zone;
+
+/// The page of an agreement whose own clock is UTC.
+fn page(answer: &Answer, picture: &Picture) -> String {
+    servanda_report::page(answer, picture, &Zone::utc())
+}
 
 fn empty() -> Answer {
     Answer {

@@ -46,6 +46,8 @@ pub mod limits;
 mod model;
 mod moment;
 mod parse;
+pub mod parsed;
+pub mod reference;
 pub mod symbols;
 
 pub use codes::{ALL as CODES, Class, Code, explain};

@@ -44,7 +44,10 @@ pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let at = desk.history.coverage.iter().map(|held| held.value.interval().to).max();
     let evaluation = desk.ask(&Question { at, ..Question::default() })?;
     let page = folder.join("report.html");
-    write_file(&page, &servanda_report::page(&evaluation.answer, &evaluation.picture))?;
+    write_file(
+        &page,
+        &servanda_report::page(&evaluation.answer, &evaluation.picture, &desk.agreement.timezone),
+    )?;
     match args.format {
         Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
         Format::Text => {

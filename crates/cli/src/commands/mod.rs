@@ -16,6 +16,7 @@ pub(crate) mod lsp;
 pub(crate) mod manual;
 pub(crate) mod note;
 mod page;
+pub(crate) mod parse;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;

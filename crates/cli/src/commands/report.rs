@@ -10,7 +10,9 @@ pub(crate) fn run(args: &ReportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
     let evaluation = ask(&desk, &args.ask)?;
     let text = match &args.day {
-        None => servanda_report::page(&evaluation.answer, &evaluation.picture),
+        None => {
+            servanda_report::page(&evaluation.answer, &evaluation.picture, &desk.agreement.timezone)
+        }
         Some(date) => {
             let daily = daily(&desk, &evaluation, date, args.cutoff.as_deref())?;
             match &args.out {

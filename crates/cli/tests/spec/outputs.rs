@@ -14,6 +14,43 @@ fn the_answer_of_each_demonstration_is_as_its_schema_says() {
 }
 
 #[test]
+fn agreements_are_parsed_as_their_schema_says() {
+    let schema = validator("agreement");
+    let folders = std::fs::read_dir(project("agreements")).unwrap();
+    let folders = folders.map(|entry| entry.unwrap().path());
+    let mut seen = 0;
+    for folder in folders.filter(|folder| folder.join("agreement.md").exists()) {
+        let folder = folder.to_str().unwrap();
+        assert_valid(&schema, &json_of(Path::new("."), &["parse", folder], &[0]), folder);
+        seen += 1;
+    }
+    assert!(seen >= agreements().len());
+    let mut kinds = std::collections::BTreeSet::new();
+    for name in ["good", "good_everything", "good_kinds"] {
+        let mission = Mission::new();
+        write_case(&mission, &crate::program::read(&format!("crates/terms/cases/{name}.md")));
+        let value = json_of(mission.path(), &["parse", "case.md"], &[0]);
+        assert_valid(&schema, &value, name);
+        let provisions = value["provisions"].as_array().unwrap();
+        kinds.extend(provisions.iter().map(|one| one["kind"].as_str().unwrap().to_owned()));
+    }
+    assert_eq!(kinds.len(), servanda_terms::ProvisionKind::ALL.len(), "{kinds:?}");
+}
+
+/// Writes the agreement of a case of `check`, and the files beside it.
+fn write_case(mission: &Mission, text: &str) {
+    let text = text.split("\n```expect").next().unwrap();
+    let mut pieces = text.split("\n```file ");
+    mission.write("case.md", pieces.next().unwrap());
+    for piece in pieces {
+        let (name, content) = piece.split_once('\n').unwrap();
+        let path = mission.path().join(name.trim());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        mission.write(name.trim(), content.split("\n```").next().unwrap());
+    }
+}
+
+#[test]
 fn diagnostics_are_as_their_schema_says() {
     let schema = validator("check");
     let mut found = 0;

@@ -1,6 +1,7 @@
 //! The generated pages of `docs/reference/`: `UPDATE_EXPECT=1` writes them.
 
 use crate::program::{output_of, project, updating};
+use servanda_terms::reference::{ALLOW, KeyDoc, Place, TableDoc, of_every_provision, tables};
 use servanda_terms::{CODES, Class};
 use std::fmt::Write;
 use std::path::Path;
@@ -34,6 +35,59 @@ fn the_page_of_codes_is_up_to_date() {
         }
     }
     assert_page("docs/reference/codes.md", &page);
+}
+
+#[test]
+fn the_page_of_the_language_is_up_to_date() {
+    let mut page = String::from(
+        "# Keys of the language\n\nEach table of an agreement, each key, and what it takes. \
+         [The language](../../spec/agreement.md) is the text\nto read; this is for looking \
+         up. An editor shows the same beside a key. Generated from\n\
+         `crates/terms/src/reference/`.\n\n*Moments*, *times* and *spans* are those of \
+         [the language](../../spec/agreement.md#times). Classes (*party*, *zone*, …)\nare names \
+         that the agreement declares. Every table can have one key more:\n\n",
+    );
+    keys(&mut page, &[&ALLOW]);
+    let parts = [
+        (Place::Front, "In the front matter"),
+        (Place::Term, "Terms"),
+        (Place::Inside, "Tables inside others"),
+    ];
+    for (place, heading) in parts {
+        write!(page, "\n## {heading}\n").unwrap();
+        if place == Place::Term {
+            page.push_str("\n### Keys of every provision\n\n");
+            keys(&mut page, &of_every_provision().iter().collect::<Vec<_>>());
+        }
+        for table in tables().filter(|table| table.place == place) {
+            write!(page, "\n### {}\n\n{}.\n\n", title(table), table.says).unwrap();
+            let own = table.each_key().filter(|key| !of_every_provision().contains(key));
+            keys(&mut page, &own.collect::<Vec<_>>());
+            if table.key(of_every_provision()[0].key) == Some(&of_every_provision()[0]) {
+                page.push_str("\nAnd the [keys of every provision](#keys-of-every-provision).\n");
+            }
+        }
+    }
+    assert_page("docs/reference/language.md", &page);
+}
+
+fn title(table: &TableDoc) -> String {
+    match (table.place, table.name) {
+        (_, "") => "The front matter".into(),
+        (Place::Inside, name) => format!("`{name}`"),
+        (_, name) if ["baseline", "force", "draft"].contains(&name) => format!("`[{name}]`"),
+        (_, name) => format!("`[{name}.NAME]`"),
+    }
+}
+
+fn keys(page: &mut String, keys: &[&KeyDoc]) {
+    writeln!(page, "| key | takes | needed | means | absent |\n| --- | --- | --- | --- | --- |")
+        .unwrap();
+    for key in keys {
+        let KeyDoc { key, takes, is_needed, absent, text } = key;
+        let needed = if *is_needed { "yes" } else { "" };
+        writeln!(page, "| `{key}` | {takes} | {needed} | {text} | {absent} |").unwrap();
+    }
 }
 
 #[test]

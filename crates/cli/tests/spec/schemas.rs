@@ -7,8 +7,18 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 11] = [
-    "add", "answer", "check", "clocks", "codes", "diff", "entry", "explain", "findings", "verify",
+pub(crate) const ALL: [&str; 12] = [
+    "add",
+    "agreement",
+    "answer",
+    "check",
+    "clocks",
+    "codes",
+    "diff",
+    "entry",
+    "explain",
+    "findings",
+    "verify",
     "what-if",
 ];
 

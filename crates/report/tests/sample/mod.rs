@@ -2,8 +2,10 @@
 //! as a real one, so that the page can be judged by it.
 #![allow(dead_code, unused_imports)]
 
+mod life;
 mod picture;
 
+pub(crate) use life::{clock, on_its_way};
 pub(crate) use picture::picture;
 
 use servanda_comply::answer::*;

@@ -21,6 +21,7 @@ mod space;
 
 pub use checks::{Check, Checks, checks};
 pub use space::Moved;
+pub(crate) use space::area_km2;
 
 use crate::model::Agreement;
 use facts::{Subject, Text};

@@ -128,7 +128,12 @@ fn decimal(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
+/// An area in km², to two decimals.
+pub(crate) fn area_km2(zone: &Zone) -> String {
+    decimal(hundredths(zone))
+}
+
 /// An area as it is shown.
 pub(super) fn area_words(zone: &Zone) -> String {
-    format!("{} km², {} vertices", decimal(hundredths(zone)), zone.vertex_count())
+    format!("{} km², {} vertices", area_km2(zone), zone.vertex_count())
 }
