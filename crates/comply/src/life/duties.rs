@@ -351,7 +351,7 @@ impl Duty {
             })
             .collect();
         acts.sort_by_key(|held| (held.value.from_ms, held.cite.id));
-        let counts = acts.iter().filter_map(|held| Some((held, held.value.amount.as_ref()?)));
+        let mut counts = acts.iter().filter_map(|held| Some((held, held.value.amount.as_ref()?)));
         let other = counts.clone().find(|(_, count)| count.unit != *unit);
         let cites = |held: &[&&Held<Act>]| -> Vec<String> {
             held.iter().take(5).map(|held| (view.print)(entry_id(&held.cite))).collect()
@@ -365,7 +365,7 @@ impl Duty {
             return Some((false, reason));
         }
         if kind == ActKind::Declaration {
-            let Some((held, count)) = counts.last() else {
+            let Some((held, count)) = counts.next_back() else {
                 let text = "nothing is declared: whether the limit is kept is not determinable";
                 return Some((false, Reason::new("amount", text.into())));
             };
