@@ -24,7 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = ROOT / "target/mutants"
-TREE, OUT, VERDICTS = KEPT / "tree", KEPT / "out", KEPT / "verdicts.json"
+TREE, OUT = KEPT / "tree", KEPT / "out"
+STATE, VERDICTS = KEPT / "state.json", KEPT / "verdicts.json"
 TOOL = ROOT / "target/tools/bin/cargo-mutants"
 SAMPLE = {"terms": 200, "comply": 200, "steps": 40}
 SEED = 1
@@ -95,10 +96,11 @@ def sample(crates, seed):
     return chosen
 
 
-def keep(verdicts, state):
+def keep(verdicts):
     """Add what the last shard has judged, whole or not, to what is known."""
     outcomes = OUT / "mutants.out/outcomes.json"
     if outcomes.exists():
+        state = json.loads(STATE.read_text("utf-8"))
         for outcome in json.loads(outcomes.read_text("utf-8"))["outcomes"]:
             if isinstance(outcome["scenario"], dict) and outcome["summary"] in WORDS:
                 mutant = outcome["scenario"]["Mutant"]
@@ -106,7 +108,7 @@ def keep(verdicts, state):
                 verdicts[mutant["name"]] = {
                     "is": WORDS[outcome["summary"]], "sources": sources, "tests": tests}
         VERDICTS.write_text(json.dumps(verdicts, indent=1, sort_keys=True), "utf-8")
-        shutil.rmtree(OUT)
+    shutil.rmtree(OUT, ignore_errors=True)
 
 
 def is_known(verdict, sources, tests):
@@ -158,9 +160,9 @@ def main():
     refresh()
     state = {crate: (digest(crate, ["src"]), digest(crate, TESTS)) for crate in crates}
     verdicts = json.loads(VERDICTS.read_text("utf-8")) if VERDICTS.exists() else {}
-    if OUT.exists():
-        # What it judged before it was killed can't be told from what changed since.
-        shutil.rmtree(OUT)
+    # What a run that was killed had judged, of the sources that it had then.
+    keep(verdicts)
+    STATE.write_text(json.dumps(state), "utf-8")
     chosen = sample(crates, asked.seed)
     shards = []
     for crate in crates:
@@ -173,7 +175,7 @@ def main():
         try:
             run(crate, names, is_first)
         finally:
-            keep(verdicts, state)
+            keep(verdicts)
     summary(chosen, verdicts, state)
 
 

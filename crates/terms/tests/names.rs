@@ -118,3 +118,44 @@ fn a_difference_names_the_texts_that_it_is_of() {
     assert_eq!((difference.old.title.as_str(), difference.old.version.as_str()), ("A pause", "0"));
     assert_eq!((difference.new.title.as_str(), difference.new.version.as_str()), ("A pause", "1"));
 }
+
+#[test]
+fn zones_of_one_group_are_told_as_one_with_each_user_once() {
+    let square = |id: &str, lon: u32| {
+        let (west, east) = (lon, lon + 1);
+        let ring = format!("[[{west},1],[{east},1],[{east},2],[{west},2],[{west},1]]");
+        format!(
+            r#"{{"type":"Feature","id":"{id}","properties":{{}},"geometry":
+            {{"type":"Polygon","coordinates":[{ring}]}}}}"#
+        )
+    };
+    let zones = format!(
+        r#"{{"type":"FeatureCollection","features":[{},{}]}}"#,
+        square("p-1", 1),
+        square("p-2", 3)
+    );
+    let files = BTreeMap::from([("zones.geojson".to_owned(), zones.into_bytes())]);
+    let read = |zones: &str, places: [&str; 2]| {
+        let term = |name: &str, place: &str| {
+            format!(
+                "[prohibit.{name}]\nwho = \"NORTH\"\nacts = [\"shot\"]\nwhere = {place}\n\
+                 from = \"2030-01-01\"\nuntil = \"2030-02-01\"\nshown_by = \"patrol\"\n"
+            )
+        };
+        let text = format!(
+            "+++\nid = \"pause\"\ntitle = \"A pause\"\nversion = \"1\"\ntimezone = \"UTC\"\n\
+             [party.NORTH]\nname = \"Northland\"\n[source.patrol]\nshows = [\"shot\"]\n\
+             [zone.valley]\ncircle = {{ lon = 10.0, lat = 20.0, radius_m = 10000 }}\n{zones}+++\n\
+             # A pause\n## 1. Fire\n```toml term\n{}{}```\n",
+            term("first", places[0]),
+            term("second", places[1]),
+        );
+        load(&SourceText::new("agreement.md", text), &files).0.unwrap()
+    };
+    let old = read("", ["\"valley\"", "\"valley\""]);
+    let province = "[zones.province]\nfile = \"zones.geojson\"\nprefix = \"p-\"\n";
+    let new = read(province, ["\"province.*\"", "[\"valley\", \"province.p-2\"]"]);
+    let difference = diff(&old, &new);
+    let group = difference.items.iter().find(|item| item.id() == "province.*").unwrap();
+    assert_eq!(group.used_by, ["prohibit.first", "prohibit.second"]);
+}
