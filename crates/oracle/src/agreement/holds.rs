@@ -93,7 +93,7 @@ impl<'a> Story<'a> {
         };
         if let Some(first) = asked.iter().position(|(of, _)| *of == n) {
             if asked[first..].iter().any(|(_, is_opposite)| *is_opposite) {
-                self.contradicts.set(true);
+                self.is_open.set(true);
             }
             return Sure::No;
         }

@@ -28,8 +28,7 @@ pub struct LifeFigures {
     pub circles: u64,
     /// Answers in which somebody can't tell when something comes.
     pub doubts: u64,
-    /// Answers that were left out, since the definitions give none: something comes only if it
-    /// doesn't, or is counted back from itself.
+    /// Answers that were left out, since the definitions give none: see [`Story::is_settled`].
     pub without: u64,
 }
 

@@ -51,8 +51,8 @@ pub struct Story<'a> {
     /// The instants between which no truth changes, but for the lengths of windows.
     pub(super) cuts: Vec<Instant>,
     settled: bool,
-    /// Whether a condition asks at one instant whether it is not there itself.
-    pub(super) contradicts: Cell<bool>,
+    /// Whether something was asked that the definitions leave open.
+    pub(super) is_open: Cell<bool>,
 }
 
 impl<'a> Story<'a> {
@@ -67,10 +67,11 @@ impl<'a> Story<'a> {
     ) -> Story<'a> {
         let known = BTreeMap::new();
         let cuts = Vec::new();
-        let contradicts = Cell::new(false);
+        let is_open = Cell::new(false);
         let mut story =
-            Story { agreement, facts, at, chosen, known, cuts, settled: false, contradicts };
+            Story { agreement, facts, at, chosen, known, cuts, settled: false, is_open };
         for _ in 0..ROUNDS_MAX {
+            story.is_open.set(false);
             story.cuts = story.all_cuts();
             let next: BTreeMap<Turn, Coming> =
                 story.turns().into_iter().map(|turn| (turn, story.work_out(turn))).collect();
@@ -90,11 +91,12 @@ impl<'a> Story<'a> {
         turns
     }
 
-    /// Whether the definitions give an answer: the rounds came to an end, and nothing is there only
-    /// if it isn't.
+    /// Whether the definitions give an answer: the rounds came to an end, nothing is there only if
+    /// it isn't, and no term that can be extended begins nobody knows when. An earlier start may
+    /// give an end that is later, so the bounds of the one are none of the other.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.settled && !self.contradicts.get()
+        self.settled && !self.is_open.get()
     }
 
     /// When a turn comes.
@@ -277,6 +279,7 @@ impl<'a> Story<'a> {
                 true => sides.map(|party| party.id.clone()).collect(),
                 false => force.signed_by.clone(),
             };
+            self.is_open.set(self.is_open.get() || start.is_doubtful() && option.is_some());
             all.push(start.moved(|at| self.term_end(at, term, option, &parties, None)));
         }
         Coming::first(&all)
@@ -311,6 +314,7 @@ impl<'a> Story<'a> {
                 guarantee.by.iter().chain(&guarantee.to).cloned().collect();
             let (start, option) = (self.when(Turn::Start(n)), guarantee.extension.as_ref());
             let on = Some(provision.id.as_str());
+            self.is_open.set(self.is_open.get() || start.is_doubtful() && option.is_some());
             all.push(start.moved(|at| self.term_end(at, term, option, &all_parties, on)));
         }
         if reading.ends == When::Unstated && self.agreement.force.span.is_some() {
