@@ -386,8 +386,7 @@ impl<'a> Compiled<'a> {
     }
 
     /// The end of a term that can be extended: the end of the first stretch in which it isn't. A
-    /// stretch goes from the end before it to its own, counted from the end of the term by whole
-    /// extensions; an extension counts when it is declared in that time, and not later than the
+    /// stretch goes from the end before it to its own, an extension later; an extension counts when it is declared in that time, and not later than the
     /// notice asks for. An end that hasn't come is the one that stands at the instant asked about.
     fn term(
         &mut self,
@@ -407,12 +406,10 @@ impl<'a> Compiled<'a> {
         let mut ends = Vec::new();
         let mut after = start;
         for k in 0..=times {
+            // Each extension lasts from the end that it moves: months may drift, as the text says.
             let end = match k {
                 0 => first,
-                _ => {
-                    let count = length.count.saturating_mul(k);
-                    self.plus(first, Amount { count, unit: length.unit })
-                }
+                _ => self.plus(after, length),
             };
             if k == times {
                 ends.push(end);
