@@ -1,7 +1,7 @@
 //! Which entries of the record a clock reads: one channel for each selection.
 
 use crate::history::{Cite, Held, History};
-use servanda_entry::{Act, ActKind, ActResult, Finding, Outcome, Watch};
+use servanda_entry::{Act, ActKind, ActResult, CoverageRow, Finding, Outcome, Watch};
 use servanda_steps::{Channel, Entered, EntryId};
 use servanda_terms::Agreement;
 use servanda_time::{Instant, Interval};
@@ -118,7 +118,7 @@ impl Selection {
             Selection::Watching(..) => history
                 .coverage
                 .iter()
-                .filter(|held| self.watches(agreement, &held.source, held.value.watch))
+                .filter(|held| self.watches(agreement, held))
                 .map(|held| {
                     let when = held.value.interval();
                     entered(&held.cite, when.from, when.to)
@@ -167,11 +167,18 @@ impl Selection {
         (on && graded).then(|| entered(&held.cite, when.from, when.to))
     }
 
-    fn watches(&self, agreement: &Agreement, source: &str, watch: Watch) -> bool {
+    /// Whether a watch is one of all of the provision's place: a watch of one of several zones is
+    /// none of the others.
+    fn watches(&self, agreement: &Agreement, held: &Held<CoverageRow>) -> bool {
         let Selection::Watching(id, completely) = self else { return false };
-        let shown = agreement.provision(id).is_some_and(|p| p.shown_by.iter().any(|s| s == source));
+        let Some(provision) = agreement.provision(id) else { return false };
+        let shown = provision.shown_by.iter().any(|source| held.of(source));
+        let everywhere = held.value.zone.as_ref().is_none_or(|zone| {
+            provision.readings.iter().all(|reading| reading.places == std::slice::from_ref(zone))
+        });
         shown
-            && match watch {
+            && everywhere
+            && match held.value.watch {
                 Watch::Complete => true,
                 Watch::Partial => !completely,
                 Watch::Blind => false,
