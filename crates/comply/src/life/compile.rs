@@ -386,8 +386,9 @@ impl<'a> Compiled<'a> {
     }
 
     /// The end of a term that can be extended: the end of the first stretch in which it isn't. A
-    /// stretch goes from the end before it to its own, an extension later; an extension counts when it is declared in that time, and not later than the
-    /// notice asks for. An end that hasn't come is the one that stands at the instant asked about.
+    /// stretch goes from the end before it to its own, an extension later; an extension counts when
+    /// it is declared in that time, and not later than the notice asks for. An end that hasn't come
+    /// is the one that stands at the instant asked about.
     fn term(
         &mut self,
         start: NodeId,
