@@ -467,7 +467,8 @@ fn reason(code: &'static str, text: String, cites: Vec<String>, count: u64) -> R
     Reason { code, text, cites, count }
 }
 
-fn finding_reason(finding: &Finding, cite: &str) -> Reason {
+/// A person's finding as a reason.
+pub(crate) fn finding_reason(finding: &Finding, cite: &str) -> Reason {
     let text = format!(
         "{} found by {}, standard: {}; {}",
         crate::publish::word(&finding.outcome),

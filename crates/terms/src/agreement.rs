@@ -114,18 +114,10 @@ impl Provision {
 }
 
 fn part_names(details: &Details) -> Vec<&str> {
-    let stages = match details {
-        Details::Oblige(oblige) => &oblige.stages,
-        Details::Withdraw(withdraw) => &withdraw.stages,
-        Details::Transfer(transfer) => &transfer.stages,
-        Details::Pledge(pledge) => &pledge.stages,
-        Details::Relief(relief) => &relief.tranches,
-        Details::Guarantee(guarantee) => {
-            let tests = guarantee.trigger.iter().flat_map(|trigger| &trigger.tests);
-            let steps = guarantee.response.iter().map(|step| step.step.as_str());
-            return steps.chain(tests.map(|test| test.word.as_str())).collect();
-        }
-        _ => return Vec::new(),
-    };
-    stages.iter().map(|stage| stage.name.as_str()).collect()
+    if let Details::Guarantee(guarantee) = details {
+        let tests = guarantee.trigger.iter().flat_map(|trigger| &trigger.tests);
+        let steps = guarantee.response.iter().map(|step| step.step.as_str());
+        return steps.chain(tests.map(|test| test.word.as_str())).collect();
+    }
+    details.stages().iter().map(|stage| stage.name.as_str()).collect()
 }

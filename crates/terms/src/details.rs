@@ -430,3 +430,35 @@ impl Stance {
         }
     }
 }
+
+impl Details {
+    /// By when the whole of it is due, for the kinds that have a date; [`When::Unstated`] where the
+    /// text gives none.
+    #[must_use]
+    pub fn due(&self) -> Option<&When> {
+        match self {
+            Details::Oblige(details) => Some(&details.due),
+            Details::Limit(details) => Some(&details.due),
+            Details::Withdraw(details) => Some(&details.due),
+            Details::Transfer(details) => Some(&details.due),
+            Details::Pledge(details) => Some(&details.due),
+            Details::Ratify(details) => Some(&details.due),
+            Details::Body(details) => Some(&details.due),
+            _ => None,
+        }
+    }
+
+    /// Its parts, each with its own date: stages, a schedule, tranches. Empty where the kind has
+    /// none.
+    #[must_use]
+    pub fn stages(&self) -> &[Stage] {
+        match self {
+            Details::Oblige(details) => &details.stages,
+            Details::Withdraw(details) => &details.stages,
+            Details::Transfer(details) => &details.stages,
+            Details::Pledge(details) => &details.stages,
+            Details::Relief(details) => &details.tranches,
+            _ => &[],
+        }
+    }
+}

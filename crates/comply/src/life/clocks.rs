@@ -1,20 +1,20 @@
 //! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
 
 use super::compile::{Compiled, Turn};
-use super::forecast::{Forecast, Known, Outlook};
+use super::forecast::{Forecast, Outlook};
 use super::select::{NO_ENTRY, Selection, entry_id};
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
 use crate::history::History;
 use crate::words::count;
-use servanda_steps::{Engine, EntryId, Kind, NodeId, Phase, Rule, Truth};
+use servanda_steps::{Channel, Engine, EntryId, Kind, NodeId, PERIODS_MAX, Phase, Rule, Truth};
 use servanda_terms::{
-    Condition, Details, ExtendedBy, Extension, Provision, Reading, Response, Stage, When,
+    Condition, Details, ExtendedBy, Extension, Oblige, Provision, Reading, Response, Stage, When,
 };
 use servanda_time::{Amount, Instant};
 use std::collections::BTreeSet;
 
-/// Periods of a recurring duty that are looked at before the instant asked about.
-const PERIODS_MAX: i64 = 100_000;
+/// The date of what has none.
+const UNSTATED: &When = &When::Unstated;
 
 /// A clock in the making: its nodes, before anything is entered.
 pub(crate) struct Draft {
@@ -123,23 +123,23 @@ fn of_provision<'a>(
                 drafts.push(Draft::new(id, "term".into(), ClockKind::Term, nodes));
             }
         }
-        Details::Oblige(oblige) => {
-            staged(compiled, &oblige.stages, &oblige.due);
-            if let Some(every) = oblige.every {
+        Details::Oblige(_)
+        | Details::Limit(_)
+        | Details::Withdraw(_)
+        | Details::Transfer(_)
+        | Details::Pledge(_)
+        | Details::Relief(_)
+        | Details::Body(_)
+        | Details::Ratify(_) => {
+            staged(compiled, reading.details.stages(), reading.details.due().unwrap_or(UNSTATED));
+            if let Details::Oblige(Oblige { every: Some(every), .. }) = &reading.details {
                 let bound = compiled.bound(id).into_iter();
                 let done = bound.map(|by| Selection::Performance(id.into(), None, by)).collect();
-                let nodes = Nodes::Recurring { start, stop, every, done };
+                let nodes = Nodes::Recurring { start, stop, every: *every, done };
                 let what = format!("every {every}");
                 drafts.push(Draft::new(id, what, ClockKind::Recurring, nodes));
             }
         }
-        Details::Limit(limit) => staged(compiled, &[], &limit.due),
-        Details::Withdraw(withdraw) => staged(compiled, &withdraw.stages, &withdraw.due),
-        Details::Transfer(transfer) => staged(compiled, &transfer.stages, &transfer.due),
-        Details::Pledge(pledge) => staged(compiled, &pledge.stages, &pledge.due),
-        Details::Relief(relief) => staged(compiled, &relief.tranches, &When::Unstated),
-        Details::Body(body) => staged(compiled, &[], &body.due),
-        Details::Ratify(ratify) => staged(compiled, &[], &ratify.due),
         Details::Condition(condition) => drafts.extend(window(compiled, id, condition)),
         Details::Guarantee(guarantee) => {
             if guarantee.term.is_some() {
@@ -265,22 +265,59 @@ pub(crate) struct View<'v> {
     pub(crate) history: &'v History,
     pub(crate) at: Instant,
     pub(crate) print: &'v dyn Fn(EntryId) -> String,
+    /// What waits for itself, each circle once.
+    pub(crate) circles: Vec<Vec<String>>,
+    /// What can come by the text, and what acts beyond it can bring about. Each forecast is made
+    /// once for all clocks.
+    pub(crate) outlook: Outlook<'v>,
+    beyond: Outlook<'v>,
 }
 
 impl<'v> View<'v> {
-    pub(crate) fn outlook(&self) -> Outlook<'_> {
-        let selections = &self.compiled.selections;
-        let known = Known::default();
-        Outlook { engine: self.engine, selections, at: self.at, by_text: true, known }
+    /// Compiled and filled, at an instant.
+    pub(crate) fn new(
+        compiled: &'v Compiled<'v>,
+        engine: &'v Engine,
+        history: &'v History,
+        at: Instant,
+        print: &'v dyn Fn(EntryId) -> String,
+    ) -> View<'v> {
+        let (selections, circles) = (&compiled.selections, circles(&compiled.circles));
+        let [outlook, beyond] =
+            [true, false].map(|by_text| Outlook::new(engine, selections, at, by_text));
+        View { compiled, engine, history, at, print, circles, outlook, beyond }
     }
 
     /// The acts beyond the text that would move what never comes by the text alone.
-    pub(crate) fn beyond(&self, node: NodeId) -> Vec<String> {
-        let outlook = Outlook { by_text: false, ..self.outlook() };
+    fn acts_beyond(&self, node: NodeId) -> Vec<String> {
+        let outlook = &self.beyond;
         let is_truth = self.engine.plan().rule(node).is_some_and(|rule| rule.kind() == Kind::Truth);
         let forecast = if is_truth { outlook.truth(node, true) } else { outlook.moment(node) };
+        self.acts(&forecast)
+    }
+
+    /// The acts that a forecast takes, in words.
+    fn acts(&self, forecast: &Forecast) -> Vec<String> {
         let agreement = self.compiled.agreement;
         forecast.needs.iter().map(|need| need.words(agreement)).collect()
+    }
+
+    /// What a node waits for by a forecast of it, and why it never comes where it can't: then the
+    /// acts are those beyond the text.
+    pub(crate) fn waits(
+        &self,
+        id: &str,
+        node: NodeId,
+        forecast: &Forecast,
+    ) -> (Vec<String>, Option<String>) {
+        if forecast.at.is_none() {
+            return (self.acts_beyond(node), Some(self.never(id)));
+        }
+        let mut waits = self.acts(forecast);
+        for (since, length) in &forecast.windows {
+            waits.push(format!("{length} without a break, counted from {since}"));
+        }
+        (waits, None)
     }
 
     /// When a moment surely came, if it has by the instant asked about.
@@ -295,26 +332,17 @@ impl<'v> View<'v> {
 
     /// What a forecast says, as part of a clock.
     fn foresee(&self, clock: &mut Clock, node: NodeId, forecast: &Forecast) {
-        let agreement = self.compiled.agreement;
         clock.earliest = forecast.at.map(|at| at.to_string());
-        clock.waits_for = forecast.needs.iter().map(|need| need.words(agreement)).collect();
-        for (since, length) in &forecast.windows {
-            clock.waits_for.push(format!("{length} without a break, counted from {since}"));
-        }
-        if forecast.at.is_none() {
-            clock.never = Some(self.never(&clock.provision));
-            clock.waits_for = self.beyond(node);
-        }
+        (clock.waits_for, clock.never) = self.waits(&clock.provision, node, forecast);
     }
 
     /// Why something can't come.
-    pub(crate) fn never(&self, id: &str) -> String {
-        let circles = self.circles();
-        let own = |circle: &&Vec<String>| {
-            circle.iter().any(|turn| turn == id || turn.ends_with(&format!(" {id}")))
-        };
+    fn never(&self, id: &str) -> String {
+        let of = format!(" {id}");
+        let own =
+            |circle: &&Vec<String>| circle.iter().any(|turn| turn == id || turn.ends_with(&of));
         let whole = id == "agreement";
-        match (circles.iter().find(own), circles.first()) {
+        match (self.circles.iter().find(own), self.circles.first()) {
             (Some(circle), _) => format!("it waits for itself: {}", around(circle)),
             (None, Some(circle)) if whole => format!("it waits for itself: {}", around(circle)),
             (None, Some(circle)) => {
@@ -323,23 +351,6 @@ impl<'v> View<'v> {
             }
             (None, None) => "nothing that the text names can bring it about".into(),
         }
-    }
-
-    /// The circles, each once: those that turn on the beginning of things say it all, where
-    /// there are any.
-    pub(crate) fn circles(&self) -> Vec<Vec<String>> {
-        let ends = |circle: &&Vec<String>| circle.iter().any(|turn| turn.starts_with("end of "));
-        let all = &self.compiled.circles;
-        let begin_too = all.iter().any(|circle| !ends(&circle));
-        let mut circles: Vec<Vec<String>> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for circle in all.iter().filter(|circle| !begin_too || !ends(circle)) {
-            let turns: BTreeSet<String> = circle.iter().cloned().collect();
-            if seen.insert(turns) {
-                circles.push(circle.clone());
-            }
-        }
-        circles
     }
 
     fn deadline(
@@ -352,11 +363,11 @@ impl<'v> View<'v> {
     ) {
         let (from, end) = (self.moment(start), due.and_then(|due| self.moment(due)));
         let finished = self.came(done);
-        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.from = dated(from);
         clock.due = end.map(|at| at.to_string());
         clock.done = finished.map(|at| at.to_string());
         self.cite(clock, done, "done");
-        let outlook = self.outlook();
+        let outlook = &self.outlook;
         if end.is_none()
             && let Some(due) = due
         {
@@ -367,17 +378,13 @@ impl<'v> View<'v> {
             }
         } else if finished.is_none() && clock.state == ClockState::Waiting {
             self.foresee(clock, start, &outlook.moment(start));
-        } else if clock.state == ClockState::Running {
-            let needs = outlook.moment(done).needs;
-            let agreement = self.compiled.agreement;
-            clock.waits_for = needs.iter().map(|need| need.words(agreement)).collect();
-        } else if clock.state == ClockState::Overdue {
-            let needs = outlook.moment(done).needs;
-            let agreement = self.compiled.agreement;
-            clock.waits_for = needs.iter().map(|need| need.words(agreement)).collect();
-            let words = "no entry in the record shows it done; a person has to find what that \
-                         means";
-            clock.why.push(Reason::new("overdue", words.into()));
+        } else if matches!(clock.state, ClockState::Running | ClockState::Overdue) {
+            clock.waits_for = self.acts(&outlook.moment(done));
+            if clock.state == ClockState::Overdue {
+                let words = "no entry in the record shows it done; a person has to find what that \
+                             means";
+                clock.why.push(Reason::new("overdue", words.into()));
+            }
         }
     }
 
@@ -415,11 +422,11 @@ impl<'v> View<'v> {
     }
 
     fn window(&self, clock: &mut Clock, child: NodeId, held: NodeId, length: Amount) {
-        let outlook = self.outlook();
+        let outlook = &self.outlook;
         let now = self.engine.truth(child, self.at);
         let since = outlook.run_start(child);
         let done = self.engine.truth(held, self.at) == Some(Truth::Yes);
-        clock.from = since.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.from = dated(since);
         let due = since.and_then(|at| at.plus(length, self.engine.plan().zone()).ok());
         clock.due = due.map(|at| at.to_string());
         clock.state = match (done, now) {
@@ -442,22 +449,29 @@ impl<'v> View<'v> {
         self.breaks(child).iter().any(|entered| entered.0 <= self.at && self.at < entered.1)
     }
 
-    /// The findings of violation that a window reads, in order of time.
-    fn breaks(&self, child: NodeId) -> Vec<(Instant, Instant, EntryId)> {
+    /// The selections that a window reads, each with its channel.
+    fn read_by(&self, child: NodeId) -> Vec<(Channel, &Selection)> {
         let mut open = vec![child];
-        let mut found = Vec::new();
+        let mut read = Vec::new();
         while let Some(node) = open.pop() {
             let Some(rule) = self.engine.plan().rule(node) else { continue };
-            if let Rule::Covered { by, .. } = rule
-                && matches!(self.compiled.selections.of(*by), Some(Selection::Violation(..)))
-            {
-                let live = self.engine.live(*by);
-                found.extend(live.map(|entered| (entered.from, entered.to, entered.id)));
+            for channel in rule.channels() {
+                read.extend(self.compiled.selections.of(channel).map(|of| (channel, of)));
             }
             if matches!(rule, Rule::All(_) | Rule::Not(_)) {
                 open.extend(rule.children());
             }
         }
+        read
+    }
+
+    /// The findings of violation that a window reads, in order of time.
+    fn breaks(&self, child: NodeId) -> Vec<(Instant, Instant, EntryId)> {
+        let read = self.read_by(child).into_iter();
+        let broken = read.filter(|(_, of)| matches!(of, Selection::Violation(..)));
+        let live = broken.flat_map(|(channel, _)| self.engine.live(channel));
+        let mut found: Vec<_> =
+            live.map(|entered| (entered.from, entered.to, entered.id)).collect();
         found.sort();
         found
     }
@@ -474,8 +488,9 @@ impl<'v> View<'v> {
                 count: breaks.len() as u64,
             });
         }
+        let read = self.read_by(child);
         let retracted = self.history.findings.iter().filter(|(held, stands)| {
-            !stands && self.selects(child, |selection| selection.finding(held).is_some())
+            !stands && read.iter().any(|(_, selection)| selection.finding(held).is_some())
         });
         let mut cites: Vec<String> =
             retracted.map(|(held, _)| (self.print)(entry_id(&held.cite))).collect();
@@ -499,21 +514,6 @@ impl<'v> View<'v> {
         }
     }
 
-    fn selects(&self, child: NodeId, wanted: impl Fn(&Selection) -> bool) -> bool {
-        let mut open = vec![child];
-        while let Some(node) = open.pop() {
-            let Some(rule) = self.engine.plan().rule(node) else { continue };
-            let mut channels = rule.channels().into_iter();
-            if channels.any(|channel| self.compiled.selections.of(channel).is_some_and(&wanted)) {
-                return true;
-            }
-            if matches!(rule, Rule::All(_) | Rule::Not(_)) {
-                open.extend(rule.children());
-            }
-        }
-        false
-    }
-
     fn state(&self, clock: &mut Clock, holds: NodeId) {
         clock.state = match self.engine.truth(holds, self.at) {
             Some(Truth::Yes) => ClockState::Met,
@@ -522,9 +522,9 @@ impl<'v> View<'v> {
         };
         match clock.state {
             ClockState::Met => {
-                clock.done = self.outlook().run_start(holds).map(|at| at.to_string());
+                clock.done = self.outlook.run_start(holds).map(|at| at.to_string());
             }
-            _ => self.foresee(clock, holds, &self.outlook().truth(holds, true)),
+            _ => self.foresee(clock, holds, &self.outlook.truth(holds, true)),
         }
     }
 
@@ -566,7 +566,7 @@ impl<'v> View<'v> {
         done: &[Selection],
     ) {
         let Some(from) = self.moment(start) else {
-            self.foresee(clock, start, &self.outlook().moment(start));
+            self.foresee(clock, start, &self.outlook.moment(start));
             return;
         };
         clock.from = Some(from.to_string());
@@ -580,18 +580,25 @@ impl<'v> View<'v> {
         let done: Vec<Vec<Instant>> = done
             .iter()
             .map(|by| by.entries(self.compiled.agreement, self.history))
-            .map(|entries| entries.iter().map(|entered| entered.from).collect())
+            .map(|entries| {
+                let mut times: Vec<Instant> = entries.iter().map(|entered| entered.from).collect();
+                times.sort_unstable();
+                times
+            })
             .collect();
         let done_in = |from: Instant, to: Instant| -> Option<Instant> {
-            let within = |at: &&Instant| from <= **at && **at < to;
-            let each = done.iter().map(|by| by.iter().filter(within).max().copied());
-            each.collect::<Option<Vec<Instant>>>()?.into_iter().max()
+            let mut last = None;
+            for by in &done {
+                let before = by.partition_point(|at| *at < to);
+                let at = by[..before].last().filter(|at| **at >= from)?;
+                last = last.max(Some(*at));
+            }
+            last
         };
         let (mut missed, mut served) = (Vec::new(), 0_u64);
         let mut period = from;
         let mut next = None;
         for k in 1..=PERIODS_MAX {
-            let Ok(k) = u32::try_from(k) else { break };
             let count = every.count.saturating_mul(k);
             let Ok(close) = from.plus(Amount { count, unit: every.unit }, zone) else { break };
             if close > last {
@@ -626,7 +633,7 @@ impl<'v> View<'v> {
 
     fn term(&self, clock: &mut Clock, start: NodeId, end: NodeId) {
         let (from, to) = (self.moment(start), self.moment(end));
-        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.from = dated(from);
         clock.due = to.map(|at| at.to_string());
         clock.state = match (from, to) {
             (_, Some(to)) if to <= self.at => ClockState::Ended,
@@ -634,14 +641,14 @@ impl<'v> View<'v> {
             _ => ClockState::Waiting,
         };
         if clock.state == ClockState::Waiting {
-            self.foresee(clock, start, &self.outlook().moment(start));
+            self.foresee(clock, start, &self.outlook.moment(start));
         }
     }
 
     fn notice(&self, clock: &mut Clock, start: NodeId, last: NodeId, end: NodeId) {
         clock.due = self.moment(last).map(|at| at.to_string());
         let from = self.moment(start);
-        clock.from = from.filter(|at| *at > Instant::MIN).map(|at| at.to_string());
+        clock.from = dated(from);
         clock.state = match (self.came(end), self.came(last), self.came(start)) {
             (Some(_), _, _) | (_, Some(_), _) => ClockState::Ended,
             (_, _, Some(_)) => ClockState::Running,
@@ -663,8 +670,26 @@ impl From<Phase> for ClockState {
     }
 }
 
+/// The circles, each once: those that turn on the beginning of things say it all, where there are
+/// any.
+fn circles(all: &[Vec<String>]) -> Vec<Vec<String>> {
+    let ends = |circle: &&Vec<String>| circle.iter().any(|turn| turn.starts_with("end of "));
+    let begin_too = all.iter().any(|circle| !ends(&circle));
+    let mut seen = BTreeSet::new();
+    all.iter()
+        .filter(|circle| !begin_too || !ends(circle))
+        .filter(|circle| seen.insert(circle.iter().collect::<BTreeSet<_>>()))
+        .cloned()
+        .collect()
+}
+
+/// An instant as it is published; what was so from ever has no date.
+pub(crate) fn dated(at: Option<Instant>) -> Option<String> {
+    at.filter(|at| *at > Instant::MIN).map(|at| at.to_string())
+}
+
 /// A circle in words: a → b → a.
-pub(crate) fn around(circle: &[String]) -> String {
+fn around(circle: &[String]) -> String {
     let mut words = circle.to_vec();
     words.extend(circle.first().cloned());
     words.join(" → ")

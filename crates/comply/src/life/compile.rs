@@ -557,12 +557,13 @@ impl<'a> Compiled<'a> {
                 let agreed = self.turn(Turn::Holds(id.into()));
                 self.push(Rule::First(agreed))
             }
-            Details::Oblige(oblige) => self.performed(id, &oblige.stages),
-            Details::Withdraw(withdraw) => self.performed(id, &withdraw.stages),
-            Details::Transfer(transfer) => self.performed(id, &transfer.stages),
-            Details::Pledge(pledge) => self.performed(id, &pledge.stages),
-            Details::Relief(relief) => self.performed(id, &relief.tranches),
-            Details::Limit(_) | Details::Body(_) => self.performed(id, &[]),
+            Details::Oblige(_)
+            | Details::Limit(_)
+            | Details::Withdraw(_)
+            | Details::Transfer(_)
+            | Details::Pledge(_)
+            | Details::Relief(_)
+            | Details::Body(_) => self.performed(id, reading.details.stages()),
         }
     }
 

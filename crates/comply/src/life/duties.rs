@@ -8,6 +8,7 @@ use super::compile::{Compiled, Turn};
 use super::select::entry_id;
 use crate::answer::{Reason, Run, State, StateLine};
 use crate::history::{Held, History};
+use crate::states::finding_reason;
 use crate::words::gravest;
 use servanda_entry::{Act, ActKind, Count, Finding, Outcome};
 use servanda_steps::{NodeId, Phase, Rule, Truth};
@@ -58,15 +59,12 @@ pub(crate) fn draft(compiled: &mut Compiled<'_>, history: &History) -> Vec<Duty>
 /// The dates of a duty; none for what is no duty.
 fn dates(reading: &Reading) -> Option<(&When, &[Stage])> {
     const NONE: &When = &When::Unstated;
-    match &reading.details {
-        Details::Oblige(oblige) => Some((&oblige.due, &oblige.stages)),
-        Details::Limit(limit) => Some((&limit.due, &[])),
-        Details::Withdraw(withdraw) => Some((&withdraw.due, &withdraw.stages)),
-        Details::Transfer(transfer) => Some((&transfer.due, &transfer.stages)),
-        Details::Pledge(pledge) => Some((&pledge.due, &pledge.stages)),
-        Details::Relief(relief) => Some((NONE, &relief.tranches)),
-        Details::Body(body) => Some((&body.due, &[])),
-        _ => None,
+    let details = &reading.details;
+    match details {
+        // A consent is given or not; nobody owes it.
+        Details::Ratify(_) => None,
+        Details::Relief(_) => Some((NONE, details.stages())),
+        _ => Some((details.due()?, details.stages())),
     }
 }
 
@@ -227,20 +225,8 @@ impl Duty {
                 && self.is_on(finding)
                 && finding.interval().overlaps(&piece)
         });
-        let reason = |(held, _): &(Held<servanda_entry::Finding>, bool)| {
-            let finding = &held.value;
-            Reason {
-                code: "finding",
-                text: format!(
-                    "{} found by {}, standard: {}; {}",
-                    crate::publish::word(&finding.outcome),
-                    finding.role,
-                    finding.standard,
-                    finding.reason
-                ),
-                cites: vec![(view.print)(entry_id(&held.cite))],
-                count: 1,
-            }
+        let reason = |(held, _): &(Held<Finding>, bool)| {
+            finding_reason(&held.value, &(view.print)(entry_id(&held.cite)))
         };
         let (violations, others): (Vec<_>, Vec<_>) =
             findings.partition(|(held, _)| self.is_violated_by(&held.value));

@@ -40,21 +40,30 @@ impl Forecast {
 
 /// Looks ahead from an instant.
 pub(crate) struct Outlook<'e> {
-    pub(crate) engine: &'e Engine,
-    pub(crate) selections: &'e Selections,
-    pub(crate) at: Instant,
+    engine: &'e Engine,
+    selections: &'e Selections,
+    at: Instant,
     /// Only what the text provides for; else also acts that bring into force what the text leaves
     /// waiting.
-    pub(crate) by_text: bool,
+    by_text: bool,
     /// What was worked out before: a moment, or a truth that is wanted or not. Rules that share
     /// what they come from would else be followed as often as there are ways to them.
-    pub(crate) known: Known,
+    known: Known,
 }
 
 /// Forecasts by node and by what is asked of it.
-pub(crate) type Known = RefCell<BTreeMap<(NodeId, Option<bool>), Forecast>>;
+type Known = RefCell<BTreeMap<(NodeId, Option<bool>), Forecast>>;
 
-impl Outlook<'_> {
+impl<'e> Outlook<'e> {
+    pub(crate) fn new(
+        engine: &'e Engine,
+        selections: &'e Selections,
+        at: Instant,
+        by_text: bool,
+    ) -> Outlook<'e> {
+        Outlook { engine, selections, at, by_text, known: Known::default() }
+    }
+
     fn zone(&self) -> &Zone {
         self.engine.plan().zone()
     }

@@ -24,6 +24,7 @@ use servanda_terms::{Agreement, Provision, Reading, When};
 use servanda_time::Instant;
 use status::Turns;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// The readings of disputed provisions that are looked at, beside the first of each.
 const BRANCHES_MAX: usize = 64;
@@ -71,10 +72,11 @@ pub(crate) fn live<'a>(
             moved(&mut life.provisions, other.provisions, (first, &reading.id));
         }
     }
-    let place = |id: &str| agreement.provisions.iter().position(|provision| provision.id == id);
-    clocks.sort_by_key(|clock| place(&clock.provision));
+    let places: BTreeMap<&str, usize> =
+        agreement.provisions.iter().enumerate().map(|(n, p)| (p.id.as_str(), n)).collect();
+    clocks.sort_by_key(|clock| places.get(clock.provision.as_str()).copied());
     if let Some(life) = &mut life {
-        life.provisions.sort_by_key(|turning| place(&turning.provision));
+        life.provisions.sort_by_key(|turning| places.get(turning.provision.as_str()).copied());
     }
     Lived { dated, life, clocks, guarantees, duties }
 }
@@ -162,7 +164,7 @@ fn branch(
         (drafts, duties, Turns::of(compiled))
     };
     let (compiled, (drafts, duties, turns), engine) = settled(agreement, chosen, history, at, make);
-    let view = View { compiled: &compiled, engine: &engine, history, at, print };
+    let view = View::new(&compiled, &engine, history, at, print);
     let has_life = agreement.force.span.is_some()
         || agreement.draft.is_some()
         || agreement.provisions.iter().any(|provision| !provision.kind.is_observed());

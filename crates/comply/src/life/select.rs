@@ -5,6 +5,7 @@ use servanda_entry::{Act, ActKind, ActResult, CoverageRow, Finding, Outcome, Wat
 use servanda_steps::{Channel, Entered, EntryId};
 use servanda_terms::Agreement;
 use servanda_time::{Instant, Interval};
+use std::collections::BTreeMap;
 
 /// Stands for no entry of the record.
 pub(crate) const NO_ENTRY: u64 = u64::MAX;
@@ -295,17 +296,19 @@ pub(crate) fn entry_id(cite: &Cite) -> EntryId {
 #[derive(Debug, Default)]
 pub(crate) struct Selections {
     list: Vec<Selection>,
+    channels: BTreeMap<Selection, Channel>,
 }
 
 impl Selections {
     /// The channel of a selection.
     pub(crate) fn channel(&mut self, selection: Selection) -> Channel {
-        let at = self.list.iter().position(|known| *known == selection);
-        let at = at.unwrap_or_else(|| {
-            self.list.push(selection);
-            self.list.len() - 1
-        });
-        u32::try_from(at).unwrap_or(u32::MAX)
+        if let Some(channel) = self.channels.get(&selection) {
+            return *channel;
+        }
+        let channel = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        self.list.push(selection.clone());
+        self.channels.insert(selection, channel);
+        channel
     }
 
     /// The selection of a channel.

@@ -1,6 +1,6 @@
 //! How far the agreement has come: points, signatures, consents, and what waits for what.
 
-use super::clocks::View;
+use super::clocks::{View, dated};
 use super::compile::Turn;
 use super::select::entry_id;
 use crate::answer::{Consent, Life, PointAnswer, Points, Signature, Stand, Turning};
@@ -49,7 +49,7 @@ pub(crate) fn life(view: &View<'_>, turns: &Turns) -> Life {
         .filter(|(provision, _)| provision.kind != ProvisionKind::Point)
         .map(|(provision, node)| view.of_provision(provision, *node))
         .collect();
-    let circles = view.circles();
+    let circles = view.circles.clone();
     let points = points(view);
     let stage = view.stage(turns, points.as_ref());
     Life {
@@ -103,26 +103,17 @@ impl View<'_> {
         let mut turning = Turning {
             provision: id.into(),
             reading: None,
-            at: at.filter(|at| *at > Instant::MIN).map(|at| at.to_string()),
+            at: dated(at),
             earliest: None,
             never: None,
             waits_for: Vec::new(),
             in_words: Vec::new(),
             cites: at.map(|at| self.acts_at(node, at)).unwrap_or_default(),
         };
-        if at.is_some() {
-            return turning;
-        }
-        let forecast = self.outlook().moment(node);
-        let agreement = self.compiled.agreement;
-        turning.earliest = forecast.at.map(|at| at.to_string());
-        turning.waits_for = forecast.needs.iter().map(|need| need.words(agreement)).collect();
-        for (since, length) in &forecast.windows {
-            turning.waits_for.push(format!("{length} without a break, counted from {since}"));
-        }
-        if forecast.at.is_none() {
-            turning.never = Some(self.never(id));
-            turning.waits_for = self.beyond(node);
+        if at.is_none() {
+            let forecast = self.outlook.moment(node);
+            turning.earliest = forecast.at.map(|at| at.to_string());
+            (turning.waits_for, turning.never) = self.waits(id, node, &forecast);
         }
         turning
     }

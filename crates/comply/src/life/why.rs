@@ -2,11 +2,11 @@
 
 use super::compile::{Compiled, Turn};
 use super::select::Selection;
-use crate::answer::{Absent, Changed, Differs, Ground, NotYet, Why};
+use crate::answer::{Absent, Changed, ClockState, Differs, Ground, NotYet, Why};
 use crate::history::History;
 use servanda_entry::{Body, Entry};
 use servanda_steps::{
-    Engine, EntryId, Moment, NodeId, Phase, Reason, Rule, Steps, Truth, Value, differences,
+    Engine, EntryId, Moment, NodeId, Reason, Rule, Steps, Truth, Value, differences,
 };
 use servanda_terms::{Agreement, Provision, ProvisionKind};
 use servanda_time::{Instant, Interval};
@@ -357,15 +357,7 @@ fn value(value: Value) -> String {
     match value {
         Value::Truth(is) => truth(is).into(),
         Value::Moment(moment) => moment_words(moment),
-        Value::Phase(phase) => match phase {
-            Phase::Waiting => "waiting",
-            Phase::Running => "running",
-            Phase::Met => "met",
-            Phase::Late => "late",
-            Phase::Overdue => "overdue",
-            Phase::Unknown => "undetermined",
-        }
-        .into(),
+        Value::Phase(phase) => ClockState::from(phase).word().into(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! Guarantees as worksheets: each word of the trigger a test, with its findings.
 
-use super::clocks::View;
+use super::clocks::{View, dated};
 use super::compile::Turn;
 use super::select::entry_id;
 use crate::answer::{TestAnswer, Worksheet};
-use servanda_entry::{ActKind, ActResult, Outcome};
+use crate::history::Held;
+use servanda_entry::{Act, ActKind, ActResult, Outcome};
 use servanda_terms::{Agreement, Details, ExtendedBy, Guarantee, Test};
 use servanda_time::Instant;
 
@@ -34,14 +35,7 @@ fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
     let trigger = guarantee.trigger.clone().unwrap_or_default();
     let tests: Vec<TestAnswer> =
         trigger.tests.iter().map(|test| answer(view, id, test, test.word.clone(), &[])).collect();
-    let decided = view.history.acts.iter().filter(|held| {
-        let act = &held.value;
-        act.act == ActKind::Determination
-            && act.provisions.iter().any(|on| on == id)
-            && act.stage.is_none()
-            && act.from_ms <= view.at.ms()
-    });
-    let decided = decided.max_by_key(|held| (held.value.from_ms, held.cite.id));
+    let decided = determination(view, id, None);
     let void_if = guarantee
         .void_if
         .iter()
@@ -52,7 +46,7 @@ fn worksheet(view: &View<'_>, id: &str, guarantee: &Guarantee) -> Worksheet {
         by: guarantee.by.clone(),
         to: guarantee.to.clone(),
         state,
-        from: start.filter(|at| *at > Instant::MIN).map(|at| at.to_string()),
+        from: dated(start),
         until: stop.map(|at| at.to_string()),
         extension: guarantee.extension.as_ref().map(|extension| {
             let by = match &extension.by {
@@ -109,14 +103,7 @@ fn answer(view: &View<'_>, id: &str, test: &Test, word: String, who: &[String]) 
         text: String::new(),
         cites: Vec::new(),
     };
-    let determined = view.history.acts.iter().filter(|held| {
-        let act = &held.value;
-        act.act == ActKind::Determination
-            && act.provisions.iter().any(|on| on == id)
-            && act.stage.as_ref() == Some(&answer.word)
-            && act.from_ms <= view.at.ms()
-    });
-    if let Some(held) = determined.max_by_key(|held| (held.value.from_ms, held.cite.id)) {
+    if let Some(held) = determination(view, id, Some(&answer.word)) {
         let met = held.value.result == Some(ActResult::Met);
         answer.result = if met { "met" } else { "not met" };
         answer.text = format!("determined by {}: {}", held.value.by, held.value.reference);
@@ -130,8 +117,7 @@ fn answer(view: &View<'_>, id: &str, test: &Test, word: String, who: &[String]) 
         }
         _ => {
             answer.result = "undetermined";
-            let word = test.means.is_empty();
-            answer.text = if word {
+            answer.text = if test.means.is_empty() {
                 "the text doesn't say how many".into()
             } else {
                 "people have to judge it; no determination is in the record".into()
@@ -144,6 +130,18 @@ fn answer(view: &View<'_>, id: &str, test: &Test, word: String, who: &[String]) 
         answer.text += &format!("; nothing has watched {}", unwatched.join(" and "));
     }
     answer
+}
+
+/// The latest determination on a guarantee's trigger, or on one of its tests.
+fn determination<'v>(view: &View<'v>, id: &str, test: Option<&str>) -> Option<&'v Held<Act>> {
+    let on = view.history.acts.iter().filter(|held| {
+        let act = &held.value;
+        act.act == ActKind::Determination
+            && act.provisions.iter().any(|on| on == id)
+            && act.stage.as_deref() == test
+            && act.from_ms <= view.at.ms()
+    });
+    on.max_by_key(|held| (held.value.from_ms, held.cite.id))
 }
 
 /// The provisions that a test counts and that nothing has watched at all.

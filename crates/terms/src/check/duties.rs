@@ -1,7 +1,7 @@
 //! What a duty with a date or a number leaves open: by when, how it is shown, of what and how
 //! much, and against which list.
 
-use super::links::{due, stages};
+use super::links::stages;
 use super::{Duty, Written, listed};
 use crate::codes;
 use crate::details::Details;
@@ -14,7 +14,7 @@ pub(crate) fn no_date(id: &str, written: &Written, findings: &mut Findings) {
     let in_force_at_once = matches!(details, Details::Limit(_)) && written.has("from");
     let stages = stages(details).map_or(&[][..], |(_, stages)| stages);
     let by_stages = !stages.is_empty() && stages.iter().all(|stage| stage.due.is_stated());
-    let has_date = due(details).is_none() || written.has("due");
+    let has_date = details.due().is_none() || written.has("due");
     if has_date || by_stages || again_and_again || in_force_at_once {
         return;
     }

@@ -7,28 +7,13 @@ use servanda_text::Span;
 
 /// The parts of a duty, and the key under which they stand.
 pub(crate) fn stages(details: &Details) -> Option<(&'static str, &[Stage])> {
-    match details {
-        Details::Oblige(oblige) => Some(("stages", &oblige.stages)),
-        Details::Withdraw(withdraw) => Some(("stages", &withdraw.stages)),
-        Details::Transfer(transfer) => Some(("stages", &transfer.stages)),
-        Details::Pledge(pledge) => Some(("schedule", &pledge.stages)),
-        Details::Relief(relief) => Some(("tranches", &relief.tranches)),
-        _ => None,
-    }
-}
-
-/// By when the whole of it is due, for the kinds that have a date.
-pub(crate) fn due(details: &Details) -> Option<&When> {
-    match details {
-        Details::Oblige(details) => Some(&details.due),
-        Details::Limit(details) => Some(&details.due),
-        Details::Withdraw(details) => Some(&details.due),
-        Details::Transfer(details) => Some(&details.due),
-        Details::Pledge(details) => Some(&details.due),
-        Details::Ratify(details) => Some(&details.due),
-        Details::Body(details) => Some(&details.due),
-        _ => None,
-    }
+    let key = match details {
+        Details::Oblige(_) | Details::Withdraw(_) | Details::Transfer(_) => "stages",
+        Details::Pledge(_) => "schedule",
+        Details::Relief(_) => "tranches",
+        _ => return None,
+    };
+    Some((key, details.stages()))
 }
 
 /// Every moment of a reading that is stated.
@@ -36,7 +21,7 @@ pub(crate) fn moments<'a>(written: &Written<'a>) -> Vec<(&'a When, Span)> {
     let reading = written.reading;
     let mut moments =
         vec![(&reading.starts, written.at("from")), (&reading.ends, written.at("until"))];
-    moments.extend(due(&reading.details).map(|due| (due, written.at("due"))));
+    moments.extend(reading.details.due().map(|due| (due, written.at("due"))));
     if let Some((key, stages)) = stages(&reading.details) {
         let dues = stages.iter().enumerate();
         moments.extend(dues.map(|(nth, stage)| (&stage.due, written.within(key, nth, "due"))));

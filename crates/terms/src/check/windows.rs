@@ -1,7 +1,7 @@
 //! Times that can't all hold: windows that don't fit, ends before beginnings, parts after the
 //! whole, notice after expiry.
 
-use super::links::{due, stages};
+use super::links::stages;
 use super::timeline::{Ends, Moment, length_ms};
 use super::{Duty, Whole, Written};
 use crate::build::Mark;
@@ -77,7 +77,7 @@ fn window(
 /// A duty that is due before it binds anybody.
 fn due_before_it_binds(whole: &Whole, duty: &Duty, written: &Written, findings: &mut Findings) {
     let reading = written.reading;
-    let Some(due) = due(&reading.details).and_then(|due| whole.moment(due)) else { return };
+    let Some(due) = reading.details.due().and_then(|due| whole.moment(due)) else { return };
     let start = match &reading.details {
         Details::Withdraw(withdraw) if withdraw.begins.is_stated() => {
             whole.moment(&withdraw.begins).map(|begins| (begins, "begins"))
@@ -204,7 +204,7 @@ pub(crate) fn stages_out_of_order(whole: &Whole, findings: &mut Findings) {
         for written in duty.written() {
             let details = &written.reading.details;
             let Some((key, stages)) = stages(details) else { continue };
-            let due = due(details).and_then(|due| whole.moment(due));
+            let due = details.due().and_then(|due| whole.moment(due));
             let mut before: Option<(&str, Moment, Span)> = None;
             for (nth, stage) in stages.iter().enumerate() {
                 let Some(moment) = whole.moment(&stage.due) else { continue };

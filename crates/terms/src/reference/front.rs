@@ -1,10 +1,6 @@
 //! The tables of the front matter.
 
-use super::{KeyDoc, Place, TableDoc, Takes};
-
-const fn key(key: &'static str, takes: Takes, text: &'static str) -> KeyDoc {
-    KeyDoc::new(key, takes, text)
-}
+use super::{KeyDoc, Place, TableDoc, Takes, inside, key};
 
 const fn front(
     name: &'static str,
@@ -12,14 +8,6 @@ const fn front(
     keys: &'static [&'static [KeyDoc]],
 ) -> TableDoc {
     TableDoc { name, place: Place::Front, says, keys }
-}
-
-const fn inside(
-    name: &'static str,
-    says: &'static str,
-    keys: &'static [&'static [KeyDoc]],
-) -> TableDoc {
-    TableDoc { name, place: Place::Inside, says, keys }
 }
 
 const NAME: KeyDoc = key("name", Takes::Text, "What people call it").absent("its key");

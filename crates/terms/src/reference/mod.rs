@@ -127,6 +127,20 @@ impl TableDoc {
     }
 }
 
+/// A key that may be left out.
+const fn key(key: &'static str, takes: Takes, text: &'static str) -> KeyDoc {
+    KeyDoc::new(key, takes, text)
+}
+
+/// A table inside another.
+const fn inside(
+    name: &'static str,
+    says: &'static str,
+    keys: &'static [&'static [KeyDoc]],
+) -> TableDoc {
+    TableDoc { name, place: Place::Inside, says, keys }
+}
+
 impl KeyDoc {
     pub(crate) const fn new(key: &'static str, takes: Takes, text: &'static str) -> KeyDoc {
         KeyDoc { key, takes, is_needed: false, absent: "", text }

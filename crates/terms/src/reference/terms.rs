@@ -1,10 +1,6 @@
 //! The tables of blocks of terms: each kind of provision, and exceptions.
 
-use super::{KeyDoc, Place, TableDoc, Takes};
-
-const fn key(key: &'static str, takes: Takes, text: &'static str) -> KeyDoc {
-    KeyDoc::new(key, takes, text)
-}
+use super::{KeyDoc, Place, TableDoc, Takes, inside, key};
 
 const fn term(
     name: &'static str,
@@ -12,14 +8,6 @@ const fn term(
     keys: &'static [&'static [KeyDoc]],
 ) -> TableDoc {
     TableDoc { name, place: Place::Term, says, keys }
-}
-
-const fn inside(
-    name: &'static str,
-    says: &'static str,
-    keys: &'static [&'static [KeyDoc]],
-) -> TableDoc {
-    TableDoc { name, place: Place::Inside, says, keys }
 }
 
 const WHO: KeyDoc = key("who", Takes::Many("parties"), "Who is bound").absent("nobody is named");
