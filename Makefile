@@ -46,6 +46,7 @@ target/long/plans-%: $(SOURCES)
 
 target/long/lives-%: $(SOURCES)
 	$(CARGO) run --locked --release --package servanda-oracle -- life $*000000000 2000
+	$(CARGO) run --locked --release --package servanda-oracle -- lives $*500000000 100000
 	@mkdir -p target/long && touch $@
 
 target/long/%: $(SOURCES)

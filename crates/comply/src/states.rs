@@ -226,7 +226,10 @@ impl<'a, 'b> Line<'a, 'b> {
     /// When it begins to bind: by its date, or by an act that brings it into force.
     fn start(&self) -> Option<Instant> {
         let by_act = self.acts.iter().filter(|(_, act, _)| act.act == ActKind::EntryIntoForce);
-        self.ground.reading.from.or_else(|| by_act.map(|(when, _, _)| when.from).min())
+        let start = self.ground.reading.from;
+        let start = start.or_else(|| by_act.map(|(when, _, _)| when.from).min());
+        // A start that is counted from what hasn't come is none yet.
+        start.filter(|start| *start < Instant::MAX)
     }
 
     /// The state at the instant asked about.

@@ -1,15 +1,16 @@
-//! Tries random cases: `servanda-oracle SEED CASES` plans of `servanda-steps`, and
-//! `servanda-oracle life SEED CASES` agreements of `servanda-comply`. Case *n* has the seed
-//! SEED + *n*, so a run that was stopped goes on with the seed that it had come to.
+//! Tries random cases: `servanda-oracle SEED CASES` plans of `servanda-steps`,
+//! `servanda-oracle life SEED CASES` agreements of `servanda-comply` after every entry of their
+//! histories, and `servanda-oracle lives SEED CASES` more of them after two entries each. Case *n*
+//! has the seed SEED + *n*, so a run that was stopped goes on with the seed that it had come to.
 
-use servanda_oracle::agreement::{LifeCase, LifeFigures, judge, smaller};
+use servanda_oracle::agreement::{Depth, LifeCase, LifeFigures, judge, smaller};
 use servanda_oracle::{Case, Figures, compare, shrink};
 use std::io::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::thread;
 
-const USAGE: &str = "usage: cargo run --release -p servanda-oracle -- [life] SEED CASES";
+const USAGE: &str = "usage: cargo run --release -p servanda-oracle -- [life|lives] SEED CASES";
 
 fn main() -> ExitCode {
     match run() {
@@ -28,7 +29,10 @@ fn run() -> Result<ExitCode, String> {
     match asked.as_slice() {
         [seed, cases] => tried::<Figures>(number(seed)?, number(cases)?),
         [mode, seed, cases] if mode == "life" => {
-            tried::<LifeFigures>(number(seed)?, number(cases)?)
+            tried::<Lives<true>>(number(seed)?, number(cases)?)
+        }
+        [mode, seed, cases] if mode == "lives" => {
+            tried::<Lives<false>>(number(seed)?, number(cases)?)
         }
         _ => Err(USAGE.to_string()),
     }
@@ -113,7 +117,7 @@ impl Trial for Figures {
         text
     }
 
-    fn add(&mut self, other: &Figures) {
+    fn add(&mut self, other: &Self) {
         Figures::add(self, other);
     }
 
@@ -125,15 +129,23 @@ impl Trial for Figures {
     }
 }
 
-impl Trial for LifeFigures {
-    const PART: u64 = 2_000;
+/// Agreements, each looked at after every entry, or after two.
+#[derive(Default)]
+struct Lives<const EVERY_ENTRY: bool>(LifeFigures);
 
-    fn of(seed: u64) -> Result<LifeFigures, String> {
-        judge(&LifeCase::of(seed), seed)
+impl<const EVERY_ENTRY: bool> Lives<EVERY_ENTRY> {
+    const DEPTH: Depth = if EVERY_ENTRY { Depth::EveryEntry } else { Depth::TwoEntries };
+}
+
+impl<const EVERY_ENTRY: bool> Trial for Lives<EVERY_ENTRY> {
+    const PART: u64 = if EVERY_ENTRY { 2_000 } else { 20_000 };
+
+    fn of(seed: u64) -> Result<Self, String> {
+        judge(&LifeCase::of(seed), seed, Self::DEPTH).map(Lives)
     }
 
     fn failure(seed: u64) -> String {
-        let trial = |case: &LifeCase| whole(|| judge(case, seed));
+        let trial = |case: &LifeCase| whole(|| judge(case, seed, Self::DEPTH));
         let small = smaller(LifeCase::of(seed), |case| trial(case).is_err());
         let difference = trial(&small).err().unwrap_or_default();
         let mut text = format!("seed {seed}: {difference}\n{}", small.text());
@@ -143,21 +155,16 @@ impl Trial for LifeFigures {
         text
     }
 
-    fn add(&mut self, other: &LifeFigures) {
-        LifeFigures::add(self, other);
+    fn add(&mut self, other: &Self) {
+        self.0.add(&other.0);
     }
 
     fn words(&self) -> String {
+        let all = &self.0;
         format!(
             "{} cases, {} answers, {} clocks, {} lines; {} answers with a circle, {} with doubt, \
              {} without an answer",
-            self.cases,
-            self.answers,
-            self.clocks,
-            self.lines,
-            self.circles,
-            self.doubts,
-            self.without
+            all.cases, all.answers, all.clocks, all.lines, all.circles, all.doubts, all.without
         )
     }
 }

@@ -203,14 +203,11 @@ impl<'a> Oracle<'a> {
             }
             Rule::Plus { of, amount } => {
                 let of = self.moment(*of);
-                let moved = |at: Instant| self.plus(node, at, *amount);
-                Moment::new(of.surely().and_then(moved), of.at_earliest().and_then(moved))
+                dated(of, |at: Instant| self.plus(node, at, *amount))
             }
             Rule::Minus { of, amount } => {
                 let of = self.moment(*of);
-                let moved =
-                    |at: Instant| at.minus(*amount, self.plan.zone()).unwrap_or(Instant::MIN);
-                Moment::new(of.surely().map(moved), of.at_earliest().map(moved))
+                dated(of, |at| Some(at.minus(*amount, self.plan.zone()).unwrap_or(Instant::MIN)))
             }
             Rule::Earliest(of) => {
                 Moment::new(first(of, Moment::surely, false), first(of, Moment::at_earliest, false))
@@ -350,4 +347,13 @@ fn crisp(
         _ if by_now(due) => Phase::Overdue,
         _ => Phase::Running,
     }
+}
+
+/// A sum of a moment: one that comes at the first instant of all has no date, and its sum may come
+/// whenever it will.
+fn dated(of: Moment, sum: impl Fn(Instant) -> Option<Instant>) -> Moment {
+    let ever = Some(Instant::MIN);
+    let surely = if of.surely() == ever { None } else { of.surely().and_then(&sum) };
+    let earliest = if of.at_earliest() == ever { ever } else { of.at_earliest().and_then(&sum) };
+    Moment::new(surely, earliest)
 }

@@ -12,7 +12,7 @@ use servanda_comply::{Answer, Ask, History, evaluate};
 use servanda_entry::{
     Act, ActKind, Body, Cite, Class, Correction, Entry, Finding, Outcome, Ref, content,
 };
-use servanda_oracle::agreement::{LifeCase, LifeFigures, judge, smaller};
+use servanda_oracle::agreement::{Depth, LifeCase, LifeFigures, judge, smaller};
 use servanda_terms::{SourceText, load};
 use servanda_time::Instant;
 use servanda_tlog::sha256;
@@ -27,10 +27,10 @@ fn answers_are_what_the_definitions_give_on_random_agreements() {
     let mut figures = LifeFigures::default();
     for seed in FIRST..FIRST + CASES {
         let case = LifeCase::of(seed);
-        match judge(&case, seed) {
+        match judge(&case, seed, Depth::EveryEntry) {
             Ok(found) => figures.add(&found),
             Err(difference) => {
-                let small = smaller(case, |case| judge(case, seed).is_err());
+                let small = smaller(case, |case| judge(case, seed, Depth::EveryEntry).is_err());
                 let bodies = &small.bodies;
                 panic!("seed {seed}: {difference}; smaller:\n{}\n{bodies:#?}", small.text());
             }

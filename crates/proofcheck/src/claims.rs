@@ -154,14 +154,12 @@ impl Claims<'_> {
             Rule::At(at) => Ok(Moment::new(Some(*at), Some(*at))),
             Rule::First(of) => self.first(plan, *of),
             Rule::Plus { of, amount } => {
-                let moved = |at: Option<Instant>| at?.plus(*amount, plan.zone()).ok();
-                let of = moment(of)?;
-                Ok(Moment::new(moved(of.surely()), moved(of.at_earliest())))
+                let moved = |at: Instant| at.plus(*amount, plan.zone()).ok();
+                Ok(counted(moment(of)?, moved))
             }
             Rule::Minus { of, amount } => {
                 let moved = |at: Instant| at.minus(*amount, plan.zone()).unwrap_or(Instant::MIN);
-                let of = moment(of)?;
-                Ok(Moment::new(of.surely().map(moved), of.at_earliest().map(moved)))
+                Ok(counted(moment(of)?, |at| Some(moved(at))))
             }
             Rule::Earliest(of) => {
                 let all = all(of)?;
@@ -256,4 +254,12 @@ fn opposite(of: Truth) -> Truth {
         Truth::Unknown => Truth::Unknown,
         Truth::No => Truth::Yes,
     }
+}
+
+/// What is counted from a moment; from the first instant of all nothing can be.
+fn counted(of: Moment, moved: impl Fn(Instant) -> Option<Instant>) -> Moment {
+    let has_date = |at: &Instant| *at != Instant::MIN;
+    let surely = of.surely().filter(has_date).and_then(&moved);
+    let earliest = of.at_earliest().and_then(|at| if has_date(&at) { moved(at) } else { Some(at) });
+    Moment::new(surely, earliest)
 }

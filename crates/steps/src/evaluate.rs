@@ -120,9 +120,6 @@ impl Engine {
     /// What a node says, if it is a moment.
     pub(crate) fn moment_now(&self, node: usize) -> Moment {
         let moment = |of: &NodeId| self.nodes[of.0].moment;
-        let each = |of: Moment, moved: &dyn Fn(Instant) -> Option<Instant>| {
-            Moment::new(of.surely().and_then(moved), of.at_earliest().and_then(moved))
-        };
         match &self.plan.rules()[node] {
             Rule::At(at) => Moment::at(*at),
             Rule::First(of) => {
@@ -133,9 +130,9 @@ impl Engine {
                 Moment::new(sure.map(|(run, _)| run.from), earliest.map(|(run, _)| run.from))
             }
             Rule::Plus { of, amount } => {
-                each(moment(of), &|instant| later(&self.plan, instant, *amount))
+                moment(of).counted(|instant| later(&self.plan, instant, *amount))
             }
-            Rule::Minus { of, amount } => each(moment(of), &|instant| {
+            Rule::Minus { of, amount } => moment(of).counted(|instant| {
                 Some(instant.minus(*amount, self.plan.zone()).unwrap_or(Instant::MIN))
             }),
             Rule::Earliest(of) => Moment::new(

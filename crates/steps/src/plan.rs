@@ -114,14 +114,16 @@ pub enum Rule {
     /// Surely the first instant at which the child is Yes, at the earliest the first at which it
     /// is not No; only before the plan's end.
     First(NodeId),
-    /// Later by a span. What leaves the calendar never comes.
+    /// Later by a span. What leaves the calendar never comes. From [`Instant::MIN`] nothing can be
+    /// counted: what was so from ever has no date, so nobody can tell when its sum comes or came.
     Plus {
         /// What it is counted from.
         of: NodeId,
         /// By how much.
         amount: Amount,
     },
-    /// Earlier by a span, not before [`Instant::MIN`].
+    /// Earlier by a span, not before [`Instant::MIN`]; from which nothing can be counted back
+    /// either.
     Minus {
         /// What it is counted back from.
         of: NodeId,

@@ -281,8 +281,8 @@ pub struct Progress {
     pub due: Option<Instant>,
     /// From the instant asked about to `due`, in milliseconds; 0 once it is reached.
     pub remaining_ms: Option<i64>,
-    /// The entry that broke it last, or breaks it now: of those that this rests on, the one that
-    /// starts last. None: it was never broken, or broken by no entry.
+    /// The entry that broke it last, or breaks it now: of those that this rests on and that were
+    /// there then, the one that starts last. None: it was never broken, or broken by no entry.
     pub last_reset_by: Option<EntryId>,
 }
 
@@ -297,11 +297,14 @@ impl Engine {
         let since = (value == Truth::Yes).then_some(run.from);
         let due = since.and_then(|since| later(&self.plan, since, *length));
         let broken = match since {
-            None => self.why(*of, at),
+            None => Some(at),
             Some(Instant::MIN) => None,
-            Some(since) => self.why(*of, since.plus_ms(-1)),
+            Some(since) => Some(since.plus_ms(-1)),
         };
-        let cited = broken.map(|why| why.cited()).unwrap_or_default();
+        let why = broken.and_then(|broken| self.why(*of, broken));
+        let mut cited = why.map(|why| why.cited()).unwrap_or_default();
+        // What was not there yet has broken nothing: it began what holds.
+        cited.retain(|id| self.entries.start(*id) <= broken);
         Some(Progress {
             since,
             due,

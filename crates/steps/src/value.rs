@@ -105,6 +105,18 @@ impl Moment {
         self.at_earliest
     }
 
+    /// What is counted from it, by what counting makes of an instant. What was so from ever has no
+    /// date to count from: then nobody can tell when the sum comes or came.
+    #[must_use]
+    pub fn counted(self, count: impl Fn(Instant) -> Option<Instant>) -> Moment {
+        let surely = self.surely.filter(|at| *at > Instant::MIN).and_then(&count);
+        let at_earliest = match self.at_earliest {
+            Some(Instant::MIN) => Some(Instant::MIN),
+            at_earliest => at_earliest.and_then(&count),
+        };
+        Moment::new(surely, at_earliest)
+    }
+
     /// Whether it has come by that instant.
     #[must_use]
     pub fn come_by(self, at: Instant) -> Truth {

@@ -1,8 +1,9 @@
 //! The clocks of an agreement: deadlines, windows, recurring duties, terms, notices, responses.
 
-use super::compile::{Compiled, Turn};
+use super::compile::Compiled;
 use super::forecast::{Forecast, Outlook};
 use super::select::{NO_ENTRY, Selection, entry_id};
+use super::turn::Turn;
 use crate::answer::{Clock, ClockKind, ClockState, Reason};
 use crate::history::History;
 use crate::words::count;
@@ -266,7 +267,7 @@ pub(crate) struct View<'v> {
     pub(crate) at: Instant,
     pub(crate) print: &'v dyn Fn(EntryId) -> String,
     /// What waits for itself, each circle once.
-    pub(crate) circles: Vec<Vec<String>>,
+    pub(crate) circles: Vec<Vec<Turn>>,
     /// What can come by the text, and what acts beyond it can bring about. Each forecast is made
     /// once for all clocks.
     pub(crate) outlook: Outlook<'v>,
@@ -282,7 +283,8 @@ impl<'v> View<'v> {
         at: Instant,
         print: &'v dyn Fn(EntryId) -> String,
     ) -> View<'v> {
-        let (selections, circles) = (&compiled.selections, circles(&compiled.circles));
+        let selections = &compiled.selections;
+        let circles = circles(compiled, engine, at);
         let [outlook, beyond] =
             [true, false].map(|by_text| Outlook::new(engine, selections, at, by_text));
         View { compiled, engine, history, at, print, circles, outlook, beyond }
@@ -311,7 +313,7 @@ impl<'v> View<'v> {
         forecast: &Forecast,
     ) -> (Vec<String>, Option<String>) {
         if forecast.at.is_none() {
-            return (self.acts_beyond(node), Some(self.never(id)));
+            return (self.acts_beyond(node), Some(self.never(id, node)));
         }
         let mut waits = self.acts(forecast);
         for (since, length) in &forecast.windows {
@@ -336,21 +338,34 @@ impl<'v> View<'v> {
         (clock.waits_for, clock.never) = self.waits(&clock.provision, node, forecast);
     }
 
-    /// Why something can't come.
-    fn never(&self, id: &str) -> String {
-        let of = format!(" {id}");
-        let own =
-            |circle: &&Vec<String>| circle.iter().any(|turn| turn == id || turn.ends_with(&of));
-        let whole = id == "agreement";
-        match (self.circles.iter().find(own), self.circles.first()) {
+    /// Why something can't come: it waits for itself, or for something that does.
+    fn never(&self, id: &str, node: NodeId) -> String {
+        let awaited = self.awaited(node);
+        let circles = self.circles.iter().filter(|c| c.iter().any(|turn| awaited.contains(turn)));
+        let (own, others): (Vec<_>, Vec<_>) =
+            circles.partition(|circle| circle.iter().any(|turn| turn.is_of(id)));
+        match (own.first(), others.first()) {
             (Some(circle), _) => format!("it waits for itself: {}", around(circle)),
-            (None, Some(circle)) if whole => format!("it waits for itself: {}", around(circle)),
             (None, Some(circle)) => {
-                let first = circle.first().map(String::as_str).unwrap_or_default();
+                let first = circle.iter().find(|turn| awaited.contains(turn));
+                let first = first.map(Turn::words).unwrap_or_default();
                 format!("it waits for {first}, which waits for itself")
             }
             (None, None) => "nothing that the text names can bring it about".into(),
         }
+    }
+
+    /// What a node stands on that hasn't come, directly or by others.
+    fn awaited(&self, node: NodeId) -> BTreeSet<&Turn> {
+        let mut open = vec![node];
+        let mut seen = BTreeSet::new();
+        while let Some(node) = open.pop() {
+            if has_come(self.engine, node, self.at) || !seen.insert(node) {
+                continue;
+            }
+            open.extend(self.engine.plan().rule(node).into_iter().flat_map(|rule| rule.children()));
+        }
+        self.compiled.turns_in(&seen).collect()
     }
 
     fn deadline(
@@ -364,8 +379,8 @@ impl<'v> View<'v> {
         let (from, end) = (self.moment(start), due.and_then(|due| self.moment(due)));
         let finished = self.came(done);
         clock.from = dated(from);
-        clock.due = end.map(|at| at.to_string());
-        clock.done = finished.map(|at| at.to_string());
+        clock.due = dated(end);
+        clock.done = dated(finished);
         self.cite(clock, done, "done");
         let outlook = &self.outlook;
         if end.is_none()
@@ -427,7 +442,9 @@ impl<'v> View<'v> {
         let since = outlook.run_start(child);
         let done = self.engine.truth(held, self.at) == Some(Truth::Yes);
         clock.from = dated(since);
-        let due = since.and_then(|at| at.plus(length, self.engine.plan().zone()).ok());
+        // What has held from ever has no date from which to count.
+        let counted = since.filter(|at| *at > Instant::MIN);
+        let due = counted.and_then(|at| at.plus(length, self.engine.plan().zone()).ok());
         clock.due = due.map(|at| at.to_string());
         clock.state = match (done, now) {
             (true, _) => ClockState::Met,
@@ -522,7 +539,7 @@ impl<'v> View<'v> {
         };
         match clock.state {
             ClockState::Met => {
-                clock.done = self.outlook.run_start(holds).map(|at| at.to_string());
+                clock.done = dated(self.outlook.run_start(holds));
             }
             _ => self.foresee(clock, holds, &self.outlook.truth(holds, true)),
         }
@@ -569,8 +586,14 @@ impl<'v> View<'v> {
             self.foresee(clock, start, &self.outlook.moment(start));
             return;
         };
-        clock.from = Some(from.to_string());
+        clock.from = dated(Some(from));
         if from > self.at {
+            return;
+        }
+        if from == Instant::MIN {
+            clock.state = ClockState::Undetermined;
+            let text = "nobody can tell since when it is owed, so no period can be counted";
+            clock.why.push(Reason::new("no-start", text.into()));
             return;
         }
         let end = self.moment(stop).filter(|end| *end <= self.at);
@@ -670,17 +693,28 @@ impl From<Phase> for ClockState {
     }
 }
 
-/// The circles, each once: those that turn on the beginning of things say it all, where there are
-/// any.
-fn circles(all: &[Vec<String>]) -> Vec<Vec<String>> {
-    let ends = |circle: &&Vec<String>| circle.iter().any(|turn| turn.starts_with("end of "));
-    let begin_too = all.iter().any(|circle| !ends(&circle));
+/// The circles that nothing has entered from outside, each once: those that turn on the beginning
+/// of things say it all, where there are any.
+fn circles(compiled: &Compiled<'_>, engine: &Engine, at: Instant) -> Vec<Vec<Turn>> {
+    let ends = |circle: &&Vec<Turn>| circle.iter().any(Turn::is_end);
+    let stands =
+        |circle: &&Vec<Turn>| !circle.iter().any(|turn| has_come(engine, compiled.known(turn), at));
+    let all: Vec<&Vec<Turn>> = compiled.circles.iter().filter(stands).collect();
+    let begin_too = all.iter().any(|circle| !ends(circle));
     let mut seen = BTreeSet::new();
-    all.iter()
+    all.into_iter()
         .filter(|circle| !begin_too || !ends(circle))
         .filter(|circle| seen.insert(circle.iter().collect::<BTreeSet<_>>()))
         .cloned()
         .collect()
+}
+
+/// Whether a moment has surely come by an instant, or something is so then.
+fn has_come(engine: &Engine, node: NodeId, at: Instant) -> bool {
+    match engine.moment(node) {
+        Some(moment) => moment.come_by(at) == Truth::Yes,
+        None => engine.truth(node, at) == Some(Truth::Yes),
+    }
 }
 
 /// An instant as it is published; what was so from ever has no date.
@@ -689,8 +723,7 @@ pub(crate) fn dated(at: Option<Instant>) -> Option<String> {
 }
 
 /// A circle in words: a → b → a.
-fn around(circle: &[String]) -> String {
-    let mut words = circle.to_vec();
-    words.extend(circle.first().cloned());
+fn around(circle: &[Turn]) -> String {
+    let words: Vec<String> = circle.iter().chain(circle.first()).map(Turn::words).collect();
     words.join(" → ")
 }

@@ -7,16 +7,14 @@
 //! until nothing changes.
 
 use super::select::{Selection, Selections};
+use super::turn::Turn;
 use servanda_steps::{Engine, Moment, NodeId, Plan, Rule, Truth};
 use servanda_terms::{
-    Agreement, Condition, Details, Event, ExtendedBy, Extension, Milestone, Provision,
-    ProvisionKind, Reading, Role, Stage, Stance, Watched, When,
+    Agreement, Condition, Details, Event, Milestone, Provision, ProvisionKind, Reading, Role,
+    Stage, Stance, Watched, When,
 };
-use servanda_time::{Amount, Instant, Interval};
+use servanda_time::{Amount, Instant, Interval, Unit};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Extensions that are looked for, one after the other, where the text sets no number.
-const EXTENSIONS_MAX: u32 = 64;
 
 /// What turns are taken to be that wait for themselves; those that are not there never come.
 pub(crate) type Assumed = BTreeMap<Turn, Value>;
@@ -28,50 +26,6 @@ pub(crate) enum Value {
     Moment(Moment),
     /// When it is so, or may be.
     Truth(Vec<(Interval, Truth)>),
-}
-
-/// Something in the life of an agreement that has a moment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Turn {
-    /// The last signature.
-    Signature,
-    /// The agreement's entry into force.
-    Force,
-    /// Its end.
-    End,
-    /// A provision begins to bind.
-    Start(String),
-    /// It ceases to bind.
-    Stop(String),
-    /// It is done.
-    Done(String),
-    /// It is done, as a whole or in that stage, by that party.
-    DoneBy(String, Option<String>, Option<String>),
-    /// A stage of it is done by all who are bound.
-    StageDone(String, String),
-    /// A guarantee's trigger is found met.
-    Trigger(String),
-    /// A condition holds: a truth, not a moment.
-    Holds(String),
-}
-
-impl Turn {
-    /// In words.
-    pub(crate) fn words(&self) -> String {
-        match self {
-            Turn::Signature => "signature".into(),
-            Turn::Force => "entry into force".into(),
-            Turn::End => "end of the agreement".into(),
-            Turn::Start(id) => format!("start of {id}"),
-            Turn::Stop(id) => format!("end of {id}"),
-            Turn::Done(id) | Turn::Holds(id) => id.clone(),
-            Turn::StageDone(id, stage) | Turn::DoneBy(id, Some(stage), _) => {
-                format!("{id}, {stage}")
-            }
-            Turn::DoneBy(id, None, _) => id.clone(),
-            Turn::Trigger(id) => format!("trigger of {id}"),
-        }
-    }
 }
 
 /// A plan and where each turn stands in it.
@@ -91,7 +45,11 @@ pub(crate) struct Compiled<'a> {
     /// Whether what is being made is asked for as the end of what a window watches.
     in_end_of_window: bool,
     /// The circles found, each from where it begins.
-    pub(crate) circles: Vec<Vec<String>>,
+    pub(crate) circles: Vec<Vec<Turn>>,
+    /// How many extensions of a term are looked for.
+    pub(super) stretches: u32,
+    /// That a term was extended as often as is looked for, where it can be more often.
+    pub(super) open_ends: Vec<NodeId>,
     never: NodeId,
 }
 
@@ -101,7 +59,7 @@ impl<'a> Compiled<'a> {
         agreement: &'a Agreement,
         chosen: Option<(&'a str, usize)>,
         until: Instant,
-        assumed: Assumed,
+        (assumed, stretches): (Assumed, u32),
     ) -> Compiled<'a> {
         let mut plan = Plan::new(agreement.timezone.clone(), until);
         let never = never(&mut plan);
@@ -116,6 +74,8 @@ impl<'a> Compiled<'a> {
             cuts: BTreeSet::new(),
             in_end_of_window: false,
             circles: Vec::new(),
+            stretches,
+            open_ends: Vec::new(),
             never,
         };
         for turn in [Turn::Signature, Turn::Force, Turn::End] {
@@ -148,8 +108,7 @@ impl<'a> Compiled<'a> {
             // The end of what a window watches comes after the window: that it waits for it is no
             // circle, and what it came to is found by compiling again.
             if !self.in_end_of_window {
-                let circle = self.open[at..].iter().map(Turn::words).collect();
-                self.circles.push(circle);
+                self.circles.push(self.open[at..].to_vec());
             }
             self.cuts.insert(turn.clone());
             return self.assume(&turn);
@@ -173,7 +132,7 @@ impl<'a> Compiled<'a> {
                     && let Some(from) = moment.at_earliest()
                 {
                     let spans = vec![Interval { from, to: Instant::MAX }];
-                    let perhaps = self.spans(spans, Truth::Unknown);
+                    let perhaps = self.spans(spans, Truth::Unknown, Truth::No);
                     bounds.push(self.push(Rule::First(perhaps)));
                 }
                 match bounds.is_empty() {
@@ -189,7 +148,8 @@ impl<'a> Compiled<'a> {
                 let (yes, unknown) = (of(Truth::Yes), of(Truth::Unknown));
                 let both = [(yes, Truth::Yes), (unknown, Truth::Unknown)];
                 let both = both.into_iter().filter(|(spans, _)| !spans.is_empty());
-                let both = both.map(|(spans, truth)| self.spans(spans, truth)).collect();
+                let both = both.map(|(spans, truth)| self.spans(spans, truth, Truth::No));
+                let both = both.collect();
                 self.push(Rule::Any(both))
             }
             None if matches!(turn, Turn::Holds(_)) => self.nothing(),
@@ -197,9 +157,9 @@ impl<'a> Compiled<'a> {
         }
     }
 
-    fn spans(&mut self, spans: Vec<Interval>, inside: Truth) -> NodeId {
+    pub(super) fn spans(&mut self, spans: Vec<Interval>, inside: Truth, outside: Truth) -> NodeId {
         let by = self.selections.channel(Selection::Assumed(spans));
-        self.push(Rule::Covered { by, inside, outside: Truth::No })
+        self.push(Rule::Covered { by, inside, outside })
     }
 
     /// What the turns that waited for themselves came to.
@@ -256,7 +216,7 @@ impl<'a> Compiled<'a> {
     }
 
     /// What is never so.
-    fn nothing(&mut self) -> NodeId {
+    pub(super) fn nothing(&mut self) -> NodeId {
         self.push(Rule::Any(Vec::new()))
     }
 
@@ -270,13 +230,14 @@ impl<'a> Compiled<'a> {
         self.turns.get(turn).copied().unwrap_or(self.never)
     }
 
-    /// What a node stands for in the life of the agreement, where it stands for something.
-    pub(crate) fn turn_of(&self, node: NodeId) -> Option<&Turn> {
-        self.turns.iter().find(|(_, of)| **of == node && node != self.never).map(|(turn, _)| turn)
+    /// What some nodes stand for in the life of the agreement.
+    pub(crate) fn turns_in(&self, nodes: &BTreeSet<NodeId>) -> impl Iterator<Item = &Turn> {
+        let is_in = |of: &NodeId| *of != self.never && nodes.contains(of);
+        self.turns.iter().filter(move |(_, of)| is_in(of)).map(|(turn, _)| turn)
     }
 
     /// The truth that one of these acts is there, at its instant.
-    fn there(&mut self, selection: Selection) -> NodeId {
+    pub(super) fn there(&mut self, selection: Selection) -> NodeId {
         let by = self.selections.channel(selection);
         self.push(Rule::Covered { by, inside: Truth::Yes, outside: Truth::No })
     }
@@ -305,6 +266,11 @@ impl<'a> Compiled<'a> {
 
     pub(crate) fn plus(&mut self, of: NodeId, amount: Amount) -> NodeId {
         self.push(Rule::Plus { of, amount })
+    }
+
+    /// A moment as one to count from: in doubt where it has no date, as what was so from ever.
+    pub(crate) fn dated(&mut self, of: NodeId) -> NodeId {
+        self.plus(of, Amount { count: 0, unit: Unit::Second })
     }
 
     pub(crate) fn minus(&mut self, of: NodeId, amount: Amount) -> NodeId {
@@ -385,97 +351,10 @@ impl<'a> Compiled<'a> {
         self.push(Rule::Earliest(ends))
     }
 
-    /// The end of a term that can be extended: the end of the first stretch in which it isn't. A
-    /// stretch goes from the end before it to its own, an extension later; an extension counts when
-    /// it is declared in that time, and not later than the notice asks for. An end that hasn't come
-    /// is the one that stands at the instant asked about.
-    fn term(
-        &mut self,
-        start: NodeId,
-        term: Amount,
-        extension: Option<&Extension>,
-        parties: &[String],
-        of: Option<&str>,
-    ) -> NodeId {
-        let first = self.plus(start, term);
-        let Some((extension, length)) = extension.and_then(|e| Some((e, e.length?))) else {
-            return first;
-        };
-        let times = extension.times_max.unwrap_or(EXTENSIONS_MAX).min(EXTENSIONS_MAX);
-        let now = self.push(Rule::At(self.plan.until().plus_ms(-1)));
-        let now = self.push(Rule::Since(now));
-        let mut ends = Vec::new();
-        let mut after = start;
-        for k in 0..=times {
-            // Each extension lasts from the end that it moves: months may drift, as the text says.
-            let end = match k {
-                0 => first,
-                _ => self.plus(after, length),
-            };
-            if k == times {
-                ends.push(end);
-                break;
-            }
-            let last = match extension.notice {
-                Some(notice) => self.minus(end, notice),
-                None => end,
-            };
-            let extended = self.extended(extension, parties, of, (after, last));
-            let not_extended = self.push(Rule::Not(extended));
-            let over = self.push(Rule::Since(end));
-            let ended = self.push(Rule::All(vec![over, not_extended]));
-            ends.push(self.push(Rule::First(ended)));
-            let stands = self.push(Rule::All(vec![now, not_extended]));
-            let stands = self.push(Rule::First(stands));
-            ends.push(self.push(Rule::Latest(vec![end, stands])));
-            after = end;
-        }
-        self.push(Rule::Earliest(ends))
-    }
-
-    /// Whether a stretch is extended: by acts from one moment until another, or by itself when the
-    /// time for a notice is over and none was given.
-    fn extended(
-        &mut self,
-        extension: &Extension,
-        parties: &[String],
-        of: Option<&str>,
-        (after, last): (NodeId, NodeId),
-    ) -> NodeId {
-        let of = of.map(String::from);
-        let open = self.push(Rule::Between(after, last));
-        let mut declared = |selection: Selection| {
-            let act = self.there(selection);
-            let in_time = self.push(Rule::All(vec![open, act]));
-            let first = self.push(Rule::First(in_time));
-            self.push(Rule::Since(first))
-        };
-        match &extension.by {
-            ExtendedBy::Automatic => {
-                let ended = declared(Selection::Notice(of));
-                let ended = self.push(Rule::Not(ended));
-                let over = self.push(Rule::Since(last));
-                self.push(Rule::All(vec![over, ended]))
-            }
-            // All of nobody would be an extension that nobody declared.
-            ExtendedBy::Mutual if parties.is_empty() => self.nothing(),
-            ExtendedBy::Mutual => {
-                let acts =
-                    parties.iter().map(|by| Selection::Extension(of.clone(), Some(by.clone())));
-                let all = acts.map(declared).collect();
-                self.push(Rule::All(all))
-            }
-            ExtendedBy::Party(by) => {
-                let acts = by.iter().map(|by| Selection::Extension(of.clone(), Some(by.clone())));
-                let any = acts.map(declared).collect();
-                self.push(Rule::Any(any))
-            }
-        }
-    }
-
     /// When a provision begins to bind: when its date has come and all that it requires is there.
     /// One without a date begins with the agreement, where the text says how that comes into
-    /// force; else it binds from ever. An act can bring it into force too.
+    /// force. An act can bring it into force too. With neither, what has to be done by a date is
+    /// owed from ever; what must be kept does not bind: nobody could say since when.
     fn start(&mut self, provision: &'a Provision, reading: &'a Reading) -> NodeId {
         let mut moments: Vec<NodeId> = Vec::new();
         match self.when(&reading.starts) {
@@ -495,10 +374,16 @@ impl<'a> Compiled<'a> {
                 moments.push(self.turn(Turn::Done(id.clone())));
             }
         }
-        if moments.is_empty() {
+        let is_kept =
+            matches!(reading.details, Details::Core | Details::Permit(_) | Details::Guarantee(_));
+        if moments.is_empty() && !is_kept {
             return self.latest(moments);
         }
-        let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone()), true));
+        let by_text = !moments.is_empty();
+        let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone()), by_text));
+        if !by_text {
+            return act;
+        }
         let formula = self.latest(moments);
         self.push(Rule::Earliest(vec![formula, act]))
     }

@@ -4,8 +4,9 @@
 //! machine can see. Only a person's finding says that it was broken, or kept.
 
 use super::clocks::View;
-use super::compile::{Compiled, Turn};
+use super::compile::Compiled;
 use super::select::entry_id;
+use super::turn::Turn;
 use crate::answer::{Reason, Run, State, StateLine};
 use crate::history::{Held, History};
 use crate::states::finding_reason;
@@ -106,12 +107,15 @@ fn duty(
     };
     if every.is_none() || due.is_stated() {
         let clock = compiled.push(Rule::Clock { start, due: end, done });
-        deadlines.push(("the whole".to_string(), clock));
+        // What is owed again and again has a date for the first time only.
+        let what = if every.is_none() { "the whole" } else { "the first time" };
+        deadlines.push((what.to_string(), clock));
     }
     let served = every.map(|every| {
         let selection = super::select::Selection::Performance(id.clone(), None, party.clone());
         let done = compiled.selections.channel(selection);
-        compiled.push(Rule::Served { done, first: start, every })
+        let first = compiled.dated(start);
+        compiled.push(Rule::Served { done, first, every })
     });
     let reading = reading.id.clone();
     Duty { provision: n, reading, party, is_unattributed: false, start, stop, deadlines, served }
@@ -140,7 +144,9 @@ impl Duty {
             _ => self.test(view, Interval { from: view.at, to: view.at.plus_ms(1) }).0,
         };
         let seconds = State::ALL.iter().filter_map(|state| {
-            let ms: i64 = runs.iter().filter(|run| run.1 == *state).map(|run| run.0.ms()).sum();
+            // What began nobody knows when has lasted nobody knows how long.
+            let dated = runs.iter().filter(|run| run.0.from > Instant::MIN && run.1 == *state);
+            let ms: i64 = dated.map(|run| run.0.ms()).sum();
             (ms >= 1000).then_some((*state, ms / 1000))
         });
         let line = StateLine {
@@ -301,10 +307,11 @@ impl Duty {
         }
         let met = !phases.is_empty() && phases.iter().all(|(_, phase)| *phase == Phase::Met);
         let (code, text) = match (met, served) {
-            (true, _) | (_, Some(Truth::Yes)) if self.served.is_none() || met => {
-                ("performed", "reported as done; no person has found it so")
+            (_, Some(Truth::Unknown)) => {
+                ("running", "nobody can tell since when it is owed, so no period can be counted")
             }
             (_, Some(_)) => ("performed", "nothing is missing so far; no person has found it so"),
+            (true, None) => ("performed", "reported as done; no person has found it so"),
             _ => ("running", "not due yet, and not reported as done"),
         };
         reasons.push(Reason::new(code, text.into()));

@@ -10,6 +10,8 @@ mod duties;
 mod forecast;
 mod select;
 mod status;
+mod term;
+mod turn;
 mod why;
 mod worksheet;
 
@@ -18,13 +20,15 @@ pub use why::why;
 use crate::answer::{Clock, Life, State, StateLine, Turning, Worksheet};
 use crate::history::History;
 use clocks::View;
-use compile::{Assumed, Compiled, Turn};
+use compile::{Assumed, Compiled};
 use servanda_steps::{Engine, EntryId};
 use servanda_terms::{Agreement, Provision, Reading, When};
 use servanda_time::Instant;
 use status::Turns;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use term::{STRETCHES, STRETCHES_MAX};
+use turn::Turn;
 
 /// The readings of disputed provisions that are looked at, beside the first of each.
 const BRANCHES_MAX: usize = 64;
@@ -134,13 +138,19 @@ fn settled<'a, T>(
     make: impl Fn(&mut Compiled<'a>) -> T,
 ) -> (Compiled<'a>, T, Engine) {
     let mut assumed = Assumed::new();
+    let mut stretches = STRETCHES;
     let mut rounds = 0;
     loop {
         // What comes later than the instant asked about is not known then.
-        let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1), assumed.clone());
+        let given = (assumed.clone(), stretches);
+        let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1), given);
         let made = make(&mut compiled);
         let entries = compiled.selections.entries(agreement, history);
         let engine = Engine::of(compiled.plan.clone(), entries);
+        if compiled.wants_more(&engine) {
+            stretches = (stretches * 8).min(STRETCHES_MAX);
+            continue;
+        }
         let found = compiled.found(&engine);
         rounds += 1;
         if found == assumed || rounds == ROUNDS_MAX {

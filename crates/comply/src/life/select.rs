@@ -170,7 +170,7 @@ impl Selection {
 
     /// Whether a watch is one of all of the provision's place: a watch of one of several zones is
     /// none of the others.
-    fn watches(&self, agreement: &Agreement, held: &Held<CoverageRow>) -> bool {
+    pub(crate) fn watches(&self, agreement: &Agreement, held: &Held<CoverageRow>) -> bool {
         let Selection::Watching(id, completely) = self else { return false };
         let Some(provision) = agreement.provision(id) else { return false };
         let shown = provision.shown_by.iter().any(|source| held.of(source));

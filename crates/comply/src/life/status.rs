@@ -1,8 +1,8 @@
 //! How far the agreement has come: points, signatures, consents, and what waits for what.
 
 use super::clocks::{View, dated};
-use super::compile::Turn;
 use super::select::entry_id;
+use super::turn::Turn;
 use crate::answer::{Consent, Life, PointAnswer, Points, Signature, Stand, Turning};
 use crate::history::Held;
 use crate::publish::word;
@@ -49,7 +49,8 @@ pub(crate) fn life(view: &View<'_>, turns: &Turns) -> Life {
         .filter(|(provision, _)| provision.kind != ProvisionKind::Point)
         .map(|(provision, node)| view.of_provision(provision, *node))
         .collect();
-    let circles = view.circles.clone();
+    let words = |circle: &Vec<Turn>| circle.iter().map(Turn::words).collect();
+    let circles = view.circles.iter().map(words).collect();
     let points = points(view);
     let stage = view.stage(turns, points.as_ref());
     Life {
@@ -263,7 +264,7 @@ fn consent(view: &View<'_>, provision: &Provision, ratify: &Ratify) -> Consent {
         reached,
         deposit: ratify.deposit.clone(),
         deposited: deposit.and_then(at).map(|at| at.to_string()),
-        at: done.map(|at| at.to_string()),
+        at: dated(done),
         notes,
         cites: vote.into_iter().chain(deposit).map(|held| cite(view, held)).collect(),
     }

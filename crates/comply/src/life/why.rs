@@ -1,7 +1,8 @@
 //! Why a provision stands where it stands: built when somebody asks.
 
-use super::compile::{Compiled, Turn};
+use super::compile::Compiled;
 use super::select::Selection;
+use super::turn::Turn;
 use crate::answer::{Absent, Changed, ClockState, Differs, Ground, NotYet, Why};
 use crate::history::History;
 use servanda_entry::{Body, Entry};
@@ -10,7 +11,7 @@ use servanda_steps::{
 };
 use servanda_terms::{Agreement, Provision, ProvisionKind};
 use servanda_time::{Instant, Interval};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes of one tree of reasons, and changes of one answer, that are listed.
 const LISTED_MAX: usize = 500;
@@ -282,8 +283,8 @@ impl Teller<'_> {
         });
         let mut parts = Vec::new();
         // That an end has not come yet needs no telling how it could have.
-        let turn = self.compiled.turn_of(reason.node);
-        let is_end = matches!(turn, Some(Turn::End | Turn::Stop(_)));
+        let turn = self.turn_of(reason.node);
+        let is_end = turn.is_some_and(Turn::is_end);
         let not_come = match reason.is {
             Value::Moment(moment) => {
                 moment.surely().is_none_or(|at| at >= self.compiled.plan.until())
@@ -305,6 +306,11 @@ impl Teller<'_> {
         }
     }
 
+    /// What a node stands for in the life of the agreement, where it stands for something.
+    fn turn_of(&self, node: NodeId) -> Option<&Turn> {
+        self.compiled.turns_in(&BTreeSet::from([node])).next()
+    }
+
     /// What a node is about, in words.
     fn says(&self, node: NodeId, when: Interval) -> String {
         let span = match when.ms() {
@@ -315,7 +321,7 @@ impl Teller<'_> {
             }
             _ => format!(", {} to {}", instant(when.from), instant(when.to)),
         };
-        let turn = self.compiled.turn_of(node).map(Turn::words);
+        let turn = self.turn_of(node).map(Turn::words);
         let agreement = self.compiled.agreement;
         let words = |channel: &u32| {
             let selection = self.compiled.selections.of(*channel);
@@ -331,6 +337,7 @@ impl Teller<'_> {
             Some(Rule::Between(..)) => "from the one until the other".into(),
             Some(Rule::At(at)) => format!("the text says {}", instant(*at)),
             Some(Rule::First(_)) => "the first time".into(),
+            Some(Rule::Plus { amount, .. }) if amount.count == 0 => "its date".into(),
             Some(Rule::Plus { amount, .. }) => format!("{amount} after"),
             Some(Rule::Minus { amount, .. }) => format!("{amount} before"),
             Some(Rule::Earliest(_)) => "the first of these".into(),

@@ -1,8 +1,8 @@
 //! Guarantees as worksheets: each word of the trigger a test, with its findings.
 
 use super::clocks::{View, dated};
-use super::compile::Turn;
-use super::select::entry_id;
+use super::select::{Selection, entry_id};
+use super::turn::Turn;
 use crate::answer::{TestAnswer, Worksheet};
 use crate::history::Held;
 use servanda_entry::{Act, ActKind, ActResult, Outcome};
@@ -144,15 +144,11 @@ fn determination<'v>(view: &View<'v>, id: &str, test: Option<&str>) -> Option<&'
     on.max_by_key(|held| (held.value.from_ms, held.cite.id))
 }
 
-/// The provisions that a test counts and that nothing has watched at all.
+/// The provisions that a test counts and that nothing has ever watched in all their places.
 fn unwatched(agreement: &Agreement, view: &View<'_>, test: &Test) -> Vec<String> {
     let watched = |id: &&String| {
-        agreement.provision(id).is_some_and(|provision| {
-            view.history.coverage.iter().any(|held| {
-                provision.shown_by.iter().any(|source| held.of(source))
-                    && held.value.watch != servanda_entry::Watch::Blind
-            })
-        })
+        let watching = Selection::Watching((*id).clone(), false);
+        view.history.coverage.iter().any(|held| watching.watches(agreement, held))
     };
     test.counts.iter().filter(|id| !watched(id)).cloned().collect()
 }

@@ -111,9 +111,9 @@ impl Story<'_> {
     fn deadline(&self, clock: Clock, start: Coming, due: Coming, done: Coming) -> Clock {
         Clock {
             state: deadline_state(start, due, done, self.at),
-            from: start.surely.filter(|at| *at > Instant::MIN),
-            due: due.surely,
-            done: done.surely.filter(|at| *at <= self.at),
+            from: dated(start.surely),
+            due: dated(due.surely),
+            done: dated(done.surely.filter(|at| *at <= self.at)),
             ..clock
         }
     }
@@ -124,7 +124,7 @@ impl Story<'_> {
         let id = self.provision(n).id.as_str();
         let after = self.moment(&step.after).unwrap_or_else(|| self.trigger(id));
         let due = match step.within {
-            Some(within) => after.moved(|at| self.plus(at, within)),
+            Some(within) => after.counted(|at| self.plus(at, within)),
             None => Coming::NEVER,
         };
         let by: Vec<Option<&str>> = match step.by.as_slice() {
@@ -171,7 +171,7 @@ impl Story<'_> {
         let now = self.quiet(condition, self.at);
         let since = self.since(self.at, |cut| self.quiet(condition, cut) == Sure::Yes);
         let since = since.filter(|_| now == Sure::Yes);
-        let due = since.and_then(|since| self.plus(since, length));
+        let due = dated(since).and_then(|since| self.plus(since, length));
         let met = self.unbroken(condition, length, self.at) == Sure::Yes;
         let is_broken = condition.holds.iter().filter_map(|id| self.place(id)).any(|of| {
             let (id, reading) = (&self.provision(of).id, &self.reading(of).id);
@@ -195,7 +195,7 @@ impl Story<'_> {
         };
         Clock {
             state,
-            from: since.filter(|at| *at > Instant::MIN),
+            from: dated(since),
             due,
             done: due.filter(|_| met),
             ..Clock::new(&self.provision(n).id, format!("{length} without a break"))
@@ -210,7 +210,7 @@ impl Story<'_> {
             Sure::No => ClockState::Waiting,
         };
         let since = || self.since_holds(n);
-        let done = (now == Sure::Yes).then(since).flatten();
+        let done = dated((now == Sure::Yes).then(since).flatten());
         Clock { state, done, ..Clock::new(&self.provision(n).id, "fulfilled") }
     }
 
@@ -220,8 +220,13 @@ impl Story<'_> {
         let provision = self.provision(n);
         let mut clock = Clock::new(&provision.id, format!("every {every}"));
         let Some(from) = self.when(Turn::Start(n)).surely else { return clock };
-        clock.from = Some(from);
+        clock.from = dated(Some(from));
         if from > self.at {
+            return clock;
+        }
+        if clock.from.is_none() {
+            // Of what is owed from ever nobody can tell the periods.
+            clock.state = ClockState::Undetermined;
             return clock;
         }
         let end = self.when(Turn::Stop(n)).surely.filter(|end| *end <= self.at);
@@ -273,14 +278,17 @@ impl Story<'_> {
             (_, true) => ClockState::Running,
             _ => ClockState::Waiting,
         };
-        let from = start.surely.filter(|at| *at > Instant::MIN);
+        let from = dated(start.surely);
         Clock { state, from, due: end.surely, ..Clock::new(id, "term") }
     }
 
     /// An extension can be declared, or notice against it given, so long before the end as it
     /// stands.
     fn notice(&self, id: &str, extension: &Extension, start: Coming, end: Coming) -> Clock {
-        let last = end.moved(|at| Some(extension.notice.map_or(at, |n| self.minus(at, n))));
+        let last = match extension.notice {
+            Some(notice) => end.counted(|at| Some(self.minus(at, notice))),
+            None => end,
+        };
         let what = match &extension.by {
             ExtendedBy::Automatic => "last notice against extension".to_string(),
             ExtendedBy::Mutual => "last day to extend, by all".to_string(),
@@ -292,7 +300,7 @@ impl Story<'_> {
             (_, true) => ClockState::Running,
             _ => ClockState::Waiting,
         };
-        let from = start.surely.filter(|at| *at > Instant::MIN);
+        let from = dated(start.surely);
         Clock { state, from, due: last.surely, ..Clock::new(id, what) }
     }
 
@@ -300,6 +308,11 @@ impl Story<'_> {
     pub(super) fn is_on(&self, act: &Act, kind: ActKind, n: usize) -> bool {
         act.act == kind && act.provisions.contains(&self.provision(n).id)
     }
+}
+
+/// What was so from ever has no date.
+fn dated(at: Option<Instant>) -> Option<Instant> {
+    at.filter(|at| *at > Instant::MIN)
 }
 
 /// Where a deadline stands at an instant, for every choice of instants within what is known of its

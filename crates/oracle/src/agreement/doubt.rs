@@ -66,11 +66,14 @@ impl Coming {
         }
     }
 
-    /// Each bound moved.
+    /// What is counted from it: each bound moved. From ever nothing can be counted, so that nobody
+    /// can tell when what is counted comes.
     #[must_use]
-    pub fn moved(self, change: impl Fn(Instant) -> Option<Instant>) -> Coming {
-        let surely = self.surely.and_then(&change);
-        let earliest = self.earliest.and_then(&change);
+    pub fn counted(self, change: impl Fn(Instant) -> Option<Instant>) -> Coming {
+        let is_ever = |bound: Option<Instant>| bound == Some(Instant::MIN);
+        let moved = |bound: Option<Instant>| bound.and_then(&change);
+        let surely = if is_ever(self.surely) { None } else { moved(self.surely) };
+        let earliest = if is_ever(self.earliest) { self.earliest } else { moved(self.earliest) };
         // A sum may not keep the order of two instants an hour apart, where clocks are changed.
         Coming { surely, earliest: earliest.map(|e| surely.map_or(e, |s| s.min(e))).or(surely) }
     }
@@ -91,6 +94,12 @@ impl Coming {
             surely: of.iter().filter_map(|one| one.surely).min(),
             earliest: of.iter().filter_map(|one| one.earliest).min(),
         }
+    }
+
+    /// Whether it comes never, or at an instant that everybody knows.
+    #[must_use]
+    pub fn is_date(self) -> bool {
+        !self.is_doubtful() && self.surely != Some(Instant::MIN)
     }
 
     /// Whether nobody can tell when it comes.

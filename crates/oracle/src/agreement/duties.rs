@@ -144,7 +144,8 @@ impl<'a> Story<'a> {
     /// Whether a period is over and nothing was done in the last that is.
     fn is_missed(&self, duty: Duty<'_>, every: Amount, at: Instant) -> bool {
         let n = duty.provision;
-        let Some(first) = self.when(Turn::Start(n)).surely.filter(|first| *first <= at) else {
+        let first = self.when(Turn::Start(n)).surely;
+        let Some(first) = first.filter(|first| Instant::MIN < *first && *first <= at) else {
             return false;
         };
         let start_of = |k: u32| {

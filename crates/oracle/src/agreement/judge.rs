@@ -10,8 +10,15 @@ use servanda_terms::{Agreement, Details, ProvisionKind};
 use servanda_time::Instant;
 use std::collections::BTreeSet;
 
-/// Instants that are asked about after each entry.
-const INSTANTS: u64 = 5;
+/// How closely a case is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// After every entry, at five instants each.
+    EveryEntry,
+    /// After one entry, chosen at random, and after the last, at two instants each: more
+    /// agreements in the same time.
+    TwoEntries,
+}
 
 /// How much was compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,23 +52,30 @@ impl LifeFigures {
     }
 }
 
-/// Compares what `servanda-comply` says with the definitions, after every entry of a case and at
+/// Compares what `servanda-comply` says with the definitions, after entries of a case and at
 /// several instants; and at the end the ways to one history.
 ///
 /// # Errors
 /// The first difference, in words.
-pub fn judge(case: &LifeCase, seed: u64) -> Result<LifeFigures, String> {
+pub fn judge(case: &LifeCase, seed: u64, depth: Depth) -> Result<LifeFigures, String> {
     let mut figures = LifeFigures { cases: 1, ..LifeFigures::default() };
     let Some(agreement) = case.agreement() else {
         return Err(format!("the text is refused: {:?}", case.errors()));
     };
     let mut random = Random::new(seed ^ 0x0b5e);
     let entries = case.entries();
-    for size in 0..=entries.len() {
+    let (sizes, instants_max) = match depth {
+        Depth::EveryEntry => ((0..=entries.len()).collect(), 5),
+        Depth::TwoEntries => {
+            let one = random.below(entries.len().max(1) as u64) as usize;
+            (BTreeSet::from([one, entries.len()]), 2)
+        }
+    };
+    for size in sizes {
         let prefix = &entries[..size];
         let facts = Facts::of(prefix);
         let history = History::gather(prefix.iter().cloned());
-        for at in instants(case, &agreement, &facts, &mut random) {
+        for at in instants(case, &agreement, &facts, &mut random, instants_max) {
             let asked = Ask { at: Some(at), ..Ask::default() };
             let answer = evaluate(&agreement, &history, &asked).answer;
             let compared = compare(&agreement, &facts, at, &answer, &mut figures);
@@ -78,6 +92,7 @@ fn instants(
     agreement: &Agreement,
     facts: &Facts,
     random: &mut Random,
+    instants_max: usize,
 ) -> Vec<Instant> {
     let mut pool = case.instants.clone();
     let last = pool.iter().copied().max().unwrap_or(Instant::EPOCH);
@@ -88,7 +103,7 @@ fn instants(
     let findings = facts.findings.iter().flat_map(|f| [f.from_ms, f.to_ms]);
     pool.extend(findings.filter_map(|ms| Instant::from_ms(ms).ok()));
     let mut instants = BTreeSet::new();
-    for _ in 0..INSTANTS {
+    for _ in 0..instants_max {
         let at = random.pick(&pool).unwrap_or(Instant::EPOCH);
         instants.insert(match random.below(6) {
             0 => at.plus_ms(-1),

@@ -20,5 +20,5 @@ pub use clocks::Clock;
 pub use doubt::{Coming, Sure};
 pub use duties::Duty;
 pub use facts::Facts;
-pub use judge::{LifeFigures, judge, smaller};
+pub use judge::{Depth, LifeFigures, judge, smaller};
 pub use story::{Story, Turn};

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 /// Rounds after which what still changes is held to be without an answer: it comes only if it
 /// doesn't, or is counted back from itself, an hour earlier in each round.
 const ROUNDS_MAX: usize = 24;
-/// Extensions that are looked for where the text sets no number.
-const EXTENSIONS_MAX: u32 = 64;
+/// Extensions of one term behind which nobody looks.
+const EXTENSIONS_MAX: u32 = 1024;
 
 /// Something that comes once in the life of an agreement; provisions by their place in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +26,8 @@ pub enum Turn {
     End,
     /// By an act, or when its date has come and what it requires is done. Without a date, with the
     /// agreement's entry into force where the text has one; consents, conditions and points may
-    /// come before that. With neither, from ever.
+    /// come before that. With neither, from ever, what is to be done; what is to be kept, by an act
+    /// alone.
     Start(usize),
     /// By an act, at its own end, or with the agreement where the text names no end of its own; a
     /// guarantee when its term and its extensions are over.
@@ -92,7 +93,8 @@ impl<'a> Story<'a> {
     }
 
     /// Whether the definitions give an answer: the rounds came to an end, nothing is there only if
-    /// it isn't, and no term that can be extended begins nobody knows when. An earlier start may
+    /// it isn't, no term is extended thousands of times, and none that can be extended begins
+    /// nobody knows when. An earlier start may
     /// give an end that is later, so the bounds of the one are none of the other.
     #[must_use]
     pub fn is_settled(&self) -> bool {
@@ -222,11 +224,11 @@ impl<'a> Story<'a> {
                 (Some(_), Milestone::Trigger) => self.trigger(id),
             },
         };
-        Some(event.moved(|at| match relative.amount {
-            None => Some(at),
-            Some(amount) if relative.before => Some(self.minus(at, amount)),
-            Some(amount) => self.plus(at, amount),
-        }))
+        Some(match relative.amount {
+            None => event,
+            Some(amount) if relative.before => event.counted(|at| Some(self.minus(at, amount))),
+            Some(amount) => event.counted(|at| self.plus(at, amount)),
+        })
     }
 
     /// The first determination that a guarantee's trigger is met.
@@ -279,8 +281,8 @@ impl<'a> Story<'a> {
                 true => sides.map(|party| party.id.clone()).collect(),
                 false => force.signed_by.clone(),
             };
-            self.is_open.set(self.is_open.get() || start.is_doubtful() && option.is_some());
-            all.push(start.moved(|at| self.term_end(at, term, option, &parties, None)));
+            self.is_open.set(self.is_open.get() || !start.is_date() && option.is_some());
+            all.push(start.counted(|at| self.term_end(at, term, option, &parties, None)));
         }
         Coming::first(&all)
     }
@@ -298,7 +300,14 @@ impl<'a> Story<'a> {
         let by_act = self.first_act(|act| {
             act.act == ActKind::EntryIntoForce && act.provisions.contains(&provision.id)
         });
-        Coming::first(&[by_act, Coming::last(&needs)])
+        let is_kept = matches!(
+            self.reading(n).details,
+            Details::Core | Details::Permit(_) | Details::Guarantee(_)
+        );
+        match needs.is_empty() && is_kept {
+            true => by_act,
+            false => Coming::first(&[by_act, Coming::last(&needs)]),
+        }
     }
 
     fn stop(&self, n: usize) -> Coming {
@@ -314,8 +323,8 @@ impl<'a> Story<'a> {
                 guarantee.by.iter().chain(&guarantee.to).cloned().collect();
             let (start, option) = (self.when(Turn::Start(n)), guarantee.extension.as_ref());
             let on = Some(provision.id.as_str());
-            self.is_open.set(self.is_open.get() || start.is_doubtful() && option.is_some());
-            all.push(start.moved(|at| self.term_end(at, term, option, &all_parties, on)));
+            self.is_open.set(self.is_open.get() || !start.is_date() && option.is_some());
+            all.push(start.counted(|at| self.term_end(at, term, option, &all_parties, on)));
         }
         if reading.ends == When::Unstated && self.agreement.force.span.is_some() {
             all.push(self.when(Turn::End));
@@ -344,7 +353,11 @@ impl<'a> Story<'a> {
         let Some(extension) = option else { return Some(end) };
         let Some(length) = extension.length else { return Some(end) };
         let mut from = start;
-        for _ in 0..extension.times_max.unwrap_or(EXTENSIONS_MAX).min(EXTENSIONS_MAX) {
+        for k in 0..extension.times_max.unwrap_or(u32::MAX) {
+            if k == EXTENSIONS_MAX {
+                self.is_open.set(true);
+                break;
+            }
             let last = extension.notice.map_or(end, |notice| self.minus(end, notice));
             let said = |kind: ActKind, by: Option<&str>| {
                 self.acts(|act| act.act == kind && concerns(act))

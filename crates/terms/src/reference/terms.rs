@@ -95,7 +95,7 @@ pub(super) const TABLES: &[TableDoc] = &[
                 WHO,
                 WHAT,
                 TO,
-                DUE,
+                key("due", Takes::Moment, "By when; with `every`, the first time"),
                 key("every", Takes::Span, "Again in each such span").absent("once"),
                 key("evidence", Takes::Text, "What shows that it was done, in words"),
                 STAGES,
