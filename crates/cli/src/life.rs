@@ -201,6 +201,16 @@ fn stages(text: &mut String, life: &Life, zone: &Zone) {
         };
         let _ = writeln!(text, "{}: {at}{}", shown(&signature.party), cited(&signature.cites));
     }
+    for withdrawal in &life.withdrawals {
+        let notified = civil(withdrawal.notified.as_ref(), zone);
+        let out = match (&withdrawal.out, withdrawal.has_right) {
+            (Some(_), _) => format!("out {}", civil(withdrawal.out.as_ref(), zone)),
+            (None, false) => "the text gives no right to withdraw, so it stays bound".to_string(),
+            (None, true) => "the date leaves the calendar".to_string(),
+        };
+        let words = format!("withdrew by notice {notified}; {out}");
+        let _ = writeln!(text, "{}: {words}{}", shown(&withdrawal.party), cited(&withdrawal.cites));
+    }
     turning(text, "entry into force", &life.force, zone);
     if life.end.at.is_some() {
         turning(text, "end", &life.end, zone);

@@ -7,7 +7,7 @@ mod life;
 
 pub use life::{
     Absent, Changed, Clock, ClockKind, ClockState, Consent, Differs, Ground, Life, NotYet,
-    PointAnswer, Points, Signature, Stand, TestAnswer, Turning, Why, Worksheet,
+    PointAnswer, Points, Signature, Stand, TestAnswer, Turning, Why, Withdrawal, Worksheet,
 };
 
 use serde::{Deserialize, Serialize};

@@ -182,14 +182,23 @@ pub(crate) fn sort<'a>(
             }
             candidate.parties = vec![party];
         }
+        // Who was out of the agreement by then breaks nothing either.
+        let is_in =
+            |party: &&str| scene.withdrawn(party).is_none_or(|out| candidate.when.from < out);
+        let bound: Vec<&str> = match candidate.parties.as_slice() {
+            [] => reading.who.iter().map(String::as_str).filter(is_in).collect(),
+            named => named.iter().copied().filter(is_in).collect(),
+        };
+        if bound.is_empty() && !reading.who.is_empty() {
+            continue;
+        }
         candidate.decided = decisions(scene, provision, reading, candidate.incident);
         let open = |party: &&str| !candidate.is_decided(Some(party), None);
-        let concerned: Vec<&str> = match candidate.parties.as_slice() {
-            [] => reading.who.iter().map(String::as_str).collect(),
-            named => named.to_vec(),
-        };
-        if !concerned.is_empty() && !concerned.iter().any(open) {
+        if !bound.is_empty() && !bound.iter().any(open) {
             continue;
+        }
+        if !candidate.parties.is_empty() {
+            candidate.parties = bound;
         }
         candidate.parties.sort_unstable();
         candidate.parties.dedup();

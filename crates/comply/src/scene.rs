@@ -4,7 +4,7 @@ use crate::answer::CiteBy;
 use crate::ask::Ask;
 use crate::history::{Cite, Held, History};
 use servanda_entry::{
-    Act, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
+    Act, ActKind, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
 };
 use servanda_incidents::{Decision, Incident, Report, Spot, group};
 use servanda_place::{Point, PreparedZone, Side, SiteIndex};
@@ -36,6 +36,8 @@ pub(crate) struct Scene<'a> {
     sites: BTreeMap<(&'a str, &'a [Selected]), SiteIndex>,
     /// The source of each observation, when the agreement declares it.
     pub(crate) source_of: Vec<Option<&'a Source>>,
+    /// From when on a party is out of the agreement.
+    withdrawn: BTreeMap<&'a str, Instant>,
 }
 
 /// Where an observation lies, seen from a zone.
@@ -111,6 +113,7 @@ impl<'a> Scene<'a> {
             sides: BTreeMap::new(),
             sites: BTreeMap::new(),
             source_of,
+            withdrawn: withdrawn(agreement, history),
         };
         scene.lay_zones();
         scene.lay_sites();
@@ -123,6 +126,11 @@ impl<'a> Scene<'a> {
         let on =
             move |act: &Act| act.provisions.is_empty() || act.provisions.contains(&provision.id);
         self.history.acts.iter().filter(move |held| on(&held.value))
+    }
+
+    /// From when on a party is no longer bound, whatever binds the others.
+    pub(crate) fn withdrawn(&self, party: &str) -> Option<Instant> {
+        self.withdrawn.get(party).copied()
     }
 
     fn lay_zones(&mut self) {
@@ -440,4 +448,23 @@ fn decision(assessment: &Assessment) -> Option<Decision> {
         Judgement::Split => Some(Decision::Split(ids())),
         Judgement::Verification { .. } | Judgement::Attribution { .. } => None,
     }
+}
+
+/// From when on each party is out that has withdrawn, where the text gives the right to.
+fn withdrawn<'a>(agreement: &'a Agreement, history: &History) -> BTreeMap<&'a str, Instant> {
+    let mut withdrawn = BTreeMap::new();
+    let Some(notice) = agreement.force.withdrawal else { return withdrawn };
+    for held in &history.acts {
+        let act = &held.value;
+        if act.act != ActKind::Withdrawal || !act.provisions.is_empty() {
+            continue;
+        }
+        let notified = Instant::from_ms(act.from_ms).ok();
+        let out = notified.and_then(|at| at.plus(notice, &agreement.timezone).ok());
+        if let (Some(party), Some(out)) = (agreement.resolve_party(&act.by), out) {
+            let known = withdrawn.entry(party.id.as_str()).or_insert(out);
+            *known = out.min(*known);
+        }
+    }
+    withdrawn
 }

@@ -128,7 +128,7 @@ pub(crate) fn line<'a>(
         settled,
         reasons,
     }));
-    let until = reading.until.filter(|&until| until <= scene.at);
+    let until = line.until().filter(|&until| until <= scene.at);
     if let Some(until) = until {
         listed.push(outside(Some(until), None, State::Ended));
     }
@@ -138,7 +138,7 @@ pub(crate) fn line<'a>(
         party: party.map(Into::into),
         zone: ground.zone.map(Into::into),
         from: start.map(|at| at.to_string()),
-        until: reading.until.map(|at| at.to_string()),
+        until: line.until().map(|at| at.to_string()),
         state: gravest.unwrap_or(match until {
             Some(_) => State::Ended,
             None => State::NotInForce,
@@ -232,13 +232,19 @@ impl<'a, 'b> Line<'a, 'b> {
         start.filter(|start| *start < Instant::MAX)
     }
 
+    /// When it ceases to: at its end, or when the party is out of the agreement.
+    fn until(&self) -> Option<Instant> {
+        let withdrawn = self.party.and_then(|party| self.scene.withdrawn(party));
+        self.ground.reading.until.into_iter().chain(withdrawn).min()
+    }
+
     /// The state at the instant asked about.
     fn now(&self) -> State {
         let at = self.scene.at;
         if self.start().is_none_or(|start| at < start) {
             return State::NotInForce;
         }
-        if self.ground.reading.until.is_some_and(|until| at >= until) {
+        if self.until().is_some_and(|until| at >= until) {
             return State::Ended;
         }
         self.test(Interval { from: at, to: at.plus_ms(1) }).0
@@ -247,7 +253,7 @@ impl<'a, 'b> Line<'a, 'b> {
     /// The time in force up to the instant asked about, cut wherever anything changes.
     fn segments(&self) -> Vec<Interval> {
         let Some(start) = self.start() else { return Vec::new() };
-        let end = self.ground.reading.until.map_or(self.scene.at, |until| until.min(self.scene.at));
+        let end = self.until().map_or(self.scene.at, |until| until.min(self.scene.at));
         let Some(all) = Interval::new(start, end).filter(|all| all.ms() > 0) else {
             return Vec::new();
         };

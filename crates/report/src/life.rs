@@ -18,6 +18,7 @@ pub(crate) struct LifeView {
     /// Whether it is still on its way: then this stands before the states.
     pub(crate) is_young: bool,
     pub(crate) signatures: Vec<SignatureView>,
+    pub(crate) withdrawals: Vec<WithdrawalView>,
     pub(crate) force: TurningView,
     pub(crate) end: Option<TurningView>,
     pub(crate) circles: Vec<CircleView>,
@@ -34,6 +35,14 @@ pub(crate) struct StageView {
 pub(crate) struct SignatureView {
     pub(crate) party: String,
     pub(crate) at: Option<Both>,
+    pub(crate) cites: String,
+}
+
+pub(crate) struct WithdrawalView {
+    pub(crate) party: String,
+    pub(crate) notified: Option<Both>,
+    pub(crate) out: Option<Both>,
+    pub(crate) has_right: bool,
     pub(crate) cites: String,
 }
 
@@ -117,6 +126,17 @@ pub(crate) fn life(life: &Life, reader: &Reader) -> LifeView {
                 party: signature.party.clone(),
                 at: reader.time(signature.at.as_ref()),
                 cites: cites(&signature.cites, 0),
+            })
+            .collect(),
+        withdrawals: life
+            .withdrawals
+            .iter()
+            .map(|withdrawal| WithdrawalView {
+                party: withdrawal.party.clone(),
+                notified: reader.time(withdrawal.notified.as_ref()),
+                out: reader.time(withdrawal.out.as_ref()),
+                has_right: withdrawal.has_right,
+                cites: cites(&withdrawal.cites, 0),
             })
             .collect(),
         force: turning(&life.force, reader),

@@ -71,6 +71,19 @@ fn points_stand_with_the_stand_of_each_party() {
 }
 
 #[test]
+fn a_withdrawal_without_a_right_to_it_says_that_it_changes_nothing() {
+    let html = page(&on_its_way());
+    let (_, told) = html.split_once("Withdrawals").unwrap();
+    let (told, _) = told.split_once("</dd>").unwrap();
+    assert!(told.contains("NOR") && told.contains("gave notice"), "{told}");
+    assert!(told.contains("the text gives no right to withdraw"), "{told}");
+    let mut answer = on_its_way();
+    answer.life.as_mut().unwrap().withdrawals[0].out = Some("2030-06-01T00:00:00Z".into());
+    let html = page(&answer);
+    assert!(html.contains("; it is out ") && !html.contains("gives no right to withdraw"));
+}
+
+#[test]
 fn consents_say_what_is_missing() {
     let rows = table(&page(&on_its_way()), "The bodies whose consent");
     assert!(rows[1].contains("none yet | not determinable | not yet (the depositary) | not yet"));

@@ -110,6 +110,9 @@ pub struct Life {
     pub points: Option<Points>,
     /// Those whose signature it takes, and when each signed.
     pub signatures: Vec<Signature>,
+    /// Who has given notice to withdraw.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub withdrawals: Vec<Withdrawal>,
     /// The consents that it takes.
     pub consents: Vec<Consent>,
     /// Its entry into force.
@@ -120,6 +123,21 @@ pub struct Life {
     pub provisions: Vec<Turning>,
     /// Provisions that wait for each other: each circle once.
     pub circles: Vec<Vec<String>>,
+}
+
+/// A party's withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Withdrawal {
+    /// The party.
+    pub party: String,
+    /// When it gave notice.
+    pub notified: Option<String>,
+    /// When it is out; none: the text gives no right to withdraw, and nothing else is changed.
+    pub out: Option<String>,
+    /// Whether the text gives the right to withdraw.
+    pub has_right: bool,
+    /// The act.
+    pub cites: Vec<String>,
 }
 
 /// The points of a draft, counted by a stated rule.

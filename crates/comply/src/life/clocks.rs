@@ -36,6 +36,8 @@ enum Nodes {
     Recurring { start: NodeId, stop: NodeId, every: Amount, done: Vec<Selection> },
     /// From a start to an end.
     Term { start: NodeId, end: NodeId },
+    /// From a party's notice until it is out.
+    Withdrawal { notified: NodeId, out: NodeId },
     /// An act that is possible until then.
     Notice { start: NodeId, last: NodeId, end: NodeId },
 }
@@ -86,6 +88,15 @@ fn whole(compiled: &mut Compiled<'_>, drafts: &mut Vec<Draft>) {
     }
     if let Some(extension) = &force.extension {
         drafts.push(notice(compiled, "agreement", extension, start, end));
+    }
+    if force.withdrawal.is_some() {
+        for party in &compiled.agreement.parties {
+            let notified = compiled.first(Selection::Withdrawal(party.id.clone()));
+            let out = compiled.turn(Turn::Withdrawn(party.id.clone()));
+            let nodes = Nodes::Withdrawal { notified, out };
+            let what = format!("withdrawal of {}", party.id);
+            drafts.push(Draft::new("agreement", what, ClockKind::Notice, nodes));
+        }
     }
 }
 
@@ -219,6 +230,14 @@ impl Draft {
         Draft { provision: provision.into(), what, kind, nodes }
     }
 
+    /// Whether there is anything to tell: nobody waits for a withdrawal.
+    pub(crate) fn is_told(&self, view: &View<'_>) -> bool {
+        match self.nodes {
+            Nodes::Withdrawal { notified, .. } => view.came(notified).is_some(),
+            _ => true,
+        }
+    }
+
     /// The clock as it stands at the instant asked about.
     pub(crate) fn read(&self, view: &View<'_>) -> Clock {
         let mut clock = Clock {
@@ -253,6 +272,10 @@ impl Draft {
                 view.recurring(&mut clock, *start, *stop, *every, done);
             }
             Nodes::Term { start, end } => view.term(&mut clock, *start, *end),
+            Nodes::Withdrawal { notified, out } => {
+                view.term(&mut clock, *notified, *out);
+                view.cite(&mut clock, *notified, "notified");
+            }
             Nodes::Notice { start, last, end } => view.notice(&mut clock, *start, *last, *end),
         }
         clock

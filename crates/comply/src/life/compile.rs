@@ -181,6 +181,7 @@ impl<'a> Compiled<'a> {
             Turn::Signature => self.signature(),
             Turn::Force => self.force(),
             Turn::End => self.end(),
+            Turn::Withdrawn(party) => self.withdrawn(party),
             Turn::Trigger(id) => self.first(Selection::Determination(id.clone(), None)),
             Turn::DoneBy(id, stage, by) => {
                 self.first(Selection::Performance(id.clone(), stage.clone(), by.clone()))
@@ -341,14 +342,25 @@ impl<'a> Compiled<'a> {
         let start = self.turn(Turn::Force);
         let until = self.when(&force.until);
         let extension = force.extension.as_ref();
-        let mut parties = force.signed_by.clone();
-        if parties.is_empty() {
-            let sides = agreement.parties.iter().filter(|party| party.role == Role::Side);
-            parties.extend(sides.map(|party| party.id.clone()));
-        }
+        let parties = members(agreement);
         let term = force.term.map(|term| self.term(start, term, extension, &parties, None));
-        let ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
+        let mut ends: Vec<NodeId> = [Some(act), until, term].into_iter().flatten().collect();
+        // An agreement of two has ended when one of them is out of it; one of more goes on among
+        // the others.
+        if let [a, b] = parties.as_slice()
+            && force.withdrawal.is_some()
+        {
+            ends.extend([a, b].map(|party| self.turn(Turn::Withdrawn(party.clone()))));
+        }
         self.push(Rule::Earliest(ends))
+    }
+
+    /// When a party is out of the agreement: so long after its notice as the text says, which has
+    /// to give it the right.
+    fn withdrawn(&mut self, party: &str) -> NodeId {
+        let Some(notice) = self.agreement.force.withdrawal else { return self.never() };
+        let notified = self.first(Selection::Withdrawal(party.into()));
+        self.plus(notified, notice)
     }
 
     /// When a provision begins to bind: when its date has come and all that it requires is there.
@@ -635,6 +647,16 @@ impl<'a> Compiled<'a> {
         }
         self.push(Rule::All(all))
     }
+}
+
+/// Those whose agreement it is: who signs it, else all sides.
+pub(crate) fn members(agreement: &Agreement) -> Vec<String> {
+    let signers = &agreement.force.signed_by;
+    if !signers.is_empty() {
+        return signers.clone();
+    }
+    let sides = agreement.parties.iter().filter(|party| party.role == Role::Side);
+    sides.map(|party| party.id.clone()).collect()
 }
 
 /// What never comes: the first instant of what is never so.

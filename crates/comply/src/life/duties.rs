@@ -78,7 +78,11 @@ fn duty(
 ) -> Duty {
     let id = &provision.id;
     let start = compiled.turn(Turn::Start(id.clone()));
-    let stop = compiled.turn(Turn::Stop(id.clone()));
+    let mut stop = compiled.turn(Turn::Stop(id.clone()));
+    if let Some(party) = &party {
+        let withdrawn = compiled.turn(Turn::Withdrawn(party.clone()));
+        stop = compiled.push(Rule::Earliest(vec![stop, withdrawn]));
+    }
     let mut deadlines = Vec::new();
     let whole = compiled.turn(Turn::DoneBy(id.clone(), None, party.clone()));
     let mut parts = Vec::new();

@@ -190,7 +190,11 @@ fn branch(
     });
     Branch {
         dates: dates.collect(),
-        clocks: drafts.iter().map(|draft| draft.read(&view)).collect(),
+        clocks: drafts
+            .iter()
+            .filter(|draft| draft.is_told(&view))
+            .map(|draft| draft.read(&view))
+            .collect(),
         guarantees: worksheet::worksheets(&view),
         duties: duties
             .iter()

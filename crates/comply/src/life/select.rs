@@ -20,6 +20,8 @@ pub(crate) enum Selection {
     EntryIntoForce(Option<String>, bool),
     /// Acts that end it.
     Termination(Option<String>),
+    /// Acts by which a party withdraws from the agreement.
+    Withdrawal(String),
     /// Acts that suspend a provision, or all of the agreement, for as long as they do.
     Suspension(String),
     /// Acts that extend it, by that party or by any.
@@ -65,6 +67,7 @@ impl Selection {
             Selection::Signature(None) => "signature".into(),
             Selection::EntryIntoForce(id, _) => format!("act that brings {} into force", on(id)),
             Selection::Termination(id) => format!("act that ends {}", on(id)),
+            Selection::Withdrawal(by) => format!("withdrawal of {}", party(by)),
             Selection::Suspension(id) => format!("suspension of {id}"),
             Selection::Extension(id, Some(by)) => {
                 format!("extension of {} by {}", on(id), party(by))
@@ -203,6 +206,9 @@ impl Selection {
             }
             Selection::EntryIntoForce(id, _) => act.act == ActKind::EntryIntoForce && on_it(id),
             Selection::Termination(id) => act.act == ActKind::Termination && on_it(id),
+            Selection::Withdrawal(party) => {
+                act.act == ActKind::Withdrawal && act.provisions.is_empty() && by(party)
+            }
             Selection::Suspension(id) => {
                 act.act == ActKind::Suspension && (act.provisions.is_empty() || on(id))
             }

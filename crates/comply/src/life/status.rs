@@ -3,7 +3,7 @@
 use super::clocks::{View, dated};
 use super::select::entry_id;
 use super::turn::Turn;
-use crate::answer::{Consent, Life, PointAnswer, Points, Signature, Stand, Turning};
+use crate::answer::{Consent, Life, PointAnswer, Points, Signature, Stand, Turning, Withdrawal};
 use crate::history::Held;
 use crate::publish::word;
 use servanda_entry::{Act, ActKind, ActResult};
@@ -57,6 +57,7 @@ pub(crate) fn life(view: &View<'_>, turns: &Turns) -> Life {
         stage,
         points,
         signatures: signatures(view),
+        withdrawals: withdrawals(view),
         consents: consents(view),
         force,
         end,
@@ -186,6 +187,31 @@ fn signatures(view: &View<'_>) -> Vec<Signature> {
             }
         })
         .collect()
+}
+
+/// Who has given notice to withdraw, in the order of the text.
+fn withdrawals(view: &View<'_>) -> Vec<Withdrawal> {
+    let agreement = view.compiled.agreement;
+    let mut withdrawals = Vec::new();
+    for party in &agreement.parties {
+        let mine = acts(view, ActKind::Withdrawal).filter(|held| {
+            let act = &held.value;
+            let by = agreement.resolve_party(&act.by);
+            act.provisions.is_empty() && by.is_some_and(|by| by.id == party.id)
+        });
+        let Some(first) = mine.min_by_key(|held| (held.value.from_ms, held.cite.id)) else {
+            continue;
+        };
+        let out = view.compiled.known(&Turn::Withdrawn(party.id.clone()));
+        withdrawals.push(Withdrawal {
+            party: party.id.clone(),
+            notified: at(first).map(|at| at.to_string()),
+            out: dated(view.moment(out)),
+            has_right: agreement.force.withdrawal.is_some(),
+            cites: vec![cite(view, first)],
+        });
+    }
+    withdrawals
 }
 
 fn acts<'v>(view: &View<'v>, kind: ActKind) -> impl Iterator<Item = &'v Held<Act>> + use<'v> {

@@ -19,6 +19,8 @@ pub(crate) enum Turn {
     DoneBy(String, Option<String>, Option<String>),
     /// A stage of it is done by all who are bound.
     StageDone(String, String),
+    /// A party's withdrawal takes effect.
+    Withdrawn(String),
     /// A guarantee's trigger is found met.
     Trigger(String),
     /// A condition holds: a truth, not a moment.
@@ -39,6 +41,7 @@ impl Turn {
                 format!("{id}, {stage}")
             }
             Turn::DoneBy(id, None, _) => id.clone(),
+            Turn::Withdrawn(party) => format!("withdrawal of {party}"),
             Turn::Trigger(id) => format!("trigger of {id}"),
         }
     }
@@ -48,7 +51,9 @@ impl Turn {
     /// Whether it is something about that provision, or about the agreement as a whole.
     pub(crate) fn is_of(&self, provision: &str) -> bool {
         match self {
-            Turn::Signature | Turn::Force | Turn::End => provision == "agreement",
+            Turn::Signature | Turn::Force | Turn::End | Turn::Withdrawn(_) => {
+                provision == "agreement"
+            }
             Turn::Start(id)
             | Turn::Stop(id)
             | Turn::Done(id)

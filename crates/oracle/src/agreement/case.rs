@@ -256,6 +256,7 @@ impl Maker<'_> {
                 act.act = ActKind::Extension;
                 act.provisions = self.of_kind(ProvisionKind::Guarantee, 60);
             }
+            13 => act.act = ActKind::Withdrawal,
             12 => {
                 act.act = ActKind::Notice;
                 act.provisions = self.of_kind(ProvisionKind::Guarantee, 60);

@@ -42,6 +42,18 @@ impl Story<'_> {
         if let Some(extension) = &force.extension {
             clocks.push(self.notice("agreement", extension, start, end));
         }
+        for party in &self.agreement.parties {
+            let notified = |act: &Act| {
+                act.act == ActKind::Withdrawal
+                    && act.provisions.is_empty()
+                    && self.is_by(act, &party.id)
+            };
+            let notified = self.first_act(notified);
+            if force.withdrawal.is_some() && notified.surely.is_some() {
+                let term = self.term("agreement", notified, self.withdrawn(&party.id));
+                clocks.push(Clock { what: format!("withdrawal of {}", party.id), ..term });
+            }
+        }
         for n in 0..self.agreement.provisions.len() {
             self.of_provision(n, &mut clocks);
         }

@@ -55,16 +55,19 @@ impl<'a> Story<'a> {
         })
     }
 
-    /// When a provision surely begins to bind, and when it ceases to.
+    /// When a duty surely begins to bind, and when it ceases to: with its provision, or when the
+    /// party is out of the agreement.
     #[must_use]
-    pub fn binds(&self, n: usize) -> (Option<Instant>, Option<Instant>) {
-        (self.when(Turn::Start(n)).surely, self.when(Turn::Stop(n)).surely)
+    pub fn binds(&self, duty: Duty<'_>) -> (Option<Instant>, Option<Instant>) {
+        let stop = self.when(Turn::Stop(duty.provision));
+        let out = duty.party.map_or(Coming::NEVER, |party| self.withdrawn(party));
+        (self.when(Turn::Start(duty.provision)).surely, Coming::first(&[stop, out]).surely)
     }
 
     /// A duty's state at the instant asked about.
     #[must_use]
     pub fn state_now(&self, duty: Duty<'_>) -> State {
-        let (start, stop) = self.binds(duty.provision);
+        let (start, stop) = self.binds(duty);
         if start.is_none_or(|start| start > self.at) {
             State::NotInForce
         } else if stop.is_some_and(|stop| stop <= self.at) {

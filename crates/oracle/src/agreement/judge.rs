@@ -324,7 +324,7 @@ fn line(story: &Story<'_>, duty: Duty<'_>, answer: &Answer) -> Result<(), String
     let lines = found.map_or(&[][..], |found| &found.lines);
     let mine = |line: &&StateLine| line.reading == *reading && line.party.as_deref() == duty.party;
     let Some(line) = lines.iter().find(mine) else { return Err(format!("no line of {of}")) };
-    let (start, stop) = story.binds(duty.provision);
+    let (start, stop) = story.binds(duty);
     let open = |at: Option<Instant>| text(at.filter(|at| *at < Instant::MAX));
     same("start of the line", &of, line.from.clone(), open(start))?;
     same("end of the line", &of, line.until.clone(), open(stop))?;

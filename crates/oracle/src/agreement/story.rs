@@ -276,15 +276,34 @@ impl<'a> Story<'a> {
         if let Some(term) = force.term {
             let start = self.when(Turn::Force);
             let option = force.extension.as_ref();
-            let sides = self.agreement.parties.iter().filter(|party| party.role == Role::Side);
-            let parties = match force.signed_by.is_empty() {
-                true => sides.map(|party| party.id.clone()).collect(),
-                false => force.signed_by.clone(),
-            };
+            let parties = self.members();
             self.is_open.set(self.is_open.get() || !start.is_date() && option.is_some());
             all.push(start.counted(|at| self.term_end(at, term, option, &parties, None)));
         }
+        // Of two, one that is out leaves none.
+        if force.withdrawal.is_some() && self.members().len() == 2 {
+            all.extend(self.members().iter().map(|party| self.withdrawn(party)));
+        }
         Coming::first(&all)
+    }
+
+    /// Those whose agreement it is: who signs it; where nobody is named, all sides.
+    fn members(&self) -> Vec<String> {
+        let sides = self.agreement.parties.iter().filter(|party| party.role == Role::Side);
+        match self.agreement.force.signed_by.is_empty() {
+            true => sides.map(|party| party.id.clone()).collect(),
+            false => self.agreement.force.signed_by.clone(),
+        }
+    }
+
+    /// When a party is out: as long after its first notice as the text says; never, where it gives
+    /// no right to withdraw.
+    pub(super) fn withdrawn(&self, party: &str) -> Coming {
+        let Some(notice) = self.agreement.force.withdrawal else { return Coming::NEVER };
+        let notified = self.first_act(|act| {
+            act.act == ActKind::Withdrawal && act.provisions.is_empty() && self.is_by(act, party)
+        });
+        notified.counted(|at| self.plus(at, notice))
     }
 
     fn start(&self, n: usize) -> Coming {

@@ -135,6 +135,10 @@ impl Writer<'_> {
                 let from = self.moment();
                 text += &format!("from = \"{from}\"\n");
             }
+            if self.chance(30) {
+                let notice = self.span();
+                text += &format!("withdrawal = \"{notice}\"\n");
+            }
             match self.random.below(4) {
                 0 => {
                     let until = self.moment();

@@ -120,6 +120,13 @@ pub(crate) fn on_its_way() -> Answer {
                     ),
                 ],
             }),
+            withdrawals: vec![Withdrawal {
+                party: s("NOR"),
+                notified: Some(s("2030-03-01T00:00:00Z")),
+                out: None,
+                has_right: false,
+                cites: vec![s("e7")],
+            }],
             signatures: vec![
                 Signature {
                     party: s("NOR"),
