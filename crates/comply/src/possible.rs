@@ -329,6 +329,9 @@ pub(crate) fn assessed(scene: &Scene<'_>, incident: usize) -> Vec<String> {
                 }
                 Judgement::Merge => "merged".to_string(),
                 Judgement::Split => "split".to_string(),
+                Judgement::Review { result, .. } => {
+                    format!("review: {}", crate::publish::word(result))
+                }
             };
             format!(
                 "{what}, by {}, standard: {}; {} [{}]",

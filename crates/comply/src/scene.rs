@@ -446,7 +446,9 @@ fn decision(assessment: &Assessment) -> Option<Decision> {
     match assessment.outcome {
         Judgement::Merge => Some(Decision::Merge(ids())),
         Judgement::Split => Some(Decision::Split(ids())),
-        Judgement::Verification { .. } | Judgement::Attribution { .. } => None,
+        Judgement::Verification { .. }
+        | Judgement::Attribution { .. }
+        | Judgement::Review { .. } => None,
     }
 }
 

@@ -460,7 +460,7 @@ impl<'a> Reading<'a> {
                 Draft::Coverage(row) => coverage.push(row),
                 Draft::Claim(row) => claims.push(row),
                 Draft::Site(row) => sites.push(row),
-                Draft::Statement(row) => statements.push(row),
+                Draft::Statement(row) => statements.push(*row),
                 Draft::Act(act) => rest.push(Body::Act(act)),
             }
         }
@@ -477,8 +477,9 @@ impl<'a> Reading<'a> {
         bodies.extend(batch_rows(claims, |rows| {
             Body::Claim(Claims { source: source(), document, rows })
         })?);
-        bodies
-            .extend(batch_rows(statements, |rows| Body::Statement(Statements { document, rows }))?);
+        bodies.extend(batch_rows(statements, |rows| {
+            Body::Statement(Statements { document, rows, ..Statements::default() })
+        })?);
         bodies.extend(rest);
         Ok(corrected)
     }

@@ -6,7 +6,7 @@
 //! Fields stand in the order of the alphabet, so that rows are written in canonical order without
 //! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
-use crate::Attrs;
+use crate::{Attrs, Statement, Statements};
 use serde::{Deserialize, Serialize};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
@@ -417,36 +417,6 @@ pub struct Claim {
     pub what: String,
 }
 
-/// Attributed speech.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Statements {
-    /// The document that holds the words.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
-    pub document: Option<Hash>,
-    /// The statements.
-    pub rows: Vec<Statement>,
-}
-
-/// One statement about a point.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Statement {
-    /// First byte after them.
-    pub end: u64,
-    /// Line or position in the file, from 1; 0 when there is no file.
-    pub line: u32,
-    /// Who speaks, as written.
-    pub speaker: String,
-    /// First byte of the words in the document.
-    pub start: u64,
-    /// About what.
-    pub topic: String,
-    /// The value stated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-}
-
 /// A legal act that moves the agreement or a provision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -599,6 +569,26 @@ pub enum Judgement {
     Merge,
     /// These are not one event: each is its own.
     Split,
+    /// Was it said, by whom it is given, and so?
+    Review {
+        /// The statement as it should read; only where it is amended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amended: Option<Box<Statement>>,
+        /// The answer.
+        result: Review,
+    },
+}
+
+/// Was it said, by whom it is given, and so?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Review {
+    /// It was.
+    Confirmed,
+    /// It reads otherwise.
+    Amended,
+    /// It was not: it counts no more.
+    Rejected,
 }
 
 /// Did it happen?

@@ -1,8 +1,8 @@
 //! What the types of a [`Body`] don't rule out.
 
-use crate::Attrs;
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
 use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
+use crate::{Attrs, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
 use serde_json::Value;
 
 /// Why a body can't be an entry, beyond what its types rule out already.
@@ -20,6 +20,10 @@ impl Body {
             Body::Coverage(body) => {
                 text(&body.source)?;
                 body.rows.iter().try_for_each(check_coverage)
+            }
+            Body::Statement(body) => {
+                check_statements(body)?;
+                check_fields(&self.to_value())
             }
             // The others are few: checked field by field on their JSON.
             _ => check_fields(&self.to_value()),
@@ -52,6 +56,25 @@ fn check_coverage(row: &CoverageRow) -> Result<(), Fault> {
     some_time(row.from_ms, row.to_ms)?;
     row.zone.iter().try_for_each(|zone| text(zone))?;
     check_attrs(&row.attrs)
+}
+
+/// No entry holds a text of others: a short quotation of each statement, and too few hashes to tell
+/// its words.
+fn check_statements(body: &Statements) -> Result<(), Fault> {
+    if body.sample.as_ref().is_some_and(|sample| sample.hashes.len() > SAMPLE_MAX) {
+        return Err(format!("a sample has more than {SAMPLE_MAX} hashes"));
+    }
+    for row in &body.rows {
+        if row.end < row.start || row.end_char < row.start_char {
+            return Err("the words end before they start".into());
+        }
+        if row.quote.chars().count() > QUOTE_CHARS_MAX {
+            return Err(format!(
+                "a quotation has more than {QUOTE_CHARS_MAX} characters: keep a short one"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_place(place: &Place) -> Result<(), Fault> {
@@ -160,5 +183,40 @@ fn check_fields(value: &Value) -> Result<(), String> {
             fields.values().try_for_each(check_fields)
         }
         _ => crate::canonical::check(value, 0).map_err(|error| error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(change: &str, to: &str) -> Result<(), Fault> {
+        let row = r#"{"act":"want","end":9,"end_char":9,"kind":"indirect","line":1,"quote":"peace",
+            "rule":"by-hand","speaker":"the envoy","start":4,"start_char":4}"#;
+        let body = format!(r#"{{"rows":[{}]}}"#, row.replace(change, to));
+        let body: Statements = serde_json::from_str(&body).unwrap();
+        Body::Statement(body).check()
+    }
+
+    #[test]
+    fn a_statement_holds_a_short_quotation_of_words_that_end_after_they_start() {
+        assert_eq!(checked("peace", &"é".repeat(QUOTE_CHARS_MAX)), Ok(()));
+        let long = checked("peace", &"é".repeat(QUOTE_CHARS_MAX + 1)).unwrap_err();
+        assert!(long.contains("at most") || long.contains("more than 200"), "{long}");
+        for change in ["\"end\":9", "\"end_char\":9"] {
+            let fault = checked(change, &change.replace('9', "3")).unwrap_err();
+            assert!(fault.contains("end before they start"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_sample_of_a_text_is_too_small_to_tell_its_words() {
+        let hashes = vec!["0000000000000000".to_string(); SAMPLE_MAX + 1];
+        let limit = "ffffffffffffffff".to_string();
+        let mut body =
+            Statements { sample: Some(crate::Sample { hashes, limit }), ..Statements::default() };
+        assert!(Body::Statement(body.clone()).check().is_err());
+        body.sample.iter_mut().for_each(|sample| drop(sample.hashes.pop()));
+        assert_eq!(Body::Statement(body).check(), Ok(()));
     }
 }

@@ -1,6 +1,7 @@
 //! Rows as readers make them.
 
-use crate::body::{Act, Claim, CoverageRow, Observation, Site, Statement};
+use crate::Statement;
+use crate::body::{Act, Claim, CoverageRow, Observation, Site};
 use serde::{Deserialize, Serialize};
 
 /// One row as a reader made it, before it is an entry.
@@ -19,7 +20,7 @@ pub enum Draft {
     /// A site of a register.
     Site(Site),
     /// A statement.
-    Statement(Statement),
+    Statement(Box<Statement>),
     /// An act.
     Act(Act),
 }

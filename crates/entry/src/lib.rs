@@ -17,13 +17,18 @@ pub mod content;
 mod draft;
 mod envelope;
 pub mod limits;
+mod statement;
 
 pub use attrs::Attrs;
 pub use body::{
     Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim,
     Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding,
     InZone, Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement,
-    Reply, RowCount, Site, Sites, Statement, Statements, Verification, Votes, Watch,
+    Reply, Review, RowCount, Site, Sites, Verification, Votes, Watch,
 };
 pub use draft::Draft;
 pub use envelope::{Cite, Class, Entry, FORM, Refusal};
+pub use statement::{
+    QUOTE_CHARS_MAX, SAMPLE_MAX, Sample, SpeechAct, SpeechKind, SpeechStatus, StatedValue,
+    Statement, Statements,
+};

@@ -5,7 +5,8 @@
 use crate::row::{EMPTY, Fault};
 use servanda_entry::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, ROWS_BYTES_MAX};
 use servanda_entry::{
-    Act, Attrs, Claim, Count, CoverageRow, Draft, Observation, Place, Site, Statement,
+    Act, Attrs, Claim, Count, CoverageRow, Draft, Observation, Place, QUOTE_CHARS_MAX, Site,
+    Statement,
 };
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
@@ -85,14 +86,44 @@ impl Check {
     }
 
     fn statement(&mut self, row: &Statement) -> Result<(), Fault> {
-        self.word("speaker", &row.speaker)?;
-        self.word("topic", &row.topic)?;
-        integer("start", row.start)?;
-        integer("end", row.end)?;
-        if row.start > row.end {
+        self.text("speaker", &row.speaker)?;
+        self.word("rule", &row.rule)?;
+        for (field, n) in [
+            ("start", row.start),
+            ("end", row.end),
+            ("start_char", row.start_char),
+            ("end_char", row.end_char),
+        ] {
+            integer(field, n)?;
+        }
+        if row.start > row.end || row.start_char > row.end_char {
             return Err(Fault::at("end", "the words end before they start"));
         }
-        self.text("value", row.value.as_deref().unwrap_or(""))
+        if row.quote.chars().count() > QUOTE_CHARS_MAX {
+            let text = format!("more than {QUOTE_CHARS_MAX} characters: keep a short quotation");
+            return Err(Fault::at("quote", text));
+        }
+        self.text("quote", &row.quote)?;
+        self.texts("topics", &row.topics)?;
+        self.texts("co_speakers", &row.co_speakers)?;
+        for (field, text) in [
+            ("audience", &row.audience),
+            ("medium", &row.medium),
+            ("party", &row.party),
+            ("said_on", &row.said_on),
+            ("speaker_text", &row.speaker_text),
+            ("via", &row.via),
+        ] {
+            self.text(field, text.as_deref().unwrap_or(""))?;
+        }
+        for value in &row.values {
+            self.text("values", &value.text)?;
+            self.word("values", &value.unit)?;
+            for n in [value.min_milli, value.max_milli].into_iter().flatten() {
+                integer("values", n)?;
+            }
+        }
+        Ok(())
     }
 
     fn act(&mut self, row: &Act) -> Result<(), Fault> {

@@ -3,8 +3,8 @@
 use servanda_entry::{
     Act, ActKind, AgreementText, Assessment, Attrs, Basis, Blob, Body, Claim, Claims, Correction,
     Count, Coverage, CoverageRow, Disc, Document, Finding, InZone, Judgement, Kind, Observation,
-    Observations, Outcome, Place, Ref, Replacement, Reply, RowCount, Site, Sites, Statement,
-    Statements, Verification, Watch, content,
+    Observations, Outcome, Place, Ref, Replacement, Reply, RowCount, Site, Sites, SpeechAct,
+    SpeechKind, StatedValue, Statement, Statements, Verification, Watch, content,
 };
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
@@ -110,18 +110,46 @@ fn taken_in() -> (Vec<Body>, Vec<Vec<u8>>) {
             }],
         }),
         Body::Statement(Statements {
+            credits: vec!["Northland News Agency".into()],
             document,
-            rows: vec![Statement {
-                speaker: "the envoy".into(),
-                topic: "water".into(),
-                value: None,
-                start: 0,
-                end: 4,
-                line: 1,
-            }],
+            name: "patrol.jsonl".into(),
+            published: Some("2030-01-02".into()),
+            rows: vec![statement()],
+            ..Statements::default()
         }),
     ];
     (bodies, vec![bytes, held])
+}
+
+fn statement() -> Statement {
+    Statement {
+        act: SpeechAct::Want,
+        audience: None,
+        co_speakers: vec![],
+        end: 4,
+        end_char: 4,
+        kind: SpeechKind::Indirect,
+        line: 1,
+        medium: None,
+        party: None,
+        quote: "rows".into(),
+        rule: "by-hand".into(),
+        said_on: Some("2030-01".into()),
+        speaker: "the envoy".into(),
+        speaker_text: None,
+        start: 0,
+        start_char: 0,
+        status: None,
+        topics: vec!["water".into()],
+        values: vec![StatedValue {
+            date: None,
+            max_milli: Some(15_000),
+            min_milli: None,
+            text: "up to 15 years".into(),
+            unit: "year".into(),
+        }],
+        via: None,
+    }
 }
 
 /// What people add.
