@@ -52,8 +52,9 @@ pub struct Target {
 }
 
 /// Every parser that reads what others wrote.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target { name: "data files", run: data_file },
+    Target { name: "articles", run: servanda_articles::read_any },
     Target { name: "agreements", run: agreement },
     Target { name: "zones", run: |bytes| drop(read_features(bytes, &ImportLimits::default())) },
     Target { name: "entries", run: entry },
