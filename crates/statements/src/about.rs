@@ -14,6 +14,23 @@ pub(crate) fn topics(cast: &Cast, text: &str) -> Vec<usize> {
     ranked.into_iter().map(|(topic, _)| topic).collect()
 }
 
+/// The act by a noun with which the content begins: "a desire for", "its rejection of".
+pub(crate) fn act_of_noun(tokens: &Tokens, from: usize, to: usize) -> Option<Act> {
+    (from..to.min(from + 4)).find_map(|at| {
+        Some(match tokens.low(at) {
+            "desire" | "wish" | "hope" | "hopes" | "preference" | "vision" => Act::Want,
+            "need" | "necessity" | "demand" | "demands" | "importance" => Act::Demand,
+            "rejection" | "opposition" | "refusal" => Act::Reject,
+            "optimism" | "confidence" | "expectation" | "expectations" => Act::Expect,
+            "readiness" | "willingness" | "openness" => Act::Offer,
+            "fear" | "fears" | "alarm" => Act::Warn,
+            "support" | "agreement" | "backing" => Act::Accept,
+            "gratitude" | "thanks" => Act::Welcome,
+            _ => return None,
+        })
+    })
+}
+
 /// The act by the words of the content, where the verb only says that something was said.
 pub(crate) fn act(tokens: &Tokens, from: usize, to: usize, by_verb: Act) -> Act {
     if by_verb != Act::State {
@@ -24,10 +41,15 @@ pub(crate) fn act(tokens: &Tokens, from: usize, to: usize, by_verb: Act) -> Act 
         match (low, next) {
             ("must", _) | ("should", "be") | ("need" | "needs", "to") => return Act::Demand,
             ("has" | "have", "to") => return Act::Demand,
-            ("would" | "really", "like") | ("wants" | "want", _) => return Act::Want,
-            ("wanted", _) => return Act::Want,
+            ("essential" | "crucial" | "necessary", "to" | "for" | "that") => return Act::Demand,
+            ("would" | "really", "like") => return Act::Want,
+            ("want" | "wants" | "wanted", _) if at <= from + 2 => return Act::Want,
+            ("his" | "her" | "my" | "our", "preference") => return Act::Want,
+            ("expected", "to") => return Act::Expect,
             ("not" | "never", "accept") | ("unacceptable", _) => return Act::Reject,
-            ("willing" | "ready", "to") => return Act::Offer,
+            ("willing" | "ready", "to") if at > from && tokens.low(at - 1) != "the" => {
+                return Act::Offer;
+            }
             _ => {}
         }
     }

@@ -49,6 +49,17 @@ pub(crate) fn complement(
     if matches!(verb.base, "go" | "continue") && tokens.is(at, Kind::Word) {
         return None;
     }
+    if verb.base == "ask" {
+        // "asked for X", "asked Y to do Z"; a question is no statement.
+        let is_for = tokens.low(at) == "for";
+        let asks = (at..end.min(at + 8)).any(|ahead| tokens.low(ahead) == "to");
+        // "asked not to be named"
+        let is_own = matches!(tokens.low(at), "not" | "to" | "that" | "about");
+        if is_own || !is_for && !asks {
+            return None;
+        }
+        at += usize::from(is_for);
+    }
     if verb.base == "call" {
         // "called for X"; "called X 'a Y'", which is no telephone call.
         let is_for = matches!(tokens.low(at), "for" | "on" | "upon");
@@ -64,8 +75,9 @@ pub(crate) fn complement(
     }
     let from = at;
     let mut audience = None;
-    if verb.base == "tell" {
-        let to = told(ground, at, end);
+    if matches!(verb.base, "tell" | "remind" | "inform" | "assure" | "notify") {
+        let mut to = told(ground, at, end);
+        to += usize::from(verb.base == "assure" && tokens.low(to) == "of");
         if to > at {
             audience = Some((at, to));
         }
@@ -249,6 +261,9 @@ fn told(ground: &Ground, from: usize, end: usize) -> usize {
     }
     for at in from..limit {
         let low = tokens.low(at);
+        if low == "sides" || low == "parties" {
+            return at + 1;
+        }
         if let Some((_, mention)) = ground.mention_at(at)
             && mention.to <= limit
             && !mention.is_attribute
@@ -369,4 +384,73 @@ pub(crate) fn is_finite(low: &str) -> bool {
             | "did"
             | "do"
     )
+}
+
+/// Through what something was said, in tokens `from..to`: a platform by its name, or a noun with
+/// the word before it, such as "radio address".
+pub(crate) fn medium(ground: &Ground, from: usize, to: usize) -> Option<(usize, usize)> {
+    let tokens = &ground.tokens;
+    let is_name = |at: usize| {
+        let low = tokens.low(at);
+        tokens.is_capital(at)
+            && ground.mention_at(at).is_none()
+            && !words::is_weekday(low)
+            && !words::is_month(low)
+            && !words::is_determiner(low)
+            && !words::is_preposition(low)
+            && !words::is_title(low)
+    };
+    for at in from..to {
+        let low = tokens.low(at);
+        let is_platform = match low {
+            "via" => is_name(at + 1),
+            "on" => is_name(at + 1) && at > from && !tokens.is(at - 1, Kind::Comma),
+            _ => false,
+        };
+        if is_platform {
+            let mut end = at + 2;
+            while end < to && is_name(end) {
+                end += 1;
+            }
+            return Some((at + 1, end));
+        }
+        let is_noun = is_medium(low)
+            && !matches!(
+                low,
+                "meeting"
+                    | "talks"
+                    | "call"
+                    | "visit"
+                    | "summit"
+                    | "session"
+                    | "event"
+                    | "press"
+                    | "ceremony"
+                    | "note"
+                    | "debate"
+                    | "telephone"
+            );
+        if !is_noun || at == from {
+            continue;
+        }
+        // "in a message shared via X" names the platform further on.
+        let further = (at + 1..to.min(at + 4)).any(|next| tokens.low(next) == "via");
+        if further {
+            continue;
+        }
+        let mut start = at;
+        while start > from && is_name(start - 1) {
+            start -= 1;
+        }
+        if start < at {
+            return Some((start, at));
+        }
+        let before = tokens.low(at - 1);
+        let describes = tokens.is(at - 1, Kind::Word)
+            && !words::is_determiner(before)
+            && !words::is_preposition(before)
+            && !tokens.is_possessive(at - 1);
+        return Some((at - usize::from(describes), at + 1));
+    }
+    None
 }

@@ -88,11 +88,13 @@ pub(crate) fn dateline(ground: &Ground) -> usize {
     let tokens = &ground.tokens;
     let first = tokens.raw(0);
     let dash = (1..tokens.len().min(14)).find(|at| tokens.is(*at, Mark::Dash));
-    let is_upper = first.chars().count() >= 3 && !first.chars().any(char::is_lowercase);
+    let has_lower = |word: &str| word.chars().any(char::is_lowercase);
+    let is_long = first.chars().count() >= 3 || tokens.raw(1).chars().count() >= 3;
+    let is_upper = is_long && !has_lower(first) && (first.len() > 2 || !has_lower(tokens.raw(1)));
     let is_place = dash.is_some_and(|dash| {
         dash <= 4 && (0..dash).all(|at| tokens.is_capital(at) || tokens.is(at, Mark::Comma))
     });
-    if !is_upper && !is_place {
+    if !tokens.is(0, Mark::Word) || !is_upper && !is_place {
         return 0;
     }
     dash.filter(|at| at + 1 < tokens.len()).map_or(0, |at| at + 1)

@@ -132,6 +132,12 @@ impl<'t> Ground<'t> {
             let phrase = Phrase { from: last, to: end, head: Head::Pronoun, also: Vec::new() };
             return Some(phrase);
         }
+        // "one said", of those last named.
+        let stands_alone = last == floor || !self.tokens.is(last - 1, Kind::Word);
+        if stands_alone && matches!(low, "one" | "another" | "others" | "some") {
+            let head = Head::Name(last, end);
+            return Some(Phrase { from: last, to: end, head, also: Vec::new() });
+        }
         if low == "them" {
             return self.of_them(last, floor, quote);
         }
@@ -296,6 +302,21 @@ impl<'t> Ground<'t> {
                 return;
             }
             let Some(owner) = self.noun_before(link, phrase.to, floor, quote) else { return };
+            // "Secretary of State X" is X.
+            let is_title = self.tokens.low(link) == "of"
+                && matches!(self.tokens.low(link - 1), "secretary" | "minister")
+                && !words::is_determiner(self.tokens.low(phrase.from))
+                && match phrase.head {
+                    Head::Name(from, _) => from > phrase.from,
+                    Head::Mention(number) => {
+                        self.mentions.get(number).is_some_and(|m| m.from > phrase.from)
+                    }
+                    _ => false,
+                };
+            if is_title {
+                phrase.from = owner.from;
+                return;
+            }
             *phrase = owner;
         }
     }

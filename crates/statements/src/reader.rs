@@ -1,7 +1,7 @@
 //! From frames to statements: where the content ends, who speaks, and what else is told of it.
 
 use crate::cast::Cast;
-use crate::complement::is_medium;
+use crate::complement::{is_finite, medium};
 use crate::content::{apposition, dateline, trim, without_noun};
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
@@ -70,6 +70,8 @@ struct Draft {
     audience: Option<(usize, usize)>,
     cue: Option<usize>,
     rule: &'static str,
+    /// What introduces the sentence: "In a letter on Friday".
+    lead: (usize, usize),
 }
 
 /// A frame with its subject resolved, and its content.
@@ -121,7 +123,14 @@ impl Reader<'_, '_> {
                 continue;
             };
             let found = self.resolver.phrase(ground, &phrase, &mut self.memory);
-            let is_cast = found.who.is_some() || found.is_person || found.is_plural;
+            // A name that the text names again, and no "Update:".
+            let name = &found.speaker.name;
+            let is_again = self.text.paragraphs.iter().skip(number + 1).any(|p| {
+                p.part != Part::Other
+                    && matches!(phrase.head, Head::Name(..))
+                    && p.text.contains(name)
+            });
+            let is_cast = found.who.is_some() || found.is_person || found.is_plural || is_again;
             if !is_cast || !found.speaker.is_known() {
                 continue;
             }
@@ -142,6 +151,7 @@ impl Reader<'_, '_> {
                     audience: None,
                     cue: None,
                     rule: "headline-colon",
+                    lead: (0, 0),
                 },
             );
             return true;
@@ -220,13 +230,17 @@ impl Reader<'_, '_> {
         match (&spoke, first) {
             (Some(found), _) => self.last = Some((found.clone(), number)),
             (None, Some(found))
-                if drafts.is_empty() && (found.is_person || self.memory.person().is_none()) =>
+                if drafts.is_empty()
+                    && (found.is_person || found.is_plural || self.memory.person().is_none()) =>
             {
                 self.memory.note(&found);
             }
             _ => {}
         }
-        for draft in drafts {
+        let leads = resolved.first().filter(|first| first.frame.shape == Shape::Forward);
+        let lead = leads.map_or((from, from), |first| (from, first.frame.from.max(from)));
+        for mut draft in drafts {
+            draft.lead = lead;
             self.push(number, ground, draft);
         }
         let is_read = self.out.statements.len() > known;
@@ -289,8 +303,12 @@ impl Reader<'_, '_> {
             if frame.shape == Shape::Noun
                 || (frame.is_negated && ground.tokens.low(content) == "whether")
             {
-                let comma = (content..end).find(|at| ground.tokens.is(*at, Mark::Comma));
-                end = comma.unwrap_or(end);
+                let is_noun = frame.shape == Shape::Noun;
+                let closes = |at: &usize| {
+                    ground.tokens.is(*at, Mark::Comma)
+                        || is_noun && *at > content + 1 && is_finite(ground.tokens.low(*at))
+                };
+                end = (content..end).find(closes).unwrap_or(end);
             }
             end = apposition(ground, content, end);
             let content = (content, end.max(content));
@@ -326,6 +344,7 @@ impl Reader<'_, '_> {
             audience: frame.complement.audience,
             cue: Some(frame.cue),
             rule,
+            lead: (0, 0),
         };
         // "X said A, according to Y": Y tells of X, and X's frame stands.
         let has_earlier = resolved.iter().take(at).any(|r| {
@@ -369,7 +388,8 @@ impl Reader<'_, '_> {
                     r.frame.is_sibling
                         && r.frame.shape == Shape::Forward
                         && r.frame.from > frame.to
-                        && matches!(r.frame.subject, Subject::Here(_))
+                        && matches!(&r.frame.subject, Subject::Here(phrase)
+                            if phrase.head != Head::Pronoun)
                 });
                 let end = next.map_or(to, |next| next.frame.from);
                 drafts.push(draft(from, end, Kind::Indirect, "inserted"));
@@ -417,6 +437,10 @@ impl Reader<'_, '_> {
             if is_nested && (is_headline || !may_nest(frame, one)) {
                 continue;
             }
+            let by_noun = match frame.class {
+                Class::Express => about::act_of_noun(tokens, start, end),
+                _ => None,
+            };
             let start = match frame.class {
                 Class::Express if !frame.complement.is_led_in => without_noun(ground, start, end),
                 _ => start,
@@ -437,12 +461,13 @@ impl Reader<'_, '_> {
                 kind: Kind::Indirect,
                 found: one.found.clone(),
                 via,
-                act: frame.act,
+                act: by_noun.unwrap_or(frame.act),
                 around: (frame.from, start),
                 written: one.written,
                 audience: frame.complement.audience,
                 cue: Some(frame.cue),
                 rule: frame.rule,
+                lead: (0, 0),
             };
             let quote = tokens.quote(lead).and_then(|quote| tokens.quotes.get(quote));
             if let Some(quote) = quote
@@ -494,6 +519,7 @@ impl Reader<'_, '_> {
                 audience: None,
                 cue: None,
                 rule: "quote-after-colon",
+                lead: (0, 0),
             });
             return;
         }
@@ -526,6 +552,7 @@ impl Reader<'_, '_> {
             audience: None,
             cue: None,
             rule,
+            lead: (0, 0),
         });
     }
 
@@ -552,6 +579,7 @@ impl Reader<'_, '_> {
                 audience: None,
                 cue: None,
                 rule: "outlet",
+                lead: (0, 0),
             },
         );
     }
@@ -575,8 +603,11 @@ impl Reader<'_, '_> {
         let ids = topics.iter().filter_map(|topic| self.cast.topics.get(*topic));
         let (a, b) = draft.around;
         // The date stands in the frame, not in its content.
-        let said = when::said_on(tokens, a, b, self.text.published);
-        let medium = (a..b).find(|at| is_medium(tokens.low(*at)) && draft.cue.is_some());
+        let (lead, end) = draft.lead;
+        let said = when::said_on(tokens, a, b, self.text.published)
+            .or_else(|| when::said_on(tokens, lead, end, self.text.published));
+        let medium = medium(ground, a, b).or_else(|| medium(ground, lead, end));
+        let medium = medium.filter(|_| draft.cue.is_some());
         self.out.statements.push(Statement {
             span,
             kind: draft.kind,
@@ -591,7 +622,7 @@ impl Reader<'_, '_> {
             status: about::status(tokens, from, to),
             said_on: said.map(|(date, _)| date),
             said_text: said.and_then(|(_, range)| place(range)),
-            medium: medium.and_then(|at| place((at, at + 1))),
+            medium: medium.and_then(place),
             audience: draft.audience.and_then(place),
             rule: draft.rule,
         });

@@ -231,6 +231,10 @@ impl Resolver<'_> {
             let low = ground.tokens.low(at);
             if is_office(low) && !matches!(low, "former" | "special" | "prime" | "foreign") {
                 memory.offices.insert(low.to_owned(), found.clone());
+                if at > phrase.from {
+                    let both = format!("{} {low}", ground.tokens.low(at - 1));
+                    memory.offices.insert(both, found.clone());
+                }
             }
         }
         let titles = match found.who {
@@ -240,6 +244,7 @@ impl Resolver<'_> {
         for title in titles.iter().filter(|title| title.held(self.on)) {
             let last = title.title.rsplit(' ').next().unwrap_or("");
             memory.offices.insert(last.to_owned(), found.clone());
+            memory.offices.insert(title.title.clone(), found.clone());
         }
     }
 
@@ -252,6 +257,9 @@ impl Resolver<'_> {
         memory: &mut Memory,
     ) -> Found {
         let tokens = &ground.tokens;
+        if matches!(tokens.low(from), "one" | "another" | "others" | "some") && to == from + 1 {
+            return memory.plural.clone().unwrap_or_else(|| self.unknown());
+        }
         let written = tokens.slice(from, to).trim_end_matches("’s").trim_end_matches("'s");
         let last = written.rsplit(' ').next().unwrap_or("");
         let mut inside = ground.mentions_in(phrase.from, phrase.to);
@@ -321,8 +329,24 @@ impl Resolver<'_> {
         // "the minister" alone is whoever was last called so.
         let is_bare = first == "the" && words <= 3 && noun + 1 == phrase.to && party.is_none();
         if is_bare && !is_plural && is_office(low) {
-            if let Some(found) = memory.offices.get(low) {
+            // "the finance minister" is no other minister.
+            let office = match words {
+                3 => format!("{} {low}", tokens.low(noun - 1)),
+                _ => low.to_owned(),
+            };
+            if let Some(found) = memory.offices.get(&office) {
                 return found.clone();
+            }
+            // "the government" is the party's of which was spoken.
+            let is_all = matches!(low, "government" | "administration" | "authorities");
+            let party = memory.thing.clone().filter(|f| matches!(f.who, Some(Who::Party(_))));
+            if let Some(party) = party.filter(|_| is_all && words == 2) {
+                return party;
+            }
+            // The agreement knows one who is called so.
+            let office = tokens.slice(noun + 2 - words, noun + 1).to_lowercase();
+            if let Some(found) = self.only(&office) {
+                return found;
             }
             // A statement is its author's, who spoke last.
             if matches!(low, "statement" | "communique" | "communiqué") {
@@ -332,7 +356,12 @@ impl Resolver<'_> {
         if matches!(low, "statement" | "report" | "reports" | "figures" | "data" | "estimates") {
             // A statement is its author's.
             let mut inside = ground.mentions_in(phrase.from, phrase.to);
-            return inside.next().map_or_else(|| self.unknown(), |(_, m)| self.who(m.who));
+            if let Some((_, mention)) = inside.next() {
+                return self.who(mention.who);
+            }
+            if is_bare {
+                return self.unknown();
+            }
         }
         let from = match first {
             "the" | "a" | "an" => phrase.from + 1,
@@ -355,6 +384,17 @@ impl Resolver<'_> {
             }
         }
         self.named(name.to_owned(), party, !is_plural && is_person_noun(low), is_plural)
+    }
+
+    /// The one person of all who holds an office by that title.
+    fn only(&self, title: &str) -> Option<Found> {
+        let holds = |member: &crate::cast::Member| {
+            let mut titles = member.titles.iter().filter(|held| held.held(self.on));
+            titles.any(|held| held.title == title)
+        };
+        let mut people = self.cast.people.iter().enumerate().filter(|(_, person)| holds(person));
+        let (only, none) = (people.next()?, people.next());
+        none.is_none().then(|| self.who(Who::Person(only.0)))
     }
 
     /// "The prime minister of X, Y, did": Y, or whoever the first phrase names.
@@ -412,6 +452,10 @@ impl Resolver<'_> {
             let comma = (from..to.min(from + 30)).find(|at| tokens.is(*at, Kind::Comma));
             start = comma? + 1;
         }
+        // "Privately, diplomats are …"
+        if start == from && tokens.is(from + 1, Kind::Comma) && ground.mention_at(from).is_none() {
+            start = from + 2;
+        }
         let limit = limit.max(start + 8).min(to);
         for at in start..limit {
             if !tokens.is(at, Kind::Word) {
@@ -453,8 +497,11 @@ impl Resolver<'_> {
             }
             if !goes_on {
                 let phrase = ground.phrase(at, start).filter(|p| p.from == start)?;
-                let is_one = !matches!(phrase.head, Head::Name(a, b) if b - a < 2);
-                return is_one.then(|| self.phrase(ground, &phrase, memory));
+                let is_short = matches!(phrase.head, Head::Name(a, b) if b - a < 2);
+                let acts = low.ends_with("ed") || crate::complement::is_finite(low);
+                let is_known = memory.names.contains_key(tokens.raw(at - 1));
+                return (!is_short || acts || is_known)
+                    .then(|| self.phrase(ground, &phrase, memory));
             }
         }
         None

@@ -290,6 +290,7 @@ impl<'t> Tokens<'t> {
                 !is_short && !next_closes && spaced(at) && starts(at + 1)
             }
             Some(Kind::Close) => at > 0 && self.is(at - 1, Kind::Stop) && starts(at + 1),
+            Some(Kind::Semicolon) => self.quote(at).is_none(),
             // "the U.S. The": an abbreviation whose stop is the sentence's too.
             Some(Kind::Word) if self.quote(at).is_none() && self.raw(at).ends_with('.') => {
                 let next = self.low(at + 1);

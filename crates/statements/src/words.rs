@@ -140,6 +140,10 @@ const VERBS: &[Verb] = &[
     verb("thank", Express, Welcome, &[]),
     verb("counter", Say, State, &["that"]),
     verb("doubt", Say, State, &[]),
+    verb("remind", Say, State, &[]),
+    verb("inform", Say, State, &[]),
+    verb("assure", Say, State, &[]),
+    verb("notify", Say, State, &[]),
     verb("go", Say, State, &["on"]),
     verb("continue", Say, State, &[]),
     verb("speak", Express, State, &["of"]),
@@ -184,7 +188,7 @@ const VERBS: &[Verb] = &[
     verb("expect", Express, Expect, &[]),
     verb("fear", Express, Warn, &["that"]),
     verb("complain", Say, Accuse, &[]),
-    verb("ask", Say, Demand, &["for", "that", "to", "whether", "if"]),
+    verb("ask", Stance, Demand, &[]),
     verb("clarify", Express, State, &[]),
     verb("point", Say, State, &["out", "to"]),
     verb("urge", Stance, Demand, &[]),
@@ -397,6 +401,7 @@ table! {
     "scientists" "doctors" "workers" "medics" "mayors" "guard" "service" "estimates" "figures"
     "data" "counterpart"
     "premiers" "co-chair" "co-chairs" "convenor" "federation" "republic" "regime" "junta"
+    "member" "members" "capital" "capitals" "monitor" "inspector" "inspectors" "medic" "resident"
     "intermediary" "intermediaries" "facilitator" "facilitators"
 }
 
@@ -420,7 +425,7 @@ table! {
     "civilians" "activists" "critics" "supporters" "relatives" "families" "voters" "refugees"
     "campaigners" "investigators" "prosecutors" "donors" "generals" "soldiers" "fighters"
     "commentators" "scientists" "doctors" "workers" "medics" "mayors" "economists"
-    "researchers" "estimates" "figures" "reports"
+    "researchers" "estimates" "figures" "reports" "members" "capitals" "inspectors"
 }
 
 table! {

@@ -2,7 +2,7 @@
 //!
 //! A case holds a text in which `{{1 …}}` marks a statement, and a line for each number. The score
 //! is strict: spans that overlap by half of what both cover together, one to one, with the right
-//! speaker. No rule was made for the texts of `heldback`: their floor is near what they first gave.
+//! speaker. The texts of `heldback` were written after the rules; at first sight they gave 0.80.
 
 // Helpers of tests fail the test that calls them.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
@@ -254,7 +254,8 @@ fn score(set: &str) -> Score {
 #[test]
 fn the_known_texts_are_read() {
     let score = score("known");
-    assert!(score.speaker.f1() >= 0.9, "{:.3}", score.speaker.f1());
+    assert!(score.speaker.f1() >= 0.97, "{:.3}", score.speaker.f1());
+    assert!(score.direct.recall() >= 0.97, "{:.3}", score.direct.recall());
     assert!(score.values.f1() >= 0.9, "{:.3}", score.values.f1());
 }
 
@@ -262,4 +263,5 @@ fn the_known_texts_are_read() {
 fn the_texts_held_back_are_read() {
     let score = score("heldback");
     assert!(score.speaker.f1() >= 0.8, "{:.3}", score.speaker.f1());
+    assert!(score.speaker.precision() >= 0.8, "{:.3}", score.speaker.precision());
 }

@@ -113,7 +113,11 @@ impl Finder<'_, '_> {
         if self.low(at) == "as" && self.as_told(at) || self.low(at) == "by" && self.by_count(at) {
             return;
         }
-        if self.noun(at) || self.stance(at) || self.low(at) == "put" && self.put(at) {
+        if self.noun(at)
+            || self.stance(at)
+            || self.low(at) == "put" && self.put(at)
+            || self.low(at) == "conditional" && self.condition(at)
+        {
             return;
         }
         let is_name = self.ground.mention_at(at).is_some_and(|(_, m)| !m.is_role);
@@ -142,7 +146,9 @@ impl Finder<'_, '_> {
         let explicit = self.subject(chain.from);
         let explicit = explicit.filter(|phrase| {
             let fits = match form {
-                Form::Base => chain.has_do || chain.has_to || self.is_plural(phrase),
+                Form::Base => {
+                    chain.has_do || chain.has_to || !chain.has_be && self.is_plural(phrase)
+                }
                 Form::Third => !chain.has_do && !self.is_plural(phrase),
                 Form::Past => !chain.has_to || chain.from + 2 < at,
                 Form::Ing => chain.has_be || self.with(phrase).is_some(),
@@ -218,10 +224,12 @@ impl Finder<'_, '_> {
         let is_object = matches!(tokens.low(last), "it")
             && phrase.head == Head::Pronoun
             && last > self.from
-            && tokens.is(last - 1, Kind::Word)
-            && !words::is_conjunction(tokens.low(last - 1))
-            && !words::is_linking_adverb(tokens.low(last - 1))
-            && self.cast.grammar.verb(tokens.low(last - 1)).is_none();
+            && {
+                let before = tokens.low(last - 1);
+                words::is_preposition(before) && !matches!(before, "while" | "when" | "as")
+                    || before.ends_with("ed") && self.cast.grammar.verb(before).is_none()
+                    || matches!(before, "seen" | "saw" | "read" | "made" | "took" | "given")
+            };
         (!is_object).then_some(phrase)
     }
 
@@ -242,22 +250,27 @@ impl Finder<'_, '_> {
         let mut first = None;
         for at in (floor..comma).rev() {
             if tokens.quote(at).is_some() {
-                return None;
-            }
-            if tokens.is(at, Kind::Comma) || tokens.is(at, Kind::Dash) {
-                first = Some(at);
                 break;
             }
-            let low = tokens.low(at);
-            if self.cast.grammar.verb(low).is_some_and(|(v, f)| {
-                v.class == Class::Say && matches!(f, Form::Past | Form::Third)
-            }) && self.ground.mention_at(at).is_none()
-            {
-                // ", he said," between a subject and its verb.
-                let is_inserted = self.found.last().is_some_and(|f| f.shape == Shape::Inserted);
-                if !is_inserted {
-                    return None;
+            if tokens.is(at, Kind::Comma) || tokens.is(at, Kind::Dash) {
+                let is_subject = self.ground.phrase(at, self.from).is_some();
+                if is_relative_word(tokens.low(at + 1)) && is_subject {
+                    // ", who took part in A, B and C,": it begins further back.
+                    first = Some(at);
+                    break;
                 }
+                first = first.or(Some(at));
+            }
+            let low = tokens.low(at);
+            let says = self.cast.grammar.verb(low).is_some_and(|(v, f)| {
+                v.class == Class::Say && matches!(f, Form::Past | Form::Third)
+            });
+            // ", he said," between a subject and its verb.
+            let is_inserted = self.found.last().is_some_and(|f| f.shape == Shape::Inserted);
+            let is_relative = at > floor && is_relative_word(tokens.low(at - 1));
+            let is_cue = says && !is_relative && self.ground.mention_at(at).is_none();
+            if is_cue && !is_inserted {
+                break;
             }
         }
         let first = first?;
@@ -265,10 +278,8 @@ impl Finder<'_, '_> {
         let is_apposition = words::is_determiner(begins)
             || words::is_title(begins)
             || words::is_speaker_noun(begins)
-            || matches!(
-                begins,
-                "who" | "whose" | "which" | "speaking" | "in" | "he" | "she" | "for"
-            )
+            || is_relative_word(begins)
+            || matches!(begins, "speaking" | "in" | "he" | "she" | "for")
             || words::is_linking_adverb(begins)
             || begins.ends_with("ing")
             || tokens.is_capital(first + 1);
@@ -336,7 +347,10 @@ impl Finder<'_, '_> {
         };
         let comma = |at: usize| at > self.from && tokens.is(at - 1, Kind::Comma);
         let low = tokens.low(before);
-        if matches!(tokens.kind(before), Some(Kind::Semicolon | Kind::Dash)) {
+        // "X wants A: the minister has named B" are two; "X said: Y wants A" is one.
+        let leads_in = self.found.iter().any(|frame| frame.complement.content == Some(before + 1));
+        let is_colon = tokens.is(before, Kind::Colon) && !leads_in;
+        if is_colon || matches!(tokens.kind(before), Some(Kind::Semicolon | Kind::Dash)) {
             return (before, true);
         }
         if words::is_contrast(low) || (low == "as" && class == Class::Say && comma(before)) {
@@ -375,8 +389,11 @@ impl Finder<'_, '_> {
             tokens.is(at, Kind::Close)
                 || tokens.is(at, Kind::Comma) && at > 0 && tokens.is(at - 1, Kind::Close)
         });
+        let is_last = complement.content.is_none();
         let is_after = is_after
-            && (is_after_quote || !self.is_introduction(self.from, phrase.from.saturating_sub(1)));
+            && (is_after_quote
+                || is_last
+                || !self.is_introduction(self.from, phrase.from.saturating_sub(1)));
         let (shape, to) = self.shape(cue, &verb, &complement, is_after, is_after_quote);
         let act = match verb.act {
             _ if chain.is_negated && verb.act == Act::Reject => Act::Accept,
@@ -407,7 +424,19 @@ impl Finder<'_, '_> {
             return;
         }
         let before = phrase.from.checked_sub(1).map_or("", |at| tokens.low(at));
-        if before == "what" && phrase.from > self.from {
+        // "what X said was", "which X rejects": the content is what stands before.
+        let relates = matches!(before, "which" | "who" | "whom") && phrase.from > self.from;
+        // A verb without a subject: the relative word is its subject.
+        let is_clause = complement.content.is_some_and(|at| {
+            let low = tokens.low(at);
+            let begins = words::is_determiner(low) || words::is_pronoun(low);
+            tokens.is(at, Kind::Word) && !begins && !tokens.is_capital(at)
+        });
+        if relates && verb.class == Class::Say && is_clause {
+            // "a vote, which X said could be held": what X said goes on behind the frame.
+            from = phrase.from.saturating_sub(2).max(self.from);
+            is_sibling = true;
+        } else if (before == "what" || relates) && phrase.from > self.from {
             return;
         }
         // "said X, who also promised Y"
@@ -494,8 +523,11 @@ impl Finder<'_, '_> {
             (end..self.to).find(|at| tokens.is(*at, Kind::Word) || tokens.is(*at, Kind::Open));
         rest.is_some_and(|rest| {
             let low = tokens.low(rest);
-            // ", after a meeting", ", who": no part of what was said.
+            // ", after a meeting", ", who", ", two days before X": no part of what was said.
+            let tells_when = (rest..self.to.min(rest + 4))
+                .any(|at| matches!(self.low(at), "after" | "before" | "later" | "ago"));
             let is_aside = low.ends_with("ing")
+                || tells_when
                 || words::is_pronoun(low)
                 || matches!(
                     low,
@@ -526,6 +558,9 @@ impl Finder<'_, '_> {
     /// make it content.
     fn runs_out(&self, from: usize) -> bool {
         let end = self.phrase_end(from);
+        if self.low(from) == "on" && self.low(from + 1) == "condition" {
+            return true;
+        }
         let tells_when = matches!(self.low(from), "as" | "when" | "while" | "after" | "before");
         (from..end).all(|at| {
             let low = self.low(at);
@@ -565,7 +600,9 @@ impl Finder<'_, '_> {
         let is_after = tokens.is(before, Kind::Close)
             || tokens.is(before, Kind::Comma)
             || (tokens.is(before, Kind::Stop) && tokens.is(before.saturating_sub(1), Kind::Close));
-        if !says || !is_after || verb.base == "tell" {
+        // "X, whose men hold the hill, warned Y": the subject stands before.
+        let has_subject = tokens.is(before, Kind::Comma) && self.subject(cue).is_some();
+        if !says || !is_after || has_subject || verb.base == "tell" {
             return false;
         }
         let mut end = cue + 1;
@@ -576,7 +613,8 @@ impl Finder<'_, '_> {
         let mut subject = None;
         for to in (cue + 2..=end).rev() {
             let follows = tokens.low(to);
-            let ends = !tokens.is(to, Kind::Word)
+            let is_quote = tokens.is(to, Kind::Open) && tokens.is(before, Kind::Comma);
+            let ends = !tokens.is(to, Kind::Word) && !is_quote
                 || to >= self.to
                 || words::is_preposition(follows)
                 || words::is_weekday(follows)
@@ -723,7 +761,8 @@ impl Finder<'_, '_> {
         }
         let has_comma = tokens.is(conj - 1, Kind::Comma);
         let is_speech = verb.class != Class::Stance
-            || matches!(verb.base, "urge" | "call" | "threaten" | "demand" | "appeal" | "propose");
+            || matches!(verb.base, "urge" | "call" | "threaten" | "demand" | "appeal" | "propose")
+            || matches!(verb.base, "rule" | "refuse" | "decline");
         let is_clause = complement.is_led_in
             || is_speech
             || tokens.is(content, Kind::Open)
@@ -757,4 +796,8 @@ fn may_trail(verb: &Verb) -> bool {
     verb.class == Class::Say
         || matches!(verb.base, "announce" | "report" | "note" | "confirm" | "acknowledge")
         || matches!(verb.base, "reveal" | "disclose" | "stress" | "reiterate" | "emphasize")
+}
+
+fn is_relative_word(low: &str) -> bool {
+    matches!(low, "who" | "whose" | "which")
 }

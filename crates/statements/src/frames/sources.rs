@@ -52,6 +52,42 @@ impl Finder<'_, '_> {
         true
     }
 
+    /// "X makes A conditional on B".
+    pub(super) fn condition(&mut self, at: usize) -> bool {
+        if !matches!(self.low(at + 1), "on" | "upon") {
+            return false;
+        }
+        let floor = self.from.max(at.saturating_sub(8));
+        let make = (floor..at)
+            .rev()
+            .find(|at| matches!(self.low(*at), "make" | "makes" | "made" | "making"));
+        let Some(make) = make else { return false };
+        let Some(phrase) = self.subject(self.chain(make).from) else { return false };
+        let (from, is_sibling) = self.begins(phrase.from, Class::Stance);
+        let is_sibling = is_sibling || !self.is_inside(phrase.from);
+        self.found.push(Frame {
+            shape: Shape::Forward,
+            subject: Subject::Here(phrase),
+            from,
+            cue: make,
+            to: make + 1,
+            class: Class::Stance,
+            act: Act::Demand,
+            complement: Complement {
+                content: Some(make + 1),
+                adjunct: (make + 1, make + 1),
+                audience: None,
+                is_led_in: false,
+            },
+            is_sibling,
+            is_negated: false,
+            is_speech: false,
+            form: None,
+            rule: "condition",
+        });
+        true
+    }
+
     /// "…, as X put it", "… was how X put it".
     pub(super) fn put(&mut self, at: usize) -> bool {
         if self.low(at + 1) != "it" || self.ground.tokens.is(at + 2, Kind::Word) {
