@@ -176,6 +176,7 @@ fn adjunct(ground: &Ground, at: usize, end: usize, verb: &Verb) -> Option<Adjunc
     if matches!(low, "on" | "via")
         && tokens.is_capital(at + 1)
         && ground.mention_at(at + 1).is_none()
+        && !words::is_month(tokens.low(at + 1))
     {
         let mut to = at + 2;
         while to < end && to < at + 4 && tokens.is_capital(to) && ground.mention_at(to).is_none() {
@@ -229,7 +230,10 @@ pub(crate) fn day(ground: &Ground, at: usize, end: usize) -> Option<usize> {
     let low = tokens.low(to);
     if words::is_weekday(low) {
         to += 1;
-    } else if words::is_month(low) && is_number(to + 1) || is_number(to) {
+    } else if words::is_month(low)
+        && (is_number(to + 1) || tokens.is(to + 1, Kind::Stop) && is_number(to + 2))
+        || is_number(to)
+    {
         let month = if is_number(to) { to + 1 } else { to };
         if !words::is_month(tokens.low(month)) {
             return None;
@@ -430,7 +434,7 @@ pub(crate) fn medium(ground: &Ground, from: usize, to: usize) -> Option<(usize, 
                     | "debate"
                     | "telephone"
             );
-        if !is_noun || at == from {
+        if !is_noun || at == from || is_medium(tokens.low(at + 1)) {
             continue;
         }
         // "in a message shared via X" names the platform further on.
