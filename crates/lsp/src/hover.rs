@@ -56,6 +56,14 @@ fn told(symbol: &Symbol, name: &str, agreement: &Agreement) -> Option<String> {
             let party = agreement.party(&symbol.name)?;
             format!("{}{}", party.name, listed("\nalso", &party.aliases))
         }
+        SymbolKind::Person => {
+            let person = agreement.people.iter().find(|person| person.id == symbol.name)?;
+            format!("{}{}", person.name, listed("\nalso", &person.aliases))
+        }
+        SymbolKind::Topic => {
+            let topic = agreement.topics.iter().find(|topic| topic.id == symbol.name)?;
+            format!("{}{}", topic.name, listed("\nin the words", &topic.words))
+        }
         SymbolKind::Line => format!("{} points", agreement.line(&symbol.name)?.points.len()),
         SymbolKind::Zone => zone(name, agreement)?,
         SymbolKind::Group => match zone(name, agreement) {

@@ -68,7 +68,8 @@ pub(crate) fn outline(analysis: &Analysis, lines: &Lines) -> Vec<DocumentSymbol>
 fn declared(symbol: &Symbol, lines: &Lines) -> DocumentSymbol {
     use lsp_types::SymbolKind as Shown;
     let kind = match symbol.kind {
-        SymbolKind::Party => Shown::CLASS,
+        SymbolKind::Party | SymbolKind::Person => Shown::CLASS,
+        SymbolKind::Topic => Shown::STRING,
         SymbolKind::Line | SymbolKind::Zone | SymbolKind::Group => Shown::PACKAGE,
         SymbolKind::Register => Shown::ARRAY,
         SymbolKind::Source => Shown::INTERFACE,

@@ -23,6 +23,10 @@ pub struct Agreement {
     pub timezone: Zone,
     /// The parties, in the order of the text.
     pub parties: Vec<Party>,
+    /// People who speak for a party or another body, in the order of the text.
+    pub people: Vec<Person>,
+    /// Words by which reports speak of a matter, in the order of the text.
+    pub topics: Vec<Topic>,
     /// The lines, by name.
     pub lines: Vec<Line>,
     /// The zones, by name.
@@ -62,8 +66,53 @@ pub struct Party {
     pub name: String,
     /// Other names, as sources write them.
     pub aliases: Vec<String>,
+    /// What stands before an office or a body of the party, as in "the Northern minister".
+    pub adjectives: Vec<String>,
     /// What it is to the agreement.
     pub role: Role,
+}
+
+/// Somebody whose words reports give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The identifier.
+    pub id: String,
+    /// The name in full.
+    pub name: String,
+    /// Other names and spellings, as sources write them.
+    pub aliases: Vec<String>,
+    /// The party for which the person speaks.
+    pub party: Option<String>,
+    /// The offices held, with their times.
+    pub roles: Vec<HeldRole>,
+}
+
+/// An office that a person holds or has held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRole {
+    /// What the office is called, such as `president` or `foreign minister`.
+    pub title: String,
+    /// The party whose office it is.
+    pub of: Option<String>,
+    /// The body whose office it is, where that is no party.
+    pub body: String,
+    /// Since when.
+    pub from: Option<Instant>,
+    /// Until when, which is excluded.
+    pub until: Option<Instant>,
+}
+
+/// A matter of which reports speak, and the words by which they do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// The identifier.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Words and beginnings of words, in the order of the text.
+    pub words: Vec<String>,
+    /// The provisions that it is about.
+    pub about: Vec<String>,
 }
 
 /// What a party is to the agreement.

@@ -18,6 +18,10 @@ use std::collections::BTreeMap;
 pub enum SymbolKind {
     /// A party.
     Party,
+    /// Somebody whose words reports give.
+    Person,
+    /// A matter of which reports speak.
+    Topic,
     /// A line on the ground.
     Line,
     /// A zone.
@@ -40,8 +44,10 @@ pub enum SymbolKind {
 
 impl SymbolKind {
     /// The tables of the front matter that declare names.
-    const FRONT: [(&str, SymbolKind); 8] = [
+    const FRONT: [(&str, SymbolKind); 10] = [
         ("party", SymbolKind::Party),
+        ("person", SymbolKind::Person),
+        ("topic", SymbolKind::Topic),
         ("line", SymbolKind::Line),
         ("zone", SymbolKind::Zone),
         ("zones", SymbolKind::Group),
@@ -56,6 +62,8 @@ impl SymbolKind {
     pub fn word(self) -> &'static str {
         match self {
             SymbolKind::Party => "party",
+            SymbolKind::Person => "person",
+            SymbolKind::Topic => "topic",
             SymbolKind::Line => "line",
             SymbolKind::Zone => "zone",
             SymbolKind::Group => "group of zones",
@@ -75,14 +83,14 @@ impl SymbolKind {
             Definition, Event, Exception, Group, Line, Party, Provision, Register, Source, Zone,
         };
         match key {
-            "who" | "by" | "to" | "party" | "holder" | "held_by" | "state" | "signed_by"
+            "who" | "by" | "to" | "of" | "party" | "holder" | "held_by" | "state" | "signed_by"
             | "agreed_by" | "decider" | "consults" | "decided_by" | "verified_by" => &[Party],
             "where" | "union" | "intersect" | "minus" | "theatre" => &[Zone, Group],
             "line" | "lines" => &[Line],
             "sites" | "register" | "storage" => &[Register],
             "shown_by" => &[Source],
             "except" | "may_include" => &[Exception],
-            "requires" | "holds" | "guards" | "void_if" => &[Provision],
+            "requires" | "holds" | "guards" | "void_if" | "about" => &[Provision],
             "broken_by" => &[Definition, Provision],
             "from" | "until" | "due" => &[Provision, Event],
             _ => &[],

@@ -13,11 +13,13 @@
 //! # Ok::<(), servanda_time::TimeError>(())
 //! ```
 
+mod date;
 mod instant;
 mod interval;
 mod span;
 mod zone;
 
+pub use date::Date;
 pub use instant::{Instant, Precision};
 pub use interval::{Interval, merge, subtract};
 pub use span::{Amount, Unit};

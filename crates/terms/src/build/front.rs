@@ -2,8 +2,8 @@
 
 use super::names::Class;
 use super::{
-    Built, Context, Mark, Marks, duties, guarantees, lines, moments, points, shapes, sources,
-    times, zones,
+    Built, Context, Mark, Marks, duties, guarantees, lines, moments, people, points, shapes,
+    sources, times, zones,
 };
 use crate::Files;
 use crate::codes;
@@ -16,9 +16,9 @@ use crate::parse::tree::Table;
 use servanda_text::Span;
 
 /// The tables that hold named tables, and the others.
-pub(super) const KEYS: [&str; 17] = [
-    "id", "title", "version", "timezone", "notes", "theatre", "party", "line", "zone", "zones",
-    "sites", "source", "baseline", "define", "event", "force", "draft",
+pub(super) const KEYS: [&str; 19] = [
+    "id", "title", "version", "timezone", "notes", "theatre", "party", "person", "topic", "line",
+    "zone", "zones", "sites", "source", "baseline", "define", "event", "force", "draft",
 ];
 
 pub(crate) fn build(
@@ -47,6 +47,8 @@ pub(crate) fn build(
     let notes = fields.plain_texts("notes");
     let baseline = baseline(&mut fields);
     let parties = parties(&mut fields, &mut marks);
+    let people = people::people(&mut fields, context, &mut marks);
+    let topics = people::topics(&mut fields, context);
     let definitions = definitions(&mut fields);
     let events = events(&mut fields, &mut marks);
     let theatre = fields.text("theatre");
@@ -68,6 +70,8 @@ pub(crate) fn build(
         version: text(version),
         timezone: context.timezone.clone(),
         parties,
+        people,
+        topics,
         lines,
         zones,
         registers,
@@ -128,6 +132,7 @@ fn parties(fields: &mut Fields, marks: &mut Marks) -> Vec<Party> {
         let mut fields = Fields::new(table, what, span, fields.findings());
         let name = fields.required("name").map(|word| word.text);
         let aliases = fields.plain_texts("aliases");
+        let adjectives = fields.plain_texts("adjectives");
         let role = fields.text("role");
         let role = points::chosen(
             &mut fields,
@@ -142,7 +147,7 @@ fn parties(fields: &mut Fields, marks: &mut Marks) -> Vec<Party> {
         );
         fields.finish();
         let name = name.unwrap_or_else(|| id.text.clone());
-        parties.push(Party { name, id: id.text, aliases, role });
+        parties.push(Party { name, id: id.text, aliases, adjectives, role });
         marks.parties.push(Mark::of(table, span));
     }
     parties

@@ -13,6 +13,7 @@ mod guarantees;
 mod lines;
 mod moments;
 pub(crate) mod names;
+mod people;
 mod points;
 mod provisions;
 mod readings;
@@ -109,6 +110,7 @@ impl Mark {
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     pub(crate) parties: Vec<Mark>,
+    pub(crate) people: Vec<Mark>,
     pub(crate) zones: Vec<Mark>,
     pub(crate) sources: Vec<Mark>,
     pub(crate) events: Vec<Mark>,

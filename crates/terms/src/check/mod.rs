@@ -142,7 +142,7 @@ pub(crate) fn check(source: &SourceText, layout: &Layout, built: &Built, finding
     let (agreement, marks) = (&built.agreement, &built.marks);
     let index = Index::of(built);
     let is_resolved = !findings.has_error();
-    names::shared(agreement, &marks.parties, findings);
+    names::shared(agreement, marks, findings);
     names::look_alikes(agreement, marks, findings);
     names::unused_exceptions(built, findings);
     unmonitorable::lines_not_drawn(agreement, findings);

@@ -13,21 +13,35 @@ fn called(party: &Party) -> impl Iterator<Item = &str> {
     own.into_iter().chain(party.aliases.iter().map(String::as_str))
 }
 
-pub(crate) fn shared(agreement: &Agreement, marks: &[Mark], findings: &mut Findings) {
-    let mut owners: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
-    for (nth, (party, mark)) in agreement.parties.iter().zip(marks).enumerate() {
-        for name in called(party) {
-            let at = if party.aliases.iter().any(|alias| alias == name) {
-                mark.at("aliases")
-            } else {
-                mark.at("name")
-            };
-            let (owner, first) = *owners.entry(name).or_insert((nth, at));
+/// One that has names: its names with their places, and what it is.
+type Named<'a> = (Vec<(&'a str, Span)>, &'static str);
+
+pub(crate) fn shared(agreement: &Agreement, marks: &Marks, findings: &mut Findings) {
+    let place = |mark: &Mark, aliases: &[String], name: &str| {
+        mark.at(if aliases.iter().any(|alias| alias == name) { "aliases" } else { "name" })
+    };
+    let parties = agreement.parties.iter().zip(&marks.parties).map(|(party, mark)| -> Named {
+        (called(party).map(|name| (name, place(mark, &party.aliases, name))).collect(), "party")
+    });
+    let people = agreement.people.iter().zip(&marks.people).map(|(person, mark)| -> Named {
+        let names = std::iter::once(&person.name).chain(&person.aliases);
+        let placed = |name| (str::as_ref(name), place(mark, &person.aliases, name));
+        (names.map(|name: &String| placed(name.as_str())).collect(), "person")
+    });
+    let mut owners: BTreeMap<&str, (usize, Span, &str)> = BTreeMap::new();
+    for (nth, (names, what)) in parties.chain(people).enumerate() {
+        for (name, at) in names {
+            let (owner, first, other) = *owners.entry(name).or_insert((nth, at, what));
             if owner != nth {
+                let two = match (other, what) {
+                    ("party", "party") => "two parties are",
+                    ("person", "person") => "two people are",
+                    _ => "a party and a person are both",
+                };
                 findings.push(
                     codes::SAME_NAME
-                        .error(format!("two parties are called \"{}\"", shortened(name)))
-                        .primary(at, "this party")
+                        .error(format!("{two} called \"{}\"", shortened(name)))
+                        .primary(at, format!("this {what}"))
                         .secondary(first, "and this one")
                         .reason("A report that uses the name could be laid at either door.")
                         .help("an alias belongs to one party: delete one of the two"),

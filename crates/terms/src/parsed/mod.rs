@@ -8,8 +8,8 @@ mod details;
 
 use crate::diff::area_km2;
 use crate::model::{
-    Agreement, Draft, Exception, Force, NamedZone, ProtectedSites, Provision, Reading, Register,
-    Role, Source, Tolerance,
+    Agreement, Draft, Exception, Force, NamedZone, Person, ProtectedSites, Provision, Reading,
+    Register, Role, Source, Tolerance,
 };
 use crate::moment::{Event, Milestone, When};
 use serde_json::{Value, json};
@@ -45,7 +45,15 @@ pub fn to_json(agreement: &Agreement) -> Value {
             "id": party.id,
             "name": party.name,
             "aliases": party.aliases,
+            "adjectives": party.adjectives,
             "role": role(party.role),
+        })),
+        "people": list(&agreement.people, person),
+        "topics": list(&agreement.topics, |topic| json!({
+            "id": topic.id,
+            "name": topic.name,
+            "words": topic.words,
+            "about": topic.about,
         })),
         "lines": list(&agreement.lines, |line| json!({
             "id": line.id,
@@ -87,6 +95,22 @@ fn role(role: Role) -> &'static str {
         Role::Mediator => "mediator",
         Role::Other => "other",
     }
+}
+
+fn person(person: &Person) -> Value {
+    json!({
+        "id": person.id,
+        "name": person.name,
+        "aliases": person.aliases,
+        "party": person.party,
+        "roles": list(&person.roles, |role| json!({
+            "title": role.title,
+            "of": role.of,
+            "body": role.body,
+            "from": role.from.map(|at| at.to_string()),
+            "until": role.until.map(|at| at.to_string()),
+        })),
+    })
 }
 
 fn zone(zone: &NamedZone) -> Value {

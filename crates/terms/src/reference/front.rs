@@ -37,6 +37,8 @@ pub(super) const TABLES: &[TableDoc] = &[
             key("notes", Takes::Texts, "What must be said beside every answer"),
             key("theatre", Takes::One("zone"), "In which all other zones should lie"),
             key("party", Takes::Named("party"), "The sides, and others that the text names"),
+            key("person", Takes::Named("person"), "People whose words reports give"),
+            key("topic", Takes::Named("topic"), "Words by which reports speak of a matter"),
             key("line", Takes::Named("line"), "Lines on the ground"),
             key("zone", Takes::Named("zone"), "Zones"),
             key("zones", Takes::Named("zones"), "Groups of zones"),
@@ -58,11 +60,52 @@ pub(super) const TABLES: &[TableDoc] = &[
             key("name", Takes::Text, "Its name in full").needed(),
             key("aliases", Takes::Texts, "Other names, as sources write them"),
             key(
+                "adjectives",
+                Takes::Texts,
+                "What stands before its offices and bodies, as in \"the Northern minister\"",
+            ),
+            key(
                 "role",
                 Takes::Word(&["side", "guarantor", "mediator", "other"]),
                 "What it is to the agreement",
             )
             .absent("`side`"),
+        ]],
+    ),
+    front(
+        "person",
+        "Somebody whose words reports give",
+        &[&[
+            key("name", Takes::Text, "The name in full").needed(),
+            key("aliases", Takes::Texts, "Other names and spellings, as sources write them"),
+            key("party", Takes::One("party"), "For whom the person speaks").absent("nobody"),
+            key("roles", Takes::Tables("person.roles"), "The offices held, with their times"),
+        ]],
+    ),
+    inside(
+        "person.roles",
+        "An office that a person holds or has held",
+        &[&[
+            key("title", Takes::Text, "What it is called: `president`, `foreign minister`")
+                .needed(),
+            key("of", Takes::One("party"), "The party whose office it is"),
+            key("body", Takes::Text, "The body whose office it is, where that is no party"),
+            key("from", Takes::Time, "Since when").absent("always"),
+            key("until", Takes::Time, "Until when, which is excluded").absent("still"),
+        ]],
+    ),
+    front(
+        "topic",
+        "A matter of which reports speak, and the words by which they do",
+        &[&[
+            key("name", Takes::Text, "What people call it").absent("its key"),
+            key(
+                "words",
+                Takes::Texts,
+                "Words and phrases; one that ends in `*` is the beginning of a word",
+            )
+            .needed(),
+            key("about", Takes::Many("provisions"), "The terms that it is about"),
         ]],
     ),
     front(

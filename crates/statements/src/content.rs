@@ -1,0 +1,131 @@
+//! Where the content of a statement begins and ends.
+
+use crate::complement::is_finite;
+use crate::ground::Ground;
+use crate::tokens::Kind as Mark;
+use crate::words;
+
+/// `a "long road," a phrase that`: what follows a quotation that a comma closes is the outlet's.
+pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
+    let tokens = &ground.tokens;
+    let closes = (from..end).find(|at| {
+        tokens.is(*at, Mark::Close)
+            && tokens.is_comma(*at)
+            && matches!(tokens.low(at + 1), "a" | "an" | "the" | "which" | "who")
+    });
+    let end = closes.map_or(end, |close| close + 1);
+    let ends = (from + 1..end).find(|at| {
+        tokens.quote(*at).is_none()
+            && (tokens.is(*at, Mark::Semicolon)
+                || tokens.is_comma(*at)
+                    && matches!(tokens.low(at + 1), "a" | "an" | "the")
+                    && (at + 2..at + 5).any(|at| is_comment_noun(tokens.low(at))))
+    });
+    let end = ends.unwrap_or(end);
+    // "confirmed the meeting but would not comment": another thing that the speaker did.
+    let did = (from + 1..end).find(|at| {
+        tokens.low(*at) == "but"
+            && tokens.quote(*at).is_none()
+            && is_finite(tokens.low(at + 1))
+            && !tokens.low(*at - 1).ends_with("ly")
+    });
+    let end = did.unwrap_or(end);
+    // ", while Y": the outlet sets something beside it.
+    let beside = (from + 1..end).find(|at| {
+        let low = tokens.low(*at);
+        let sets = low == "while" || low == "even" && tokens.low(at + 1) == "as";
+        sets && tokens.is_comma(at - 1) && tokens.quote(*at).is_none()
+    });
+    beside.unwrap_or(end)
+}
+
+/// "…, a position that": nouns by which the outlet comments on what was said.
+fn is_comment_noun(low: &str) -> bool {
+    matches!(
+        low,
+        "position"
+            | "move"
+            | "claim"
+            | "stance"
+            | "allegation"
+            | "accusation"
+            | "phrase"
+            | "charge"
+            | "assertion"
+            | "demand"
+            | "remark"
+            | "issue"
+            | "reference"
+            | "sign"
+            | "signal"
+            | "term"
+    )
+}
+
+/// Where a clause begins behind a noun that only says how it is said: "optimism that", "the need
+/// for".
+pub(crate) fn without_noun(ground: &Ground, from: usize, to: usize) -> usize {
+    let tokens = &ground.tokens;
+    for at in from + 1..to.min(from + 5) {
+        let noun = tokens.low(at - 1);
+        match tokens.low(at) {
+            "that" if tokens.is(at - 1, Mark::Word) && !words::is_conjunction(noun) => {
+                return at + 1;
+            }
+            "for" if matches!(noun, "need" | "desire" | "necessity" | "hope" | "wish") => {
+                return at + 1;
+            }
+            low if words::is_preposition(low) || words::is_conjunction(low) => break,
+            _ if !tokens.is(at, Mark::Word) => break,
+            _ => {}
+        }
+    }
+    from
+}
+
+/// "CITY, March 3 - It …": the token after the dash of a dateline.
+pub(crate) fn dateline(ground: &Ground) -> usize {
+    let tokens = &ground.tokens;
+    let first = tokens.raw(0);
+    let dash = (1..tokens.len().min(14)).find(|at| tokens.is(*at, Mark::Dash));
+    let has_lower = |word: &str| word.chars().any(char::is_lowercase);
+    let is_long = first.chars().count() >= 3 || tokens.raw(1).chars().count() >= 3;
+    let is_upper = is_long && !has_lower(first) && (first.len() > 2 || !has_lower(tokens.raw(1)));
+    let is_place = dash.is_some_and(|dash| {
+        dash <= 4 && (0..dash).all(|at| tokens.is_capital(at) || tokens.is(at, Mark::Comma))
+    });
+    if !tokens.is(0, Mark::Word) || !is_upper && !is_place {
+        return 0;
+    }
+    dash.filter(|at| at + 1 < tokens.len()).map_or(0, |at| at + 1)
+}
+
+/// Content without the marks at its ends: a full stop, a comma, quotation marks that are not
+/// both inside.
+pub(crate) fn trim(ground: &Ground, mut from: usize, mut to: usize) -> (usize, usize) {
+    let tokens = &ground.tokens;
+    while from < to && matches!(tokens.kind(from), Some(Mark::Comma | Mark::Dash | Mark::Colon)) {
+        from += 1;
+    }
+    while let Some(last) = to.checked_sub(1).filter(|last| *last >= from) {
+        let is_mark = matches!(
+            tokens.kind(last),
+            Some(Mark::Comma | Mark::Stop | Mark::Dash | Mark::Semicolon | Mark::Colon)
+        );
+        let closes = tokens.is(last, Mark::Close);
+        let conj = matches!(tokens.low(last), "and" | "but" | "while" | "although" | "though");
+        if !is_mark && !closes && !conj {
+            break;
+        }
+        to = last;
+    }
+    // A quotation that is all of the content loses its opening mark as well.
+    while from < to && tokens.is(from, Mark::Open) {
+        let close = tokens.quote(from).and_then(|quote| tokens.quotes.get(quote));
+        if close.is_some_and(|quote| quote.close < to) {
+            break;
+        }
+        from += 1;
+    }
+    (from, to)
+}

@@ -1,0 +1,150 @@
+//! Frames whose subject stands further back: ", adding that", "said X and warned Y"; and where an
+//! outlet's comment ends what was reported.
+
+use super::{Chain, Finder, Frame, Shape, Subject};
+use crate::complement::{Complement, complement};
+use crate::tokens::Kind;
+use crate::words::{Act, Class, Form, Verb};
+
+impl Finder<'_, '_> {
+    /// ", adding that": true if the gerund is one that reports.
+    pub(super) fn gerund(&mut self, cue: usize, verb: &Verb) -> bool {
+        let tokens = &self.ground.tokens;
+        let mut before = cue;
+        while before > self.from
+            && (tokens.low(before - 1).ends_with("ly")
+                || matches!(tokens.low(before - 1), "also" | "again"))
+        {
+            before -= 1;
+        }
+        let Some(comma) = before.checked_sub(1).filter(|at| *at > self.from) else { return false };
+        if tokens.low(comma) == "as"
+            && let Some(phrase) = self.quoted(comma)
+            && let Some(complement) = complement(self.ground, cue, self.to, verb)
+            && complement.content.is_some()
+        {
+            let from = phrase.from;
+            self.found.push(Frame {
+                shape: Shape::Forward,
+                subject: Subject::Here(phrase),
+                from,
+                cue,
+                to: cue + 1,
+                class: verb.class,
+                act: verb.act,
+                complement,
+                is_sibling: !self.is_inside(from),
+                is_negated: false,
+                is_speech: true,
+                form: None,
+                rule: "quoted-as",
+            });
+            return true;
+        }
+        let while_also = matches!(tokens.low(comma), "while" | "before" | "by" | "and");
+        if !tokens.is_comma(comma) && !while_also {
+            return false;
+        }
+        if while_also && self.low(cue + 1) != "that" {
+            return false;
+        }
+        let Some(complement) = complement(self.ground, cue, self.to, verb) else { return true };
+        if complement.content.is_some() {
+            self.found.push(Frame {
+                shape: Shape::Forward,
+                subject: Subject::Carried,
+                from: comma,
+                cue,
+                to: cue + 1,
+                class: verb.class,
+                act: verb.act,
+                complement,
+                is_sibling: true,
+                is_negated: false,
+                is_speech: true,
+                form: None,
+                rule: "gerund",
+            });
+        }
+        true
+    }
+
+    /// ", reflecting a view": what was reported ends.
+    pub(super) fn cut(&mut self, at: usize) {
+        let Some(comma) = at.checked_sub(1).filter(|before| *before > self.from) else { return };
+        if !self.ground.tokens.is_comma(comma) {
+            return;
+        }
+        let adjunct = (at, at);
+        self.found.push(Frame {
+            shape: Shape::Cut,
+            subject: Subject::Carried,
+            from: comma,
+            cue: at,
+            to: at,
+            class: Class::Say,
+            act: Act::State,
+            complement: Complement { content: None, adjunct, audience: None, is_led_in: false },
+            is_sibling: true,
+            is_negated: false,
+            is_speech: true,
+            form: None,
+            rule: "comment",
+        });
+    }
+
+    /// "said X and added Y": the subject is the one before.
+    pub(super) fn carried(&mut self, cue: usize, verb: Verb, form: Form, chain: Chain) {
+        let tokens = &self.ground.tokens;
+        let fits = match form {
+            Form::Past | Form::Third => true,
+            Form::Base => chain.has_do || (chain.has_to && chain.from + 1 < cue),
+            Form::Ing => chain.has_be,
+        };
+        let Some(conj) = chain.from.checked_sub(1).filter(|at| *at > self.from) else { return };
+        if !fits || !matches!(tokens.low(conj), "and" | "but" | "then" | "yet" | "while") {
+            return;
+        }
+        let Some(complement) = complement(self.ground, cue, self.to, &verb) else { return };
+        let Some(content) = complement.content else { return };
+        let last = self.found.iter().rev().find(|f| !matches!(f.shape, Shape::Cut | Shape::Noun));
+        let follows = last.is_none_or(|last| match last.shape {
+            Shape::Forward => last.complement.content.is_some_and(|from| from < conj),
+            _ => false,
+        });
+        // "said … and adds" is no pair; "demands" behind "said" is a noun.
+        let before = last.and_then(|last| last.form);
+        if before.is_some_and(|before| before != form && before != Form::Ing) {
+            return;
+        }
+        let has_comma = tokens.is(conj - 1, Kind::Comma);
+        let is_speech = verb.class != Class::Stance
+            || matches!(verb.base, "urge" | "call" | "threaten" | "demand" | "appeal" | "propose")
+            || matches!(verb.base, "rule" | "refuse" | "decline");
+        let is_clause = complement.is_led_in
+            || is_speech
+            || tokens.is(content, Kind::Open)
+            || tokens.low(conj) == "but"
+            || has_comma
+            || self.found.last().is_some_and(|last| last.class == Class::Stance)
+            || self.found.is_empty() && conj > self.from + 1;
+        if !follows || !is_clause {
+            return;
+        }
+        self.found.push(Frame {
+            shape: Shape::Forward,
+            subject: Subject::Carried,
+            from: if has_comma { conj - 1 } else { conj },
+            cue,
+            to: cue + 1,
+            class: verb.class,
+            act: if chain.is_negated { Act::Decline } else { verb.act },
+            complement,
+            is_sibling: true,
+            is_negated: chain.is_negated,
+            is_speech: true,
+            form: None,
+            rule: "carried-subject",
+        });
+    }
+}

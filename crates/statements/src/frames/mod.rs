@@ -1,0 +1,663 @@
+//! Frames: a subject with a verb that reports, and what follows it.
+
+mod carried;
+mod sources;
+
+use crate::cast::{Cast, Who};
+use crate::complement::{Complement, complement, is_finite};
+use crate::ground::{Ground, Head, Phrase};
+use crate::tokens::Kind;
+use crate::words::{self, Act, Class, Form, Verb};
+
+/// So many tokens can stand between a subject and its verb.
+const CHAIN_TOKENS_MAX: usize = 9;
+
+/// So many tokens can stand in ", a minister of the government,".
+const APPOSITION_TOKENS_MAX: usize = 25;
+
+/// Where the frame's subject comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    /// It stands in the frame.
+    Here(Phrase),
+    /// It is that of the frame before, or of the sentence: "said X and added Y", ", adding Y".
+    Carried,
+}
+
+/// What sort of frame it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The content follows.
+    Forward,
+    /// The content stands before, and the frame ends it.
+    Trailing,
+    /// The frame stands inside its content.
+    Inserted,
+    /// "according to X".
+    According,
+    /// "X's demand for".
+    Noun,
+    /// No frame: an outlet's comment begins here, and ends what was reported.
+    Cut,
+}
+
+/// A frame of a sentence.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) shape: Shape,
+    pub(crate) subject: Subject,
+    /// The first token that belongs to the frame, its conjunction included.
+    pub(crate) from: usize,
+    /// The verb, or the noun that reports.
+    pub(crate) cue: usize,
+    /// The token after the frame, if the content stands before.
+    pub(crate) to: usize,
+    pub(crate) class: Class,
+    pub(crate) act: Act,
+    pub(crate) complement: Complement,
+    /// It stands beside the frame before, and not inside its content.
+    pub(crate) is_sibling: bool,
+    pub(crate) is_negated: bool,
+    /// Its verb is one of speech, and not of what somebody did by speaking.
+    pub(crate) is_speech: bool,
+    /// The form of the verb, where it has a subject of its own.
+    pub(crate) form: Option<Form>,
+    pub(crate) rule: &'static str,
+}
+
+/// The frames of the sentence of tokens `from..to`, in order.
+pub(crate) fn frames(ground: &Ground, cast: &Cast, from: usize, to: usize) -> Vec<Frame> {
+    let mut finder = Finder { ground, cast, from, to, found: Vec::new() };
+    let mut at = from;
+    while at < to {
+        let known = finder.found.len();
+        if ground.tokens.quote(at).is_none() && ground.tokens.is(at, Kind::Word) {
+            finder.at(at);
+        }
+        // What the frame's own words hold is no frame again.
+        let last = finder.found.get(known..).and_then(|new| new.last());
+        at = last.map_or(at, |frame| frame.cue.max(at)) + 1;
+    }
+    finder.found
+}
+
+struct Finder<'g, 't> {
+    ground: &'g Ground<'t>,
+    cast: &'g Cast,
+    from: usize,
+    to: usize,
+    found: Vec<Frame>,
+}
+
+/// What stands between a subject and its verb.
+#[derive(Debug, Default, Clone, Copy)]
+struct Chain {
+    from: usize,
+    /// "is", "was": with a past form it is a passive.
+    has_be: bool,
+    has_modal: bool,
+    has_do: bool,
+    has_to: bool,
+    is_negated: bool,
+}
+
+impl Finder<'_, '_> {
+    fn low(&self, at: usize) -> &str {
+        self.ground.tokens.low(at)
+    }
+
+    fn at(&mut self, at: usize) {
+        if self.low(at) == "according" && self.low(at + 1) == "to" {
+            self.according(at);
+            return;
+        }
+        if self.low(at) == "as" && self.as_told(at) || self.low(at) == "by" && self.by_count(at) {
+            return;
+        }
+        if self.noun(at)
+            || self.stance(at)
+            || self.low(at) == "put" && self.put(at)
+            || self.low(at) == "conditional" && self.condition(at)
+        {
+            return;
+        }
+        let is_name = self.ground.mention_at(at).is_some_and(|(_, m)| !m.is_role);
+        if is_name {
+            return;
+        }
+        let Some((verb, form)) = self.cast.grammar.verb(self.low(at)) else {
+            if words::is_comment_gerund(self.low(at)) {
+                self.cut(at);
+            }
+            return;
+        };
+        if words::is_comment_gerund(self.low(at)) && self.low(at + 1) != "that" {
+            self.cut(at);
+            return;
+        }
+        if self.inverted(at, &verb, form) {
+            return;
+        }
+        let chain = self.chain(at);
+        let ing = form == Form::Ing;
+        let is_passive = form == Form::Past && chain.has_be;
+        if chain.has_modal || is_passive || (ing && !chain.has_be && self.gerund(at, &verb)) {
+            return;
+        }
+        let explicit = self.subject(chain.from);
+        let explicit = explicit.filter(|phrase| {
+            let fits = match form {
+                Form::Base => {
+                    chain.has_do || chain.has_to || !chain.has_be && self.is_plural(phrase)
+                }
+                Form::Third => !chain.has_do && !self.is_plural(phrase),
+                Form::Past => !chain.has_to || chain.from + 2 < at,
+                Form::Ing => chain.has_be || self.with(phrase).is_some(),
+            };
+            fits && phrase.from >= self.from
+        });
+        match explicit {
+            Some(phrase) => self.forward(at, (verb, form), chain, phrase),
+            None if !ing => self.carried(at, verb, form, chain),
+            None => {}
+        }
+    }
+
+    /// Goes back from a verb over auxiliaries, adverbs and days.
+    fn chain(&self, cue: usize) -> Chain {
+        let tokens = &self.ground.tokens;
+        let mut chain = Chain { from: cue, ..Chain::default() };
+        for _ in 0..CHAIN_TOKENS_MAX {
+            let Some(before) = chain.from.checked_sub(1).filter(|at| *at >= self.from) else {
+                break;
+            };
+            if tokens.quote(before).is_some() {
+                break;
+            }
+            let low = tokens.low(before);
+            let is_short =
+                before > 0 && words::is_abbreviation(tokens.raw(before.saturating_sub(1)));
+            if tokens.is(before, Kind::Stop) && is_short {
+                chain.from = before;
+                continue;
+            }
+            if !tokens.is(before, Kind::Word) {
+                break;
+            }
+            let is_date = words::is_weekday(low)
+                || words::is_month(low)
+                || matches!(low, "morning" | "afternoon" | "evening" | "night" | "late" | "early")
+                || low.starts_with(|c: char| c.is_ascii_digit()) && low.len() <= 4;
+            let is_adverb = low.ends_with("ly") && !tokens.is_capital(before);
+            if !words::is_chain(low) && !is_date && !is_adverb {
+                break;
+            }
+            chain.has_be |= matches!(low, "is" | "are" | "was" | "were" | "be" | "been" | "being");
+            chain.has_modal |= matches!(low, "would" | "will" | "could" | "can" | "may" | "might");
+            chain.has_do |= matches!(low, "do" | "does" | "did")
+                || low.starts_with("did")
+                || low.starts_with("does");
+            chain.has_to |= low == "to";
+            chain.is_negated |=
+                matches!(low, "not" | "never") || low.ends_with("n’t") || low.ends_with("n't");
+            chain.from = before;
+        }
+        // "in March", "2,000": a date that no word leads in belongs to what is before.
+        chain
+    }
+
+    /// The subject that ends before token `end`: directly, with an apposition, or before "who".
+    fn subject(&self, end: usize) -> Option<Phrase> {
+        let tokens = &self.ground.tokens;
+        let last = end.checked_sub(1).filter(|at| *at >= self.from)?;
+        if tokens.is(last, Kind::Comma) || tokens.is(last, Kind::Dash) {
+            return self.before_apposition(last);
+        }
+        let comma = last.checked_sub(1).filter(|at| tokens.is(*at, Kind::Comma));
+        if tokens.low(last) == "who" || tokens.low(last) == "which" && comma.is_some() {
+            return self.ground.phrase(comma.unwrap_or(last), self.from);
+        }
+        if let Some(phrase) = self.before_relative(last) {
+            return Some(phrase);
+        }
+        let phrase = self.ground.phrase(end, self.from)?;
+        // "it" behind a verb is what was done something to.
+        let is_object = matches!(tokens.low(last), "it")
+            && phrase.head == Head::Pronoun
+            && last > self.from
+            && {
+                let before = tokens.low(last - 1);
+                words::is_preposition(before) && !matches!(before, "while" | "when" | "as")
+                    || before.ends_with("ed") && self.cast.grammar.verb(before).is_none()
+                    || matches!(before, "seen" | "saw" | "read" | "made" | "took" | "given")
+            };
+        (!is_object).then_some(phrase)
+    }
+
+    /// "two people who saw it said": the noun before "who", if it begins the sentence.
+    fn before_relative(&self, last: usize) -> Option<Phrase> {
+        let tokens = &self.ground.tokens;
+        let floor = self.from.max(last.saturating_sub(10));
+        let mut words = (floor..=last).rev().take_while(|at| tokens.is(*at, Kind::Word));
+        let who = words.find(|at| tokens.low(*at) == "who")?;
+        let phrase = self.ground.phrase(who, self.from)?;
+        (phrase.from == self.from && phrase.head != Head::Pronoun).then_some(phrase)
+    }
+
+    /// "X, the minister of Y, said": the subject before the apposition that ends at `comma`.
+    fn before_apposition(&self, comma: usize) -> Option<Phrase> {
+        let tokens = &self.ground.tokens;
+        let floor = self.from.max(comma.saturating_sub(APPOSITION_TOKENS_MAX));
+        let mut first = None;
+        for at in (floor..comma).rev() {
+            if tokens.quote(at).is_some() {
+                break;
+            }
+            if tokens.is(at, Kind::Comma) || tokens.is(at, Kind::Dash) {
+                let is_subject = self.ground.phrase(at, self.from).is_some();
+                if is_relative_word(tokens.low(at + 1)) && is_subject {
+                    // ", who took part in A, B and C,": it begins further back.
+                    first = Some(at);
+                    break;
+                }
+                first = first.or(Some(at));
+            }
+            let low = tokens.low(at);
+            let says = self.cast.grammar.verb(low).is_some_and(|(v, f)| {
+                v.class == Class::Say && matches!(f, Form::Past | Form::Third)
+            });
+            // ", he said," between a subject and its verb.
+            let is_inserted = self.found.last().is_some_and(|f| f.shape == Shape::Inserted);
+            let is_relative = at > floor && is_relative_word(tokens.low(at - 1));
+            let is_cue = says && !is_relative && self.ground.mention_at(at).is_none();
+            if is_cue && !is_inserted {
+                break;
+            }
+        }
+        let first = first?;
+        let begins = tokens.low(first + 1);
+        let is_apposition = words::is_determiner(begins)
+            || words::is_title(begins)
+            || words::is_speaker_noun(begins)
+            || is_relative_word(begins)
+            || matches!(begins, "speaking" | "in" | "he" | "she" | "for")
+            || words::is_linking_adverb(begins)
+            || begins.ends_with("ing")
+            || tokens.is_capital(first + 1);
+        let is_aside = (first + 1..comma).all(|at| !is_finite(self.low(at)));
+        if !is_apposition && !is_aside {
+            return None;
+        }
+        let phrase = self.ground.phrase(first, self.from);
+        // "the minister, X, said": the name counts.
+        let name = self.ground.phrase(comma, first + 1).filter(|name| {
+            matches!(name.head, Head::Mention(_) | Head::Name(..)) && name.from == first + 1
+        });
+        match (phrase, name) {
+            (Some(mut phrase), Some(name)) if matches!(phrase.head, Head::Noun(_)) => {
+                phrase.head = name.head;
+                Some(phrase)
+            }
+            // "Its chief monitor, X, said": the noun is none that speaks, and the name does.
+            (None, Some(name)) if first > self.from => {
+                let floor = self.from.max(first.saturating_sub(7));
+                let begins =
+                    |at: &usize| words::is_determiner(tokens.low(*at)) || tokens.is_possessive(*at);
+                let has_owner = (floor..first).any(|at| begins(&at));
+                let is_plain = tokens.is(first - 1, Kind::Word)
+                    && (floor..first).all(|at| tokens.is(at, Kind::Word));
+                (has_owner && is_plain && first - floor <= 6).then_some(name)
+            }
+            (phrase, _) => phrase,
+        }
+    }
+
+    fn is_plural(&self, phrase: &Phrase) -> bool {
+        let tokens = &self.ground.tokens;
+        !phrase.also.is_empty()
+            || match phrase.head {
+                Head::Noun(noun) => words::is_plural_noun(tokens.low(noun)),
+                Head::Pronoun => matches!(tokens.low(phrase.to - 1), "they" | "we" | "who"),
+                _ => false,
+            }
+    }
+
+    /// "with X stressing that": the place of "with".
+    fn with(&self, phrase: &Phrase) -> Option<usize> {
+        let with = phrase.from.checked_sub(1)?;
+        (self.low(with) == "with").then_some(with)
+    }
+
+    /// Where the frame begins whose subject begins at `from`, and whether it stands beside the
+    /// frame before.
+    fn begins(&self, from: usize, class: Class) -> (usize, bool) {
+        let tokens = &self.ground.tokens;
+        let mut at = from;
+        while at > self.from && words::is_linking_adverb(tokens.low(at - 1)) {
+            at -= 1;
+        }
+        if at > self.from
+            && tokens.is(at - 1, Kind::Comma)
+            && at > from.saturating_sub(3)
+            && at < from
+        {
+            at -= 1;
+        }
+        let Some(before) = at.checked_sub(1).filter(|before| *before >= self.from) else {
+            return (from, true);
+        };
+        let comma = |at: usize| at > self.from && tokens.is(at - 1, Kind::Comma);
+        let low = tokens.low(before);
+        // "X wants A: the minister has named B" are two; "X said: Y wants A" is one.
+        let leads_in = self.found.iter().any(|frame| frame.complement.content == Some(before + 1));
+        let is_colon = tokens.is(before, Kind::Colon) && !leads_in;
+        if is_colon || matches!(tokens.kind(before), Some(Kind::Semicolon | Kind::Dash)) {
+            return (before, true);
+        }
+        if words::is_contrast(low) || (low == "as" && class == Class::Say && comma(before)) {
+            let start =
+                if tokens.low(before.saturating_sub(1)) == "even" { before - 1 } else { before };
+            return (if comma(start) { start - 1 } else { start }, true);
+        }
+        if low == "and" && (comma(before) || class == Class::Say) {
+            return (if comma(before) { before - 1 } else { before }, true);
+        }
+        (from, false)
+    }
+
+    /// Whether the frame at `from` stands inside the content of one before it.
+    fn is_inside(&self, from: usize) -> bool {
+        self.found.iter().any(|frame| {
+            frame.shape == Shape::Forward
+                && frame.complement.content.is_some_and(|content| content <= from)
+        })
+    }
+
+    fn forward(&mut self, cue: usize, (verb, form): (Verb, Form), chain: Chain, phrase: Phrase) {
+        let tokens = &self.ground.tokens;
+        let Some(complement) = complement(self.ground, cue, self.to, &verb) else { return };
+        let (mut from, mut is_sibling) = self.begins(phrase.from, verb.class);
+        if let Some(with) = self.with(&phrase) {
+            from =
+                if with > self.from && tokens.is(with - 1, Kind::Comma) { with - 1 } else { with };
+            is_sibling = true;
+        }
+        let after = phrase.from.checked_sub(1).filter(|at| *at >= self.from);
+        let is_after = after.is_some_and(|at| {
+            matches!(tokens.kind(at), Some(Kind::Comma | Kind::Close | Kind::Dash | Kind::Stop))
+        });
+        let is_after_quote = after.is_some_and(|at| {
+            tokens.is(at, Kind::Close)
+                || tokens.is(at, Kind::Comma) && at > 0 && tokens.is(at - 1, Kind::Close)
+        });
+        let is_last = complement.content.is_none();
+        let is_after = is_after
+            && (is_after_quote
+                || is_last
+                || !self.is_introduction(self.from, phrase.from.saturating_sub(1)));
+        let (shape, to) = self.shape(cue, &verb, &complement, is_after, is_after_quote);
+        let act = match verb.act {
+            _ if chain.is_negated && verb.act == Act::Reject => Act::Accept,
+            _ if chain.is_negated => Act::Decline,
+            // "insists on X", "calls X a Y"
+            _ if verb.base == "insist" && tokens.low(cue + 1) == "on" => Act::Demand,
+            _ if verb.base == "call" && !matches!(tokens.low(cue + 1), "for" | "on" | "upon") => {
+                Act::State
+            }
+            act => act,
+        };
+        let rule = match (shape, verb.class) {
+            (Shape::Trailing, _) => "trailing",
+            (Shape::Inserted, _) => "inserted",
+            (_, Class::Stance) => "stance-verb",
+            _ if complement.is_led_in => "said-that",
+            _ => "said",
+        };
+        if shape == Shape::Forward && complement.content.is_none() {
+            return;
+        }
+        // What follows a frame that stood behind its content tells of the occasion.
+        let relative = chain.from.checked_sub(1).map_or("", |at| tokens.low(at));
+        let is_relative = matches!(relative, "who" | "which");
+        let is_occasion =
+            !is_sibling && !is_relative && self.found.iter().any(|f| f.shape == Shape::Trailing);
+        if is_occasion {
+            return;
+        }
+        let before = phrase.from.checked_sub(1).map_or("", |at| tokens.low(at));
+        // "what X said was", "which X rejects": the content is what stands before.
+        let relates = matches!(before, "which" | "who" | "whom") && phrase.from > self.from;
+        // A verb without a subject: the relative word is its subject.
+        let is_clause = complement.content.is_some_and(|at| {
+            let low = tokens.low(at);
+            let begins = words::is_determiner(low) || words::is_pronoun(low);
+            tokens.is(at, Kind::Word) && !begins && !tokens.is_capital(at)
+        });
+        if relates && verb.class == Class::Say && is_clause {
+            // "a vote, which X said could be held": what X said goes on behind the frame.
+            from = phrase.from.saturating_sub(2).max(self.from);
+            is_sibling = true;
+        } else if (before == "what" || relates) && phrase.from > self.from {
+            return;
+        }
+        // "said X, who also promised Y"
+        is_sibling |= is_relative;
+        let stands_alone = shape != Shape::Forward || !self.is_inside(phrase.from);
+        is_sibling |= stands_alone;
+        // "X welcomed Y to Z": people are met, and no words are given.
+        let content = complement.content.unwrap_or(cue);
+        let meets = matches!(verb.base, "welcome" | "hail" | "accept" | "support" | "press")
+            && self
+                .ground
+                .mention_at(content)
+                .is_some_and(|(_, m)| matches!(m.who, Who::Person(_)) && !m.is_attribute);
+        if meets {
+            return;
+        }
+        self.found.push(Frame {
+            shape,
+            subject: Subject::Here(phrase),
+            from,
+            cue,
+            to,
+            class: verb.class,
+            act,
+            complement,
+            is_sibling,
+            is_negated: chain.is_negated,
+            is_speech: verb.base != "agree",
+            form: Some(form),
+            rule,
+        });
+    }
+
+    /// Whether the content follows, or stands before.
+    fn shape(
+        &self,
+        cue: usize,
+        verb: &Verb,
+        complement: &Complement,
+        is_after: bool,
+        is_after_quote: bool,
+    ) -> (Shape, usize) {
+        let tokens = &self.ground.tokens;
+        let may_trail = may_trail(verb);
+        let is_introduced = self
+            .found
+            .first()
+            .is_some_and(|first| first.rule == "according-to" && first.shape == Shape::Forward);
+        if !may_trail || !is_after || is_introduced {
+            return (Shape::Forward, cue + 1);
+        }
+        let quotes = complement.content.is_some_and(|at| tokens.is(at, Kind::Open));
+        let end = match complement.content {
+            None => complement.adjunct.1,
+            // `"A," he said, "B."`
+            Some(content) if quotes && is_after_quote => content,
+            // `It is, he said, "a long road"`
+            Some(content)
+                if quotes
+                    && tokens.is(content - 1, Kind::Comma)
+                    && (self.from..cue).any(|at| is_finite(self.low(at)) && at + 2 < cue) =>
+            {
+                return (Shape::Inserted, content - 1);
+            }
+            Some(_) if complement.is_led_in || quotes => return (Shape::Forward, cue + 1),
+            Some(content) => {
+                let low = tokens.low(content);
+                let leads = words::is_preposition(low)
+                    || low.ends_with("ing") && self.cast.grammar.verb(low).is_none();
+                if !(is_after_quote || leads && self.runs_out(content)) {
+                    return (Shape::Forward, cue + 1);
+                }
+                self.phrase_end(content)
+            }
+        };
+        let goes_on = self.goes_on(end);
+        (if goes_on { Shape::Inserted } else { Shape::Trailing }, end)
+    }
+
+    /// Whether what was said goes on behind a frame that ends at `end`.
+    fn goes_on(&self, end: usize) -> bool {
+        let tokens = &self.ground.tokens;
+        let rest =
+            (end..self.to).find(|at| tokens.is(*at, Kind::Word) || tokens.is(*at, Kind::Open));
+        rest.is_some_and(|rest| {
+            let low = tokens.low(rest);
+            // ", after a meeting", ", who", ", two days before X": no part of what was said.
+            let tells_when = (rest..self.to.min(rest + 4))
+                .any(|at| matches!(self.low(at), "after" | "before" | "later" | "ago"));
+            let is_aside = low.ends_with("ing")
+                || tells_when
+                || words::is_pronoun(low)
+                || matches!(
+                    low,
+                    "according"
+                        | "as"
+                        | "after"
+                        | "when"
+                        | "whom"
+                        | "which"
+                        | "whose"
+                        | "amid"
+                        | "following"
+                        | "in"
+                        | "during"
+                        | "before"
+                        | "at"
+                        | "on"
+                        | "a"
+                        | "an"
+                );
+            let is_quoted = tokens.is(rest, Kind::Open);
+            tokens.is(end, Kind::Comma) && (is_quoted && rest == end + 1 || !is_quoted && !is_aside)
+                || is_quoted && rest == end
+        })
+    }
+
+    /// Whether a phrase goes to the end of the sentence, or to a comma, without a verb that would
+    /// make it content.
+    fn runs_out(&self, from: usize) -> bool {
+        let end = self.phrase_end(from);
+        if self.low(from) == "on" && self.low(from + 1) == "condition" {
+            return true;
+        }
+        let tells_when = matches!(self.low(from), "as" | "when" | "while" | "after" | "before");
+        (from..end).all(|at| {
+            let low = self.low(at);
+            tells_when || !is_finite(low) && (at == from || !words::is_pronoun(low))
+        })
+    }
+
+    /// Whether tokens `from..to` only introduce a clause: "Asked about the talks".
+    fn is_introduction(&self, from: usize, to: usize) -> bool {
+        let low = self.low(from);
+        let leads = words::is_preposition(low)
+            || low.ends_with("ing")
+            || matches!(low, "asked" | "pressed" | "questioned" | "despite" | "given");
+        leads
+            && (from..to).all(|at| {
+                let low = self.low(at);
+                !is_finite(low) && !words::is_pronoun(low)
+            })
+    }
+
+    fn phrase_end(&self, from: usize) -> usize {
+        let tokens = &self.ground.tokens;
+        let is_end = |at: &usize| {
+            matches!(
+                tokens.kind(*at),
+                Some(Kind::Comma | Kind::Open | Kind::Semicolon | Kind::Colon | Kind::Dash)
+            ) || tokens.is(*at, Kind::Stop) && *at + 1 >= self.to
+        };
+        (from..self.to).find(is_end).unwrap_or(self.to)
+    }
+
+    /// `"…," said the minister.`
+    fn inverted(&mut self, cue: usize, verb: &Verb, form: Form) -> bool {
+        let tokens = &self.ground.tokens;
+        let Some(before) = cue.checked_sub(1).filter(|at| *at >= self.from) else { return false };
+        let says = may_trail(verb) && matches!(form, Form::Past | Form::Third);
+        let is_after = tokens.is(before, Kind::Close)
+            || tokens.is(before, Kind::Comma)
+            || (tokens.is(before, Kind::Stop) && tokens.is(before.saturating_sub(1), Kind::Close));
+        // "X, whose men hold the hill, warned Y": the subject stands before.
+        let has_subject = tokens.is(before, Kind::Comma) && self.subject(cue).is_some();
+        if !says || !is_after || has_subject || verb.base == "tell" {
+            return false;
+        }
+        let mut end = cue + 1;
+        let limit = self.to.min(cue + 16);
+        while end < limit && tokens.is(end, Kind::Word) && tokens.quote(end).is_none() {
+            end += 1;
+        }
+        let mut subject = None;
+        for to in (cue + 2..=end).rev() {
+            let follows = tokens.low(to);
+            let is_quote = tokens.is(to, Kind::Open) && tokens.is(before, Kind::Comma);
+            let ends = !tokens.is(to, Kind::Word) && !is_quote
+                || to >= self.to
+                || words::is_preposition(follows)
+                || words::is_weekday(follows)
+                || matches!(follows, "and" | "but" | "who");
+            if !ends {
+                continue;
+            }
+            subject = self.ground.phrase(to, cue + 1).filter(|p| p.from == cue + 1);
+            if subject.is_some() {
+                break;
+            }
+        }
+        let Some(phrase) = subject.filter(|p| p.head != Head::Pronoun) else { return false };
+        let to = self.phrase_end(phrase.to);
+        let shape = if self.goes_on(to) { Shape::Inserted } else { Shape::Trailing };
+        let adjunct = (phrase.to, to);
+        self.found.push(Frame {
+            shape,
+            subject: Subject::Here(phrase),
+            from: cue,
+            cue,
+            to,
+            class: verb.class,
+            act: verb.act,
+            complement: Complement { content: None, adjunct, audience: None, is_led_in: false },
+            is_sibling: true,
+            is_negated: false,
+            is_speech: true,
+            form: None,
+            rule: "trailing-inverted",
+        });
+        true
+    }
+}
+
+/// Verbs that can stand behind what was said.
+fn may_trail(verb: &Verb) -> bool {
+    verb.class == Class::Say
+        || matches!(verb.base, "announce" | "report" | "note" | "confirm" | "acknowledge")
+        || matches!(verb.base, "reveal" | "disclose" | "stress" | "reiterate" | "emphasize")
+}
+
+fn is_relative_word(low: &str) -> bool {
+    matches!(low, "who" | "whose" | "which")
+}

@@ -1,0 +1,589 @@
+//! Who a subject is: a name, an office, or a pronoun by what the frames before said. What the
+//! rules can't tell stays unknown.
+
+use crate::Speaker;
+use crate::cast::{Cast, Who, is_office};
+use crate::ground::{Ground, Head, Phrase};
+use crate::tokens::Kind;
+use crate::words;
+use servanda_time::Date;
+use std::collections::BTreeMap;
+
+/// Somebody found as a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) speaker: Speaker,
+    pub(crate) who: Option<Who>,
+    /// It can be "he" or "she".
+    pub(crate) is_person: bool,
+    /// It can be "they".
+    pub(crate) is_plural: bool,
+    pub(crate) also: Vec<Speaker>,
+}
+
+/// What the text has said of speakers so far.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// The last person who was a subject.
+    person: Option<Found>,
+    /// The last who are many.
+    plural: Option<Found>,
+    /// The last that is an "it".
+    thing: Option<Found>,
+    /// The last of all.
+    latest: Option<Found>,
+    /// Who spoke last, if it was in writing.
+    pub(crate) document: Option<Found>,
+    /// Who was last called by an office: "the minister".
+    offices: BTreeMap<String, Found>,
+    /// Names outside the cast, in full, by their last word.
+    names: BTreeMap<String, (String, Option<usize>)>,
+    /// The people named in the paragraphs before and in this one.
+    named: [Vec<usize>; 5],
+}
+
+impl Memory {
+    pub(crate) fn begin_paragraph(&mut self) {
+        self.named.rotate_right(1);
+        if let Some(now) = self.named.first_mut() {
+            now.clear();
+        }
+    }
+
+    /// Notes the people named in a sentence.
+    pub(crate) fn name_people(
+        &mut self,
+        resolver: &Resolver,
+        ground: &Ground,
+        from: usize,
+        to: usize,
+    ) {
+        let Some(now) = self.named.first_mut() else { return };
+        for (_, mention) in ground.mentions_in(from, to) {
+            // "the envoy of X" lets "the envoy" be that one.
+            if matches!(mention.who, Who::Person(_)) {
+                let mut words = (mention.from..mention.to).map(|at| ground.tokens.low(at));
+                if let Some(office) = words.find(|low| words::is_speaker_noun(low)) {
+                    self.offices.insert(office.to_owned(), resolver.who(mention.who));
+                }
+            }
+            if let Who::Person(person) = mention.who
+                && !now.contains(&person)
+            {
+                now.push(person);
+            }
+        }
+    }
+
+    /// The two who are the only people named lately.
+    fn pair(&self) -> Option<(usize, usize)> {
+        let mut all: Vec<usize> = Vec::new();
+        for list in &self.named {
+            for person in list {
+                if !all.contains(person) {
+                    all.push(*person);
+                }
+            }
+            if all.len() >= 2 {
+                break;
+            }
+        }
+        match all.as_slice() {
+            [one, two] => Some((*one, *two)),
+            _ => None,
+        }
+    }
+
+    /// Takes note of a subject.
+    pub(crate) fn note(&mut self, found: &Found) {
+        if !found.speaker.is_known() {
+            return;
+        }
+        self.latest = Some(found.clone());
+        if found.is_plural {
+            self.plural = Some(found.clone());
+        } else if found.is_person {
+            self.person = Some(found.clone());
+        } else {
+            self.thing = Some(found.clone());
+        }
+    }
+
+    /// The last person who spoke.
+    /// Takes note of the party that a sentence names first, where it has no other subject.
+    pub(crate) fn note_named(&mut self, resolver: &Resolver, ground: &Ground, at: (usize, usize)) {
+        let mut named = ground.mentions_in(at.0, at.1).filter(|(_, m)| !m.is_part);
+        let party = named.find(|(_, mention)| matches!(mention.who, Who::Party(_)));
+        if let Some((_, mention)) = party {
+            self.thing = Some(resolver.who(mention.who));
+        }
+    }
+
+    /// Takes note of a party with which a sentence begins: "its minister" is that party's.
+    pub(crate) fn note_thing(&mut self, found: &Found) {
+        if !found.is_person && !found.is_plural && found.speaker.is_known() {
+            self.thing = Some(found.clone());
+        }
+    }
+
+    pub(crate) fn person(&self) -> Option<Found> {
+        self.person.clone()
+    }
+}
+
+/// Resolves subjects.
+pub(crate) struct Resolver<'c> {
+    pub(crate) cast: &'c Cast,
+    pub(crate) on: Option<Date>,
+}
+
+impl Resolver<'_> {
+    fn party_key(&self, party: Option<usize>) -> Option<String> {
+        party.and_then(|at| self.cast.parties.get(at)).map(|party| party.key.clone())
+    }
+
+    pub(crate) fn who(&self, who: Who) -> Found {
+        let member = self.cast.member(who);
+        let name = member.map(|member| member.name.clone()).unwrap_or_default();
+        let is_person = matches!(who, Who::Person(_));
+        let person = member.filter(|_| is_person).map(|member| member.key.clone());
+        let party = self.party_key(member.and_then(|member| member.party));
+        let speaker = Speaker { name, person, party };
+        Found { speaker, who: Some(who), is_person, is_plural: false, also: Vec::new() }
+    }
+
+    /// A party by its key.
+    pub(crate) fn party(&self, key: &str) -> Option<Found> {
+        let at = self.cast.parties.iter().position(|member| member.key == key)?;
+        Some(self.who(Who::Party(at)))
+    }
+
+    fn named(&self, name: String, party: Option<usize>, is_person: bool, is_plural: bool) -> Found {
+        let speaker = Speaker { name, person: None, party: self.party_key(party) };
+        Found { speaker, who: None, is_person, is_plural, also: Vec::new() }
+    }
+
+    fn unknown(&self) -> Found {
+        self.named(String::new(), None, false, false)
+    }
+
+    /// Who a phrase stands for.
+    pub(crate) fn phrase(&self, ground: &Ground, phrase: &Phrase, memory: &mut Memory) -> Found {
+        let mut found = self.head(ground, phrase, memory);
+        let joined: Vec<Found> =
+            phrase.also.iter().map(|also| self.phrase(ground, also, memory)).collect();
+        for other in joined {
+            if !found.speaker.is_known() {
+                found = other;
+                continue;
+            }
+            found.also.push(other.speaker.clone());
+            found.also.extend(other.also);
+            found.is_plural = true;
+        }
+        found
+    }
+
+    fn head(&self, ground: &Ground, phrase: &Phrase, memory: &mut Memory) -> Found {
+        match phrase.head {
+            Head::Pronoun => self.pronoun(ground.tokens.low(phrase.to - 1), memory),
+            Head::Mention(number) => {
+                let Some(mention) = ground.mentions.get(number) else { return self.unknown() };
+                let found = self.who(mention.who);
+                self.remember_office(ground, phrase, &found, memory);
+                found
+            }
+            Head::Name(from, to) => self.name(ground, phrase, from, to, memory),
+            Head::Noun(noun) => {
+                let found = self.noun(ground, phrase, noun, memory);
+                let low = ground.tokens.low(noun);
+                if found.speaker.is_known() && !matches!(low, "statement" | "report") {
+                    memory.offices.insert(low.to_owned(), found.clone());
+                }
+                found
+            }
+        }
+    }
+
+    fn pronoun(&self, low: &str, memory: &Memory) -> Found {
+        let found = match low {
+            "he" | "she" => memory.person.clone(),
+            "they" => memory.plural.clone(),
+            // A message says what its author does.
+            "it" => memory.document.clone().or_else(|| memory.thing.clone()),
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.unknown())
+    }
+
+    /// "Foreign Minister X" lets "the foreign minister" and "the minister" be X.
+    fn remember_office(
+        &self,
+        ground: &Ground,
+        phrase: &Phrase,
+        found: &Found,
+        memory: &mut Memory,
+    ) {
+        if !found.is_person {
+            return;
+        }
+        for at in phrase.from..phrase.to {
+            let low = ground.tokens.low(at);
+            if is_office(low) && !matches!(low, "former" | "special" | "prime" | "foreign") {
+                memory.offices.insert(low.to_owned(), found.clone());
+                if at > phrase.from {
+                    let both = format!("{} {low}", ground.tokens.low(at - 1));
+                    memory.offices.insert(both, found.clone());
+                }
+            }
+        }
+        let titles = match found.who {
+            Some(who) => self.cast.member(who).map(|m| m.titles.as_slice()).unwrap_or(&[]),
+            None => &[],
+        };
+        for title in titles.iter().filter(|title| title.held(self.on)) {
+            let last = title.title.rsplit(' ').next().unwrap_or("");
+            memory.offices.insert(last.to_owned(), found.clone());
+            memory.offices.insert(title.title.clone(), found.clone());
+        }
+    }
+
+    fn name(
+        &self,
+        ground: &Ground,
+        phrase: &Phrase,
+        from: usize,
+        to: usize,
+        memory: &mut Memory,
+    ) -> Found {
+        let tokens = &ground.tokens;
+        if matches!(tokens.low(from), "one" | "another" | "others" | "some") && to == from + 1 {
+            return memory.plural.clone().unwrap_or_else(|| self.unknown());
+        }
+        let written = tokens.slice(from, to).trim_end_matches("’s").trim_end_matches("'s");
+        let last = written.rsplit(' ').next().unwrap_or("");
+        let mut inside = ground.mentions_in(phrase.from, phrase.to);
+        let party = inside.find_map(|(_, mention)| self.party_of(mention.who));
+        let is_titled = (phrase.from..from).any(|at| words::is_title(tokens.low(at)));
+        if to - from > 1 {
+            memory.names.insert(last.to_owned(), (written.to_owned(), party));
+        }
+        let known = memory.names.get(last).filter(|_| to - from == 1).cloned();
+        let is_person = to - from > 1 || known.is_some() || is_titled;
+        let (name, party) = known.unwrap_or((written.to_owned(), party));
+        let found = self.named(name, party, is_person, false);
+        self.remember_office(ground, phrase, &found, memory);
+        found
+    }
+
+    fn party_of(&self, who: Who) -> Option<usize> {
+        self.cast.member(who).and_then(|member| member.party)
+    }
+
+    /// "the minister", "officials of X", "a spokesman for the army".
+    fn noun(&self, ground: &Ground, phrase: &Phrase, noun: usize, memory: &Memory) -> Found {
+        let tokens = &ground.tokens;
+        let low = tokens.low(noun);
+        let is_plural = words::is_plural_noun(low);
+        let first = tokens.low(phrase.from);
+        let words = phrase.to - phrase.from;
+        let joint = is_plural
+            && matches!(low, "leaders" | "presidents" | "ministers" | "premiers")
+            && ground.mentions_in(phrase.from, phrase.to).next().is_none()
+            && (matches!(first, "both") && words == 2
+                || first == "the" && (words == 2 || words == 3 && tokens.low(noun - 1) == "two"));
+        if joint && let Some((one, two)) = memory.pair() {
+            let mut found = self.who(Who::Person(one));
+            found.also.push(self.who(Who::Person(two)).speaker);
+            found.is_plural = true;
+            return found;
+        }
+        // "its foreign minister": the one of the party last named; "her minister": of her party.
+        let owner = match first {
+            "its" | "their" => memory.thing.as_ref().or(memory.plural.as_ref()),
+            "his" | "her" => memory.person.as_ref(),
+            _ => None,
+        };
+        let owner = owner.and_then(|owner| owner.speaker.party.clone());
+        // "X, whose spokesman": X's.
+        let whose = || {
+            let before = phrase.from.checked_sub(1).filter(|_| first == "whose")?;
+            let before =
+                if tokens.is(before, Kind::Comma) { before.checked_sub(1)? } else { before };
+            let (_, mention) = ground.mention_at(before)?;
+            self.party_key(self.party_of(mention.who))
+        };
+        if let Some(key) = owner.or_else(whose)
+            && noun + 1 == phrase.to
+        {
+            if let Some(found) = self.office(&key, tokens.slice(phrase.from + 1, phrase.to)) {
+                return found;
+            }
+            let is_all = matches!(low, "government" | "administration" | "authorities");
+            if let Some(party) = self.party(&key).filter(|_| is_all) {
+                return party;
+            }
+        }
+        let mut inside = ground.mentions_in(phrase.from, phrase.to);
+        let party = inside.find_map(|(_, mention)| self.party_of(mention.who));
+        // "the minister" alone is whoever was last called so.
+        let is_bare = first == "the" && words <= 3 && noun + 1 == phrase.to && party.is_none();
+        if is_bare && !is_plural && is_office(low) {
+            // "the finance minister" is no other minister.
+            let office = match words {
+                3 => format!("{} {low}", tokens.low(noun - 1)),
+                _ => low.to_owned(),
+            };
+            if let Some(found) = memory.offices.get(&office) {
+                return found.clone();
+            }
+            // "the government" is the party's of which was spoken.
+            let is_all = matches!(low, "government" | "administration" | "authorities");
+            let party = memory.thing.clone().filter(|f| matches!(f.who, Some(Who::Party(_))));
+            if let Some(party) = party.filter(|_| is_all && words == 2) {
+                return party;
+            }
+            // The agreement knows one who is called so.
+            let office = tokens.slice(noun + 2 - words, noun + 1).to_lowercase();
+            if let Some(found) = self.only(&office) {
+                return found;
+            }
+            // A statement is its author's, who spoke last.
+            if matches!(low, "statement" | "communique" | "communiqué") {
+                return memory.latest.clone().unwrap_or_else(|| self.unknown());
+            }
+        }
+        if matches!(low, "statement" | "report" | "reports" | "figures" | "data" | "estimates") {
+            // A statement is its author's.
+            let mut inside = ground.mentions_in(phrase.from, phrase.to);
+            if let Some((_, mention)) = inside.next() {
+                return self.who(mention.who);
+            }
+            if is_bare {
+                return self.unknown();
+            }
+        }
+        let from = match first {
+            "the" | "a" | "an" => phrase.from + 1,
+            _ => phrase.from,
+        };
+        let name = tokens.slice(from, phrase.to);
+        // "the Northern government": the party itself speaks.
+        let own = matches!(low, "government" | "administration" | "side" | "authorities");
+        if own
+            && noun + 1 == phrase.to
+            && let Some(party) = party
+        {
+            let is_alone = tokens.bytes(from, noun).is_none_or(|(start, end)| {
+                let at = tokens.all.iter().skip(from).take(noun - from);
+                let covered = at.filter(|t| t.start >= start && t.end <= end).count();
+                covered <= 2
+            });
+            if is_alone && low != "side" {
+                return self.who(Who::Party(party));
+            }
+        }
+        self.named(name.to_owned(), party, !is_plural && is_person_noun(low), is_plural)
+    }
+
+    /// The one person of all who holds an office by that title.
+    fn only(&self, title: &str) -> Option<Found> {
+        let holds = |member: &crate::cast::Member| {
+            let mut titles = member.titles.iter().filter(|held| held.held(self.on));
+            titles.any(|held| held.title == title)
+        };
+        let mut people = self.cast.people.iter().enumerate().filter(|(_, person)| holds(person));
+        let (only, none) = (people.next()?, people.next());
+        none.is_none().then(|| self.who(Who::Person(only.0)))
+    }
+
+    /// "The prime minister of X, Y, did": Y, or whoever the first phrase names.
+    fn appositive(
+        &self,
+        ground: &Ground,
+        start: usize,
+        comma: usize,
+        to: usize,
+        memory: &mut Memory,
+    ) -> Option<Found> {
+        let tokens = &ground.tokens;
+        let phrase = ground.phrase(comma, start).filter(|p| p.from == start)?;
+        let next = (comma + 1..to.min(comma + 12)).find(|at| tokens.is(*at, Kind::Comma))?;
+        let name = ground.phrase(next, comma + 1).filter(|name| {
+            name.from == comma + 1 && matches!(name.head, Head::Mention(_) | Head::Name(..))
+        });
+        let is_noun = matches!(phrase.head, Head::Noun(_));
+        let chosen = name.filter(|_| is_noun).unwrap_or(phrase);
+        Some(self.phrase(ground, &chosen, memory))
+    }
+
+    /// The one person of a party who holds an office.
+    fn office(&self, party: &str, title: &str) -> Option<Found> {
+        let title = title.to_lowercase();
+        let at = self.cast.parties.iter().position(|member| member.key == party)?;
+        let holds = |member: &crate::cast::Member| {
+            let mut titles = member.titles.iter().filter(|held| held.held(self.on));
+            member.party == Some(at) && titles.any(|held| held.title == title)
+        };
+        let mut people = self.cast.people.iter().enumerate().filter(|(_, person)| holds(person));
+        let (only, none) = (people.next()?, people.next());
+        none.is_none().then(|| self.who(Who::Person(only.0)))
+    }
+
+    /// The subject with which a sentence begins, if it is a name or a pronoun.
+    pub(crate) fn first(
+        &self,
+        ground: &Ground,
+        from: usize,
+        to: usize,
+        memory: &mut Memory,
+    ) -> Option<Found> {
+        let tokens = &ground.tokens;
+        let limit = to.min(from + 12);
+        // After an introduction: "After the talks, X met Y".
+        let low = tokens.low(from);
+        let mut start = from;
+        let is_asked = matches!(low, "asked" | "pressed" | "questioned");
+        if is_asked
+            || words::is_preposition(low)
+            || words::is_conjunction(low)
+            || low.ends_with("ing")
+        {
+            let comma = (from..to.min(from + 30)).find(|at| tokens.is(*at, Kind::Comma));
+            start = comma? + 1;
+        }
+        // "Privately, diplomats are …"
+        if start == from && tokens.is(from + 1, Kind::Comma) && ground.mention_at(from).is_none() {
+            start = from + 2;
+        }
+        let limit = limit.max(start + 8).min(to);
+        for at in start..limit {
+            if !tokens.is(at, Kind::Word) {
+                return self.appositive(ground, start, at, to, memory);
+            }
+            let low = tokens.low(at);
+            if let Some((_, mention)) = ground.mention_at(at) {
+                if mention.is_part {
+                    return None;
+                }
+                // "X's reply came": X is about to speak.
+                if mention.is_attribute
+                    && tokens.is_possessive(mention.to - 1)
+                    && is_speech_noun(tokens.low(mention.to))
+                {
+                    return Some(self.who(mention.who));
+                }
+                let phrase = ground.phrase(mention.to, start);
+                let follows = tokens.low(mention.to);
+                let is_end = tokens.is(mention.to, Kind::Word)
+                    && !matches!(follows, "and" | "of")
+                    && ground.mention_at(mention.to).is_none()
+                    && !(tokens.is_capital(mention.to) && words::is_title(follows));
+                match phrase.filter(|_| is_end) {
+                    Some(phrase) => return Some(self.phrase(ground, &phrase, memory)),
+                    None if tokens.is(mention.to, Kind::Word) => continue,
+                    None => return None,
+                }
+            }
+            if at == start && matches!(low, "he" | "she") {
+                return Some(self.pronoun(low, memory));
+            }
+            let goes_on = words::is_title(low)
+                || words::is_determiner(low)
+                || words::is_speaker_noun(low)
+                || tokens.is_capital(at);
+            if matches!(low, "of" | "for" | "from") && at > start {
+                continue;
+            }
+            if !goes_on {
+                let phrase = ground.phrase(at, start).filter(|p| p.from == start)?;
+                let is_short = matches!(phrase.head, Head::Name(a, b) if b - a < 2);
+                let acts = low.ends_with("ed") || crate::complement::is_finite(low);
+                let is_known = memory.names.contains_key(tokens.raw(at - 1));
+                return (!is_short || acts || is_known)
+                    .then(|| self.phrase(ground, &phrase, memory));
+            }
+        }
+        None
+    }
+}
+
+/// Nouns for somebody's words.
+fn is_speech_noun(low: &str) -> bool {
+    matches!(
+        low,
+        "reply"
+            | "answer"
+            | "response"
+            | "comments"
+            | "remarks"
+            | "statement"
+            | "words"
+            | "message"
+            | "speech"
+            | "reaction"
+            | "post"
+            | "letter"
+            | "verdict"
+            | "tone"
+    )
+}
+
+/// Nouns for one person.
+fn is_person_noun(low: &str) -> bool {
+    words::is_speaker_noun(low)
+        && !matches!(
+            low,
+            "ministry"
+                | "government"
+                | "administration"
+                | "army"
+                | "military"
+                | "forces"
+                | "police"
+                | "authorities"
+                | "authority"
+                | "parliament"
+                | "delegation"
+                | "mission"
+                | "office"
+                | "agency"
+                | "council"
+                | "commission"
+                | "committee"
+                | "party"
+                | "side"
+                | "team"
+                | "group"
+                | "faction"
+                | "movement"
+                | "bank"
+                | "embassy"
+                | "foundation"
+                | "court"
+                | "organization"
+                | "organisation"
+                | "union"
+                | "alliance"
+                | "bloc"
+                | "broadcaster"
+                | "newspaper"
+                | "outlet"
+                | "media"
+                | "website"
+                | "presidency"
+                | "cabinet"
+                | "opposition"
+                | "coalition"
+                | "command"
+                | "staff"
+                | "headquarters"
+                | "tribunal"
+                | "regime"
+                | "junta"
+                | "republic"
+                | "federation"
+                | "statement"
+                | "report"
+        )
+}
