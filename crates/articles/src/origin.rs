@@ -52,6 +52,18 @@ impl Shingles {
         maker.finish()
     }
 
+    /// The smallest of them, at most so many, and the hash above which none was kept: a fair
+    /// sample, by which copies can be told without the text.
+    #[must_use]
+    pub fn sample(&self, most: usize) -> (&[u64], u64) {
+        match self.hashes.get(..most) {
+            Some(sample) if most < self.hashes.len() => {
+                (sample, sample.last().copied().unwrap_or(0))
+            }
+            _ => (&self.hashes, self.limit),
+        }
+    }
+
     /// How many shingles are kept.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -214,9 +214,16 @@ pub(crate) struct AddArgs {
     /// The files.
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
-    /// The format: firms, ucdp, viina, csv, geojson, claims, jsonl; by default recognised.
+    /// The format: firms, ucdp, viina, csv, geojson, claims, jsonl; article for published texts
+    /// (plain text, HTML, RSS, Atom). By default recognised, articles by the ending of their name.
     #[arg(long = "as", value_name = "FORMAT")]
     pub(crate) format_of_files: Option<String>,
+    /// The day on which an article was published that doesn't say so itself.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<String>,
+    /// Who published an article that doesn't say so itself.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Option<String>,
     /// The source or register in the agreement; by default the one that fits.
     #[arg(long)]
     pub(crate) source: Option<String>,
@@ -536,6 +543,8 @@ pub(crate) enum ExportForm {
     Csv,
     Geojson,
     Jsonl,
+    /// Who said what: a statement a line, places in characters of the text.
+    StatementsJsonl,
 }
 
 #[derive(Debug, Args)]

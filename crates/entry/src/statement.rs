@@ -8,7 +8,7 @@ use servanda_tlog::Hash;
 /// Characters of a quotation that an entry may hold.
 pub const QUOTE_CHARS_MAX: usize = 200;
 /// Hashes of a sample by which copies of a text are told.
-pub const SAMPLE_MAX: usize = 128;
+pub const SAMPLE_MAX: usize = 48;
 
 /// What was read in one published text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,18 @@ pub enum SpeechKind {
     Assertion,
 }
 
+impl SpeechKind {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            SpeechKind::Direct => "direct",
+            SpeechKind::Indirect => "indirect",
+            SpeechKind::Assertion => "assertion",
+        }
+    }
+}
+
 /// What a statement does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -170,6 +182,28 @@ pub enum SpeechAct {
     Welcome,
 }
 
+impl SpeechAct {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            SpeechAct::State => "state",
+            SpeechAct::Want => "want",
+            SpeechAct::Demand => "demand",
+            SpeechAct::Propose => "propose",
+            SpeechAct::Offer => "offer",
+            SpeechAct::Accept => "accept",
+            SpeechAct::Reject => "reject",
+            SpeechAct::Decline => "decline",
+            SpeechAct::Warn => "warn",
+            SpeechAct::Expect => "expect",
+            SpeechAct::Deny => "deny",
+            SpeechAct::Accuse => "accuse",
+            SpeechAct::Welcome => "welcome",
+        }
+    }
+}
+
 /// How far a matter has come, by the words of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -188,4 +222,20 @@ pub enum SpeechStatus {
     Signed,
     /// Ratified.
     Ratified,
+}
+
+impl SpeechStatus {
+    /// The stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            SpeechStatus::Discussed => "discussed",
+            SpeechStatus::Offered => "offered",
+            SpeechStatus::Drafted => "drafted",
+            SpeechStatus::Confirmed => "confirmed",
+            SpeechStatus::Secured => "secured",
+            SpeechStatus::Signed => "signed",
+            SpeechStatus::Ratified => "ratified",
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! What a statement is about: topics, act, status, and whether an outlet's sentence asserts
 //! something of the talks.
 
+use crate::Act;
 use crate::cast::Cast;
 use crate::tokens::Tokens;
-use crate::words::Act;
 use crate::{Status, values};
 
 /// Topics of a text, the surest first: named most often, then earliest.

@@ -28,7 +28,8 @@ pub use cast::Cast;
 pub use split::{Piece, split};
 pub use values::Value;
 pub use when::PartialDate;
-pub use words::Act;
+
+pub use servanda_entry::{SpeechAct as Act, SpeechKind as Kind, SpeechStatus as Status};
 
 use servanda_time::Date;
 
@@ -85,29 +86,6 @@ impl Span {
     }
 }
 
-/// How the words stand there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// One quotation.
-    Direct,
-    /// Reported speech.
-    Indirect,
-    /// The outlet's own words.
-    Assertion,
-}
-
-impl Kind {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::Direct => "direct",
-            Kind::Indirect => "indirect",
-            Kind::Assertion => "assertion",
-        }
-    }
-}
-
 /// Who speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Speaker {
@@ -136,41 +114,6 @@ impl Speaker {
     #[must_use]
     pub fn is_known(&self) -> bool {
         !self.name.is_empty()
-    }
-}
-
-/// How far a matter has come, by the words of the statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Talked about.
-    Discussed,
-    /// Offered or proposed.
-    Offered,
-    /// In a draft.
-    Drafted,
-    /// Confirmed or agreed.
-    Confirmed,
-    /// Secured or granted.
-    Secured,
-    /// Signed.
-    Signed,
-    /// Ratified.
-    Ratified,
-}
-
-impl Status {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Status::Discussed => "discussed",
-            Status::Offered => "offered",
-            Status::Drafted => "drafted",
-            Status::Confirmed => "confirmed",
-            Status::Secured => "secured",
-            Status::Signed => "signed",
-            Status::Ratified => "ratified",
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! From frames to statements: where the content ends, who speaks, and what else is told of it.
 
+use crate::Act;
 use crate::cast::Cast;
 use crate::complement::{is_finite, medium};
 use crate::content::{apposition, dateline, trim, without_noun};
@@ -8,7 +9,7 @@ use crate::ground::{Ground, Head};
 use crate::speakers::{Found, Memory, Resolver};
 use crate::tokens::{Kind as Mark, Quote};
 use crate::unread::unread;
-use crate::words::{Act, Class};
+use crate::words::Class;
 use crate::{Kind, Part, Reading, Span, Speaker, Statement, Text, about, values, when};
 use std::collections::BTreeSet;
 

@@ -13,59 +13,6 @@ pub(crate) enum Class {
     Stance,
 }
 
-/// What a statement does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Act {
-    /// Says how things are.
-    State,
-    /// Would like something.
-    Want,
-    /// Says that something has to be.
-    Demand,
-    /// Puts something forward.
-    Propose,
-    /// Says that the speaker would do something.
-    Offer,
-    /// Agrees.
-    Accept,
-    /// Refuses what another wants.
-    Reject,
-    /// Does not want to speak of it or to do it.
-    Decline,
-    /// Says that something bad may come.
-    Warn,
-    /// Says that something is to come.
-    Expect,
-    /// Says that something is not so.
-    Deny,
-    /// Says that another has done wrong.
-    Accuse,
-    /// Is glad of it.
-    Welcome,
-}
-
-impl Act {
-    /// The word for it.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Act::State => "state",
-            Act::Want => "want",
-            Act::Demand => "demand",
-            Act::Propose => "propose",
-            Act::Offer => "offer",
-            Act::Accept => "accept",
-            Act::Reject => "reject",
-            Act::Decline => "decline",
-            Act::Warn => "warn",
-            Act::Expect => "expect",
-            Act::Deny => "deny",
-            Act::Accuse => "accuse",
-            Act::Welcome => "welcome",
-        }
-    }
-}
-
 /// A verb that can report.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Verb {
@@ -98,7 +45,7 @@ const fn verb(
     Verb { base, class, act, particles }
 }
 
-use Act::*;
+use crate::Act::{self, *};
 use Class::*;
 
 /// The verbs. Where one has several uses, the particle decides.

@@ -6,52 +6,49 @@ use crate::args::{AddArgs, Format};
 use crate::clock;
 use crate::out::Out;
 use anyhow::Context;
-use serde_json::json;
-use servanda_desk::{Desk, Intake, Options, take_in};
+use serde_json::{Value, json};
+use servanda_desk::{ArticleRead, Desk, Intake, Options, TextOptions, take_in, take_in_text};
+use servanda_entry::Body;
 use servanda_store::Keys;
+use servanda_time::Date;
 use std::path::Path;
 
 /// Rejected rows that are shown; all are in the quarantine.
 const SHOWN_MAX: usize = 10;
 
+/// A file that was read: what it brings, and what is said of it.
+struct Taken {
+    bodies: Vec<Body>,
+    blobs: Vec<Vec<u8>>,
+    rejected: u64,
+    text: String,
+    json: Value,
+}
+
 pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let keys = Keys::read(&key_dir(&args.dir, args.write.key_dir.as_ref()))?;
     let now = clock::now(args.write.now.as_deref())?;
-    let options = Options {
-        format: args.format_of_files.clone(),
-        source: args.source.clone(),
-        mapping: args.mapping.clone(),
-    };
     let mut rejected = 0;
     let mut summaries = Vec::new();
     let mut desk = Desk::open(&args.dir, None)?;
     for (n, path) in args.files.iter().enumerate() {
         out.progress(&format!("reading {} ({} of {})", path.display(), n + 1, args.files.len()));
         let bytes = read(path)?;
-        let mut intake = take_in(&desk, &path.to_string_lossy(), bytes, &options)?;
-        let bodies = std::mem::take(&mut intake.bodies);
-        let blobs = std::mem::take(&mut intake.blobs);
-        let entries = bodies.len();
+        let mut taken = match is_article(args, path) {
+            true => article(&desk, args, path, &bytes)?,
+            false => rows(&desk, args, path, bytes)?,
+        };
+        let entries = taken.bodies.len();
         out.progress(&format!("writing {entries} entries of {}", path.display()));
         let mut record = desk.record;
-        record.append(&keys, now, bodies, blobs)?;
+        record.append(&keys, now, taken.bodies, taken.blobs)?;
         out.progress_done();
-        rejected += intake.rows.rejected;
+        rejected += taken.rejected;
         if args.format == Format::Text {
-            out.answer(&summary(&intake))?;
+            out.answer(&taken.text)?;
         }
-        summaries.push(json!({
-            "file": intake.name,
-            "format": intake.format.name(),
-            "source": intake.source,
-            "accepted": intake.rows.accepted,
-            "duplicate": intake.rows.duplicate,
-            "rejected": intake.rows.rejected,
-            "corrected": intake.corrected,
-            "coverage": intake.coverage,
-            "entries": entries,
-            "quarantine": intake.rejected,
-        }));
+        taken.json["entries"] = entries.into();
+        summaries.push(taken.json);
         // Another file may repeat or correct what this one brought.
         desk = match n + 1 < args.files.len() {
             true => Desk::open(&args.dir, None)?,
@@ -63,6 +60,104 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
         out.answer(&serde_json::to_string_pretty(&all)?)?;
     }
     Ok(if args.strict && rejected > 0 { Ended::Failed } else { Ended::Done })
+}
+
+/// A file of rows.
+fn rows(desk: &Desk, args: &AddArgs, path: &Path, bytes: Vec<u8>) -> anyhow::Result<Taken> {
+    let options = Options {
+        format: args.format_of_files.clone(),
+        source: args.source.clone(),
+        mapping: args.mapping.clone(),
+    };
+    let mut intake = take_in(desk, &path.to_string_lossy(), bytes, &options)?;
+    Ok(Taken {
+        bodies: std::mem::take(&mut intake.bodies),
+        blobs: std::mem::take(&mut intake.blobs),
+        rejected: intake.rows.rejected,
+        text: summary(&intake),
+        json: json!({
+            "file": intake.name,
+            "format": intake.format.name(),
+            "source": intake.source,
+            "accepted": intake.rows.accepted,
+            "duplicate": intake.rows.duplicate,
+            "rejected": intake.rows.rejected,
+            "corrected": intake.corrected,
+            "coverage": intake.coverage,
+            "quarantine": intake.rejected,
+        }),
+    })
+}
+
+/// What published texts are told by.
+const ARTICLE: &str = "article";
+const ARTICLE_ENDINGS: [&str; 7] = ["txt", "html", "htm", "xhtml", "xml", "rss", "atom"];
+
+fn is_article(args: &AddArgs, path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    match &args.format_of_files {
+        Some(format) => format == ARTICLE,
+        None => ARTICLE_ENDINGS.iter().any(|known| known.eq_ignore_ascii_case(ending)),
+    }
+}
+
+/// A published text: statements, and never the text itself.
+fn article(desk: &Desk, args: &AddArgs, path: &Path, bytes: &[u8]) -> anyhow::Result<Taken> {
+    let published = args.published.as_deref().map(|text| {
+        Date::parse(text).with_context(|| format!("--published {text}: not a day as 2026-04-11"))
+    });
+    let options = TextOptions { published: published.transpose()?, outlet: args.outlet.clone() };
+    let mut intake = take_in_text(desk, &path.to_string_lossy(), bytes, &options)?;
+    let mut text = String::new();
+    for article in &intake.articles {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text += &told(&intake.name, intake.is_known, article);
+    }
+    let json = json!({
+        "file": intake.name,
+        "format": ARTICLE,
+        "known": intake.is_known,
+        "articles": intake.articles.iter().map(|article| json!({
+            "outlet": article.outlet,
+            "published": article.published.map(|day| day.to_string()),
+            "unread_language": article.unread_language,
+            "statements": article.statements,
+            "unknown_speakers": article.unknown_speakers,
+            "paragraphs": article.paragraphs,
+            "left_out": article.left_out,
+            "notes": article.notes,
+        })).collect::<Vec<_>>(),
+    });
+    let bodies = std::mem::take(&mut intake.bodies);
+    Ok(Taken { bodies, blobs: Vec::new(), rejected: 0, text, json })
+}
+
+/// What was read in an article, in a line; and what to watch out for, a line each.
+fn told(name: &str, is_known: bool, article: &ArticleRead) -> String {
+    let of = article.outlet.as_ref().map(|outlet| format!(" of {outlet}")).unwrap_or_default();
+    let on = match article.published {
+        Some(day) => format!(", published {day}"),
+        None => ", without a date: weekdays in it can't be told (--published)".into(),
+    };
+    if let Some(language) = &article.unread_language {
+        return format!("{name}: an article{of} in a language that isn't read ({language}); kept");
+    }
+    let unknown = match article.unknown_speakers {
+        0 => String::new(),
+        n => format!(", {n} of them by a speaker that nobody can tell"),
+    };
+    let known = if is_known { "; the record has them already" } else { "" };
+    let mut text = format!(
+        "{name}: an article{of}{on}: {} statements{unknown}, in {} paragraphs; left out \
+         beside the article: {}{known}",
+        article.statements, article.paragraphs, article.left_out
+    );
+    for note in &article.notes {
+        text += &format!("\n  {note}");
+    }
+    text
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

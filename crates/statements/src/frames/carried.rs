@@ -2,9 +2,10 @@
 //! outlet's comment ends what was reported.
 
 use super::{Chain, Finder, Frame, Shape, Subject};
+use crate::Act;
 use crate::complement::{Complement, complement};
 use crate::tokens::Kind;
-use crate::words::{Act, Class, Form, Verb};
+use crate::words::{Class, Form, Verb};
 
 impl Finder<'_, '_> {
     /// ", adding that": true if the gerund is one that reports.

@@ -3,11 +3,12 @@
 mod carried;
 mod sources;
 
+use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{Complement, complement, is_finite};
 use crate::ground::{Ground, Head, Phrase};
 use crate::tokens::Kind;
-use crate::words::{self, Act, Class, Form, Verb};
+use crate::words::{self, Class, Form, Verb};
 
 /// So many tokens can stand between a subject and its verb.
 const CHAIN_TOKENS_MAX: usize = 9;

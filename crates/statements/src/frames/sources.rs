@@ -2,11 +2,12 @@
 //! count", "as X put it", "X's demand for", "X is ready to", "X was quoted as saying".
 
 use super::{Chain, Finder, Frame, Shape, Subject};
+use crate::Act;
 use crate::cast::Who;
 use crate::complement::Complement;
 use crate::ground::{Head, Phrase};
 use crate::tokens::Kind;
-use crate::words::{self, Act, Class};
+use crate::words::{self, Class};
 
 impl Finder<'_, '_> {
     /// "By X's count, …".

@@ -1,0 +1,343 @@
+//! Published texts: what a record keeps of them is who said what, where, and never the text.
+
+use crate::DeskError;
+use crate::ask::Desk;
+use serde_json::json;
+use servanda_articles::{Article, Paragraph, Role, Shingles};
+use servanda_entry::limits::INTEGER_MAX;
+use servanda_entry::{
+    Body, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample, StatedValue, Statement, Statements,
+};
+use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
+use servanda_store::batch_rows;
+use servanda_time::Date;
+use servanda_tlog::{Hash, sha256};
+
+/// What a person says of a text, where it doesn't itself.
+#[derive(Debug, Clone, Default)]
+pub struct TextOptions {
+    /// The day on which it was published.
+    pub published: Option<Date>,
+    /// Who published it.
+    pub outlet: Option<String>,
+}
+
+/// What a published text becomes, before anything is written.
+#[derive(Debug)]
+pub struct TextIntake {
+    /// The name of the file.
+    pub name: String,
+    /// Whether the record has what was read in it already.
+    pub is_known: bool,
+    /// Its articles: one, but in a feed.
+    pub articles: Vec<ArticleRead>,
+    /// The entries to append; none when the record has them already.
+    pub bodies: Vec<Body>,
+}
+
+/// What was read in an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleRead {
+    /// Who published it.
+    pub outlet: Option<String>,
+    /// On which day.
+    pub published: Option<Date>,
+    /// The language that was found, where it is one that isn't read.
+    pub unread_language: Option<String>,
+    /// How many statements.
+    pub statements: usize,
+    /// Of them, by a speaker that nobody can tell.
+    pub unknown_speakers: usize,
+    /// Paragraphs that were read.
+    pub paragraphs: usize,
+    /// Places that are no part of the article.
+    pub left_out: usize,
+    /// What is assumed or missing, in words.
+    pub notes: Vec<String>,
+}
+
+/// Reads a published text for a record. Nothing is written: what comes back is to be appended.
+///
+/// # Errors
+/// When the text can't be read as a whole.
+pub fn take_in_text(
+    desk: &Desk,
+    name: &str,
+    bytes: &[u8],
+    options: &TextOptions,
+) -> Result<TextIntake, DeskError> {
+    let articles = servanda_articles::open(bytes, name, &servanda_articles::Options::default())
+        .map_err(|fault| DeskError::Asked(fault.to_string()))?;
+    let digest = sha256(bytes);
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_string();
+    let cast = Cast::of(&desk.agreement);
+    let places = Places::of(bytes);
+    let mut intake =
+        TextIntake { name, is_known: knows(desk, digest)?, articles: vec![], bodies: vec![] };
+    for article in &articles {
+        let told = Told::of(article, options);
+        let (rows, read) = read(article, &told, &cast, &places);
+        intake.articles.push(read);
+        if intake.is_known {
+            continue;
+        }
+        let make = |rows: Vec<Statement>| {
+            Body::Statement(Statements {
+                address: article.address.as_ref().map(|stated| clipped(&stated.text)),
+                credits: article.credits.iter().take(CREDITS_MAX).map(credit).collect(),
+                document: Some(digest),
+                name: clipped(&intake.name),
+                outlet: told.outlet.as_deref().map(clipped),
+                published: told.published.map(|day| day.to_string()),
+                rows,
+                sample: sample(article),
+            })
+        };
+        let bodies = batch_rows(rows, make)?;
+        // That a text says nothing is worth an entry too.
+        match bodies.is_empty() {
+            true => intake.bodies.push(make(Vec::new())),
+            false => intake.bodies.extend(bodies),
+        }
+    }
+    Ok(intake)
+}
+
+fn knows(desk: &Desk, digest: Hash) -> Result<bool, DeskError> {
+    for entry in desk.record.entries(0..desk.size) {
+        let (_, entry) = entry?;
+        if matches!(&entry.body, Body::Statement(body) if body.document == Some(digest)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What is known of an article beside its words: by itself, else by the person who brought it.
+struct Told {
+    outlet: Option<String>,
+    published: Option<Date>,
+}
+
+impl Told {
+    fn of(article: &Article, options: &TextOptions) -> Told {
+        let own = article.published.as_ref().map(|dated| dated.day);
+        let own = own.and_then(|day| Date::new(day.year, day.month, day.day));
+        let outlet = article.outlet.as_ref().map(|stated| stated.text.clone());
+        Told {
+            outlet: outlet.or_else(|| options.outlet.clone()),
+            published: own.or(options.published),
+        }
+    }
+}
+
+fn credit(credit: &servanda_articles::Credit) -> String {
+    clipped(credit.agency.as_ref().unwrap_or(&credit.text))
+}
+
+/// Credits of one article that are kept.
+const CREDITS_MAX: usize = 3;
+/// Characters of a name or an address that are kept, so that an entry has room for its rows.
+const NAME_CHARS_MAX: usize = 120;
+
+fn clipped(text: &str) -> String {
+    text.chars().take(NAME_CHARS_MAX).collect()
+}
+
+fn sample(article: &Article) -> Option<Sample> {
+    let shingles = Shingles::of(article);
+    let (hashes, limit) = shingles.sample(SAMPLE_MAX);
+    let word = |hash: &u64| format!("{hash:016x}");
+    let hashes: Vec<String> = hashes.iter().map(word).collect();
+    (!hashes.is_empty()).then(|| Sample { hashes, limit: word(&limit) })
+}
+
+fn part(role: Role) -> Part {
+    match role {
+        Role::Headline => Part::Headline,
+        Role::Lead => Part::Lead,
+        Role::Body | Role::Quote | Role::Item => Part::Body,
+        Role::Subhead | Role::Cell => Part::Other,
+    }
+}
+
+fn read(
+    article: &Article,
+    told: &Told,
+    cast: &Cast,
+    places: &Places<'_>,
+) -> (Vec<Statement>, ArticleRead) {
+    let paragraphs: Vec<_> = article
+        .paragraphs
+        .iter()
+        .map(|one| statements::Paragraph { text: &one.text, part: part(one.role) })
+        .collect();
+    let text =
+        Text { paragraphs: &paragraphs, published: told.published, outlet: told.outlet.as_deref() };
+    let reading = match article.language.read {
+        true => statements::read(&text, cast),
+        false => Reading::default(),
+    };
+    let rows: Vec<Statement> = reading
+        .statements
+        .iter()
+        .filter_map(|one| row(one, &paragraphs, &article.paragraphs, places))
+        .collect();
+    let unknown = reading.statements.iter().filter(|one| !one.speaker.is_known()).count();
+    let found = article.language.found.map(str::to_string);
+    let read = ArticleRead {
+        outlet: told.outlet.clone(),
+        published: told.published,
+        unread_language: found.filter(|_| !article.language.read),
+        statements: rows.len(),
+        unknown_speakers: unknown,
+        paragraphs: paragraphs.len(),
+        left_out: article.left_out.len(),
+        notes: article.notes.iter().map(ToString::to_string).collect(),
+    };
+    (rows, read)
+}
+
+/// A statement as the record keeps it: with its place in the document, and a short quotation.
+fn row(
+    one: &statements::Statement,
+    texts: &[statements::Paragraph<'_>],
+    paragraphs: &[Paragraph],
+    places: &Places<'_>,
+) -> Option<Statement> {
+    let words = |span: &Option<Span>| span.map(|span| span.of(texts).to_string());
+    let paragraph = paragraphs.get(one.span.paragraph)?;
+    let place = paragraph.span_of(one.span.start..one.span.end).range();
+    let value = |value: &statements::Value| {
+        let text = texts.get(one.span.paragraph)?.text.get(value.start..value.end)?;
+        let number = |milli: Option<u64>| milli.filter(|n| *n <= INTEGER_MAX.unsigned_abs());
+        Some(StatedValue {
+            date: value.date.map(|date| date.to_string()),
+            max_milli: number(value.max_milli),
+            min_milli: number(value.min_milli),
+            text: text.to_string(),
+            unit: value.unit.to_string(),
+        })
+    };
+    Some(Statement {
+        act: one.act,
+        audience: words(&one.audience),
+        co_speakers: one.co_speakers.iter().map(|speaker| speaker.name.clone()).collect(),
+        end: place.end as u64,
+        end_char: places.characters(place.end),
+        kind: one.kind,
+        line: 0,
+        medium: words(&one.medium),
+        party: one.speaker.party.clone(),
+        quote: short(one.span.of(texts)),
+        rule: one.rule.to_string(),
+        said_on: one.said_on.map(|date| date.to_string()),
+        speaker: one.speaker.name.clone(),
+        speaker_text: words(&one.written),
+        start: place.start as u64,
+        start_char: places.characters(place.start),
+        status: one.status,
+        topics: one.topics.clone(),
+        values: one.values.iter().filter_map(value).collect(),
+        via: one.via.as_ref().map(|via| via.name.clone()),
+    })
+}
+
+/// At most so many characters of the words, cut between words.
+fn short(words: &str) -> String {
+    if words.chars().count() <= QUOTE_CHARS_MAX {
+        return words.to_string();
+    }
+    let cut: String = words.chars().take(QUOTE_CHARS_MAX - 2).collect();
+    let kept = cut.rfind(char::is_whitespace).and_then(|at| cut.get(..at)).unwrap_or(&cut);
+    format!("{} …", kept.trim_end())
+}
+
+/// Places in a document in characters: code points of its text in UTF-8.
+struct Places<'b> {
+    bytes: &'b [u8],
+    /// Characters before every so many bytes.
+    before: Vec<u64>,
+}
+
+/// Bytes between two places that are kept.
+const STRIDE: usize = 1024;
+
+impl<'b> Places<'b> {
+    fn of(bytes: &'b [u8]) -> Places<'b> {
+        let mut before = vec![0];
+        for chunk in bytes.chunks(STRIDE) {
+            before.push(before.last().copied().unwrap_or(0) + characters(chunk));
+        }
+        Places { bytes, before }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters(&self, byte: usize) -> u64 {
+        let (whole, start) = (byte / STRIDE, byte / STRIDE * STRIDE);
+        let rest = self.bytes.get(start..byte.min(self.bytes.len())).unwrap_or_default();
+        self.before.get(whole).copied().unwrap_or(0) + characters(rest)
+    }
+}
+
+/// Bytes that begin a character of UTF-8.
+fn characters(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
+}
+
+/// The statements of a record, one a line, in the order of the record: places in characters of
+/// the text, values as numbers.
+///
+/// # Errors
+/// When the record can't be read.
+pub fn statements_jsonl(desk: &Desk) -> Result<String, DeskError> {
+    let mut text = String::new();
+    for entry in desk.record.entries(0..desk.size) {
+        let (_, entry) = entry?;
+        let Body::Statement(body) = &entry.body else { continue };
+        for row in &body.rows {
+            text += &line(&body.name, row).to_string();
+            text.push('\n');
+        }
+    }
+    Ok(text)
+}
+
+fn line(doc: &str, row: &Statement) -> serde_json::Value {
+    let value = |value: &StatedValue| match &value.date {
+        Some(date) => json!({ "text": value.text, "unit": value.unit, "date": date }),
+        None => {
+            let (min, max) = (number(value.min_milli), number(value.max_milli));
+            json!({ "text": value.text, "unit": value.unit, "min": min, "max": max })
+        }
+    };
+    json!({
+        "doc": doc,
+        "start": row.start_char,
+        "end": row.end_char,
+        "kind": row.kind.word(),
+        "speaker": Some(&row.speaker).filter(|name| !name.is_empty()),
+        "co_speakers": row.co_speakers,
+        "speaker_text": row.speaker_text,
+        "party": row.party,
+        "via": row.via,
+        "topics": row.topics,
+        "values": row.values.iter().map(value).collect::<Vec<_>>(),
+        "act": row.act.word(),
+        "status": row.status.map(|status| status.word()),
+        "said_on": row.said_on,
+        "medium": row.medium,
+        "audience": row.audience,
+        "text": row.quote,
+        "rule": row.rule,
+    })
+}
+
+/// Thousandths as a JSON number.
+fn number(milli: Option<u64>) -> Option<serde_json::Number> {
+    let milli = milli?;
+    match milli % 1000 {
+        0 => Some((milli / 1000).into()),
+        _ => serde_json::Number::from_f64(milli as f64 / 1000.0),
+    }
+}
