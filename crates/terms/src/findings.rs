@@ -13,11 +13,16 @@ pub(crate) struct Findings {
     list: Vec<Diagnostic>,
     left_out: usize,
     has_error: bool,
+    /// What is of this code is passed over for now.
+    passed_over: Option<&'static str>,
     allowances: Vec<Allowance>,
 }
 
 impl Findings {
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        if self.passed_over == Some(diagnostic.code) {
+            return;
+        }
         let error = diagnostic.severity == Severity::Error;
         self.has_error |= error;
         if self.list.len() < DIAGNOSTICS_MAX {
@@ -34,10 +39,9 @@ impl Findings {
         });
     }
 
-    /// Takes over those of other findings that are wanted.
-    pub(crate) fn take(&mut self, other: Findings, wanted: impl Fn(&Diagnostic) -> bool) {
-        self.left_out += other.left_out;
-        other.list.into_iter().filter(|found| wanted(found)).for_each(|found| self.push(found));
+    /// Passes over what is of a code, until told otherwise.
+    pub(crate) fn pass_over(&mut self, code: Option<&'static str>) {
+        self.passed_over = code;
     }
 
     pub(crate) fn has_error(&self) -> bool {

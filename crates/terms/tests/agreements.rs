@@ -3,6 +3,8 @@
 // Helpers of tests fail the test that calls them.
 #![allow(clippy::unwrap_used)]
 
+use serde_json::json;
+use servanda_terms::parsed::to_json;
 use servanda_terms::{SourceText, load, referenced_files};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -106,6 +108,22 @@ fn everything_arrives_in_the_agreement() {
     );
     assert_eq!(agreement.source("patrol").unwrap().measure, "incident");
     assert_eq!(agreement.definition("significant").unwrap().text, "more than 10");
+}
+
+#[test]
+fn conditions_and_stages_are_given_to_programs_of_others() {
+    let agreement = to_json(&load_case(include_str!("../cases/good_kinds.md")));
+    let provisions = agreement["provisions"].as_array().unwrap();
+    let details = |id: &str| {
+        let provision = provisions.iter().find(|provision| provision["id"] == id).unwrap();
+        provision["readings"][0]["details"].clone()
+    };
+    let quiet = &details("condition.quiet")["condition"];
+    assert_eq!(quiet["holds"], json!(["prohibit.fire"]));
+    assert_eq!((&quiet["for"], &quiet["watched"]), (&json!("60 days"), &json!("completely")));
+    let guns = &details("oblige.lists")["oblige"]["stages"][1];
+    assert_eq!((&guns["name"], &guns["amount"]), (&json!("guns"), &json!(2)));
+    assert_eq!(guns["requires"], json!(["condition.quiet"]));
 }
 
 #[test]

@@ -65,6 +65,8 @@ fn a_file_or_a_line_that_is_too_long_is_refused_at_once() {
     assert_eq!(codes(&check(&many_lines)), ["SV001"]);
     let one_line = front("") + &"x".repeat(limits::LINE_BYTES_MAX + 1);
     assert_eq!(codes(&check(&one_line)), ["SV001"]);
+    let just_short = front("") + &"x".repeat(limits::LINE_BYTES_MAX);
+    assert!(check(&just_short).is_empty());
 }
 
 #[test]
@@ -81,6 +83,15 @@ fn control_characters_are_refused() {
     let found = check(&(front("") + "a\0b and \u{1b}[31m"));
     assert_eq!(codes(&found), ["SV006"]);
     assert_eq!(found[0].labels.len(), 2);
+    // What is pointed at is the character, and all of it.
+    let text = front("") + "a\u{7}b and \u{202e}c\u{2066}";
+    let source = SourceText::new("a.md", text.as_str());
+    let shown: Vec<&str> = check(&text)
+        .iter()
+        .flat_map(|found| &found.labels)
+        .map(|label| source.slice(label.span))
+        .collect();
+    assert_eq!(shown, ["\u{7}", "\u{202e}", "\u{2066}"]);
     // In TOML they are an error of their own.
     assert!(codes(&check(&front("[party.S]\nname = \"a\0b\""))).contains(&"SV003"));
 }
@@ -106,6 +117,15 @@ fn many_mistakes_give_a_limited_list_that_says_so() {
     let found = check(&(front("") + &terms(&format!("[point.x]\n{tables}"))));
     assert_eq!(found.len(), limits::DIAGNOSTICS_MAX + 1);
     assert!(found[0].title.contains("1500 more"), "{}", found[0].title);
+}
+
+#[test]
+fn an_error_behind_very_many_warnings_is_not_forgotten() {
+    let acts = "\"shot\", ".repeat(limits::DIAGNOSTICS_MAX + 10);
+    let term = format!("[prohibit.x]\nacts = [{acts}]\nwhere = \"nowhere\"\n");
+    let (agreement, found) = load(&SourceText::new("a.md", front("") + &terms(&term)), &no_files());
+    assert!(agreement.is_none());
+    assert_eq!((found[0].code, found[0].severity.word()), ("SV001", "error"));
 }
 
 #[test]
@@ -185,6 +205,39 @@ fn readings_and_groups_cannot_multiply_without_end() {
         .collect();
     let text = front("[zones.g]\nfile = \"z.geojson\"") + &terms(&blocks);
     assert!(codes(&check_with(&text, &files)).contains(&"SV001"));
+}
+
+#[test]
+fn groups_of_one_file_cannot_multiply_its_vertices_without_end() {
+    let corner = |n: usize| format!("[{:.4},{:.4}]", n as f64 / 1e4, (n % 2) as f64 / 1e4);
+    let ring: Vec<String> = (0..20_000).map(corner).collect();
+    let feature = |n: usize| {
+        format!(
+            r#"{{"type":"Feature","id":"p{n}","properties":{{}},"geometry":{{"type":"Polygon",
+            "coordinates":[[[0,-1],{},[2,-1],[0,-1]]]}}}}"#,
+            ring.join(",")
+        )
+    };
+    let features = [feature(0), feature(1)].join(",");
+    let file = format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#);
+    let files = BTreeMap::from([("z.geojson".to_owned(), file.into_bytes())]);
+    let groups = |count: usize| {
+        let group = |n| format!("[zones.g{n}]\nfile = \"z.geojson\"\n");
+        front(&(0..count).map(group).collect::<String>())
+    };
+    assert!(check_with(&groups(99), &files).is_empty());
+    let found = check_with(&groups(100), &files);
+    assert_eq!(codes(&found), ["SV001"]);
+    assert_eq!(found[0].title, "the zones have too many vertices");
+}
+
+#[test]
+fn a_block_that_is_not_read_is_pointed_at() {
+    let text = front("") + "<div>\n  ```toml term \n[point.x]\n```\n</div>\n";
+    let found = check(&text);
+    assert_eq!(codes(&found), ["SV005"]);
+    let source = SourceText::new("a.md", text.as_str());
+    assert_eq!(source.slice(found[0].position().unwrap()), "```toml term");
 }
 
 #[test]

@@ -74,8 +74,10 @@ fn who_pledges_is_bound() {
 }
 
 #[test]
-fn a_line_is_found_by_its_name() {
+fn parties_and_lines_are_found_by_their_ids() {
     let agreement = agreement(PARTS);
+    assert_eq!(agreement.party("WEST").unwrap().name, "Westland");
+    assert!(agreement.party("Westland").is_none());
     assert_eq!(agreement.line("contact").unwrap().id, "contact");
     assert!(agreement.line("river").is_none());
 }
@@ -97,9 +99,33 @@ fn the_help_says_where_a_name_is_declared() {
         unresolved.unwrap().help.clone().unwrap()
     };
     let duty = "[oblige.lists]\nwho = \"NORTH\"\nwhat = \"hand over\"\n";
-    assert!(help(&format!("{duty}except = [\"drill\"]\n")).contains("[except.NAME]"));
+    let drill = help(&format!("{duty}except = [\"drill\"]\n"));
+    assert_eq!(drill, "declare it in a block of terms: [except.NAME]");
     assert!(help(&format!("{duty}requires = [\"condition.calm\"]\n")).contains("[condition.NAME]"));
     assert!(help("[oblige.lists]\nwho = \"EAST-COAST\"\n").contains("[party.NAME]"));
+}
+
+#[test]
+fn quotes_are_the_help_only_where_text_is_wanted() {
+    let help = |line: &str| {
+        let found = read(&format!("[oblige.lists]\nwho = \"NORTH\"\nwhat = \"x\"\n{line}\n")).1;
+        found.iter().find(|found| found.code == "SV014").unwrap().help.clone().unwrap()
+    };
+    assert_eq!(help("evidence = 2030-01-01"), "put it in quotes");
+    assert_eq!(help("every = 30"), "put it in quotes");
+    assert_eq!(help("stages = 3"), "write a list of tables");
+    assert_eq!(help("tolerance = { at_most = true }"), "write a whole number, 0 or more");
+}
+
+#[test]
+fn among_very_many_mistakes_no_near_name_is_looked_for() {
+    let duty = |n: usize| format!("[oblige.o{n:03}]\nwho = \"NORHT\"\nwhat = \"x\"\n");
+    let found = read(&(0..150).map(duty).collect::<String>()).1;
+    let helps = found.iter().filter(|found| found.code == "SV017");
+    let helps: Vec<&str> = helps.map(|found| found.help.as_deref().unwrap()).collect();
+    assert_eq!(helps.len(), 150);
+    assert_eq!(helps[99], "did you mean `NORTH`?");
+    assert_eq!(helps[100], "declare it in the front matter: [party.NAME]");
 }
 
 #[test]

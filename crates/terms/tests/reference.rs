@@ -4,7 +4,9 @@
 // Helpers of tests fail the test that calls them.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use servanda_terms::reference::{Place, TableDoc, Takes, key_at, table, tables};
+use servanda_terms::reference::{
+    Place, TableDoc, Takes, key_at, of_every_provision, table, tables,
+};
 use servanda_terms::symbols::{keys_of, term_tables};
 use servanda_terms::{Diagnostic, SourceText, load};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +86,15 @@ fn every_table_of_the_reader_is_in_the_reference() {
     }
     let names: BTreeSet<&str> = tables().map(|doc| doc.name).collect();
     assert_eq!(names.len(), tables().count(), "each stands once");
+}
+
+#[test]
+fn every_provision_has_the_keys_of_all() {
+    assert!(of_every_provision().iter().any(|key| key.key == "number"));
+    for kind in term_tables().filter(|table| *table != "except") {
+        let doc = table(kind).unwrap();
+        assert!(of_every_provision().iter().all(|key| doc.key(key.key) == Some(key)), "{kind}");
+    }
 }
 
 #[test]

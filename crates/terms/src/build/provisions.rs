@@ -309,12 +309,13 @@ fn readings(
     let disputed = fields.tables("disputed");
     let base = {
         // What is missing here may stand in each reading.
-        let mut own = Findings::default();
-        let mut base = Fields::new(term.table, term.label(), term.span, &mut own);
+        let in_readings = (disputed.len() > 1).then_some(codes::MISSING_KEY.code);
+        fields.findings().pass_over(in_readings);
+        let mut base = Fields::new(term.table, term.label(), term.span, fields.findings());
         let reading = readings::read(&mut base, kind, context);
-        fields.know(base.asked());
-        let is_whole = disputed.len() < 2;
-        fields.findings().take(own, |found| is_whole || found.code != codes::MISSING_KEY.code);
+        let known = base.asked();
+        fields.findings().pass_over(None);
+        fields.know(known);
         reading
     };
     let mut readings = Vec::new();

@@ -20,6 +20,9 @@ const ZONES_OF_LIST_MAX: usize = 1_000;
 /// Two borders nearer than this, and not nearer than [`ONE_BORDER_MM`], were meant as one.
 const STRIP_M: f64 = 50.0;
 
+/// The same in units of the lattice, from north to south.
+const STRIP_E7: i64 = STRIP_M as i64 * UNITS_PER_DEGREE as i64 / 111_000;
+
 /// Borders as near as this are one: rounding and straight edges on a round earth come to less.
 const ONE_BORDER_MM: u64 = 1_000;
 
@@ -119,10 +122,11 @@ pub(crate) fn gaps(whole: &Whole, findings: &mut Findings) {
                     continue;
                 }
                 let cost = one.area.vertex_count() + other.area.vertex_count();
-                if left.1 == 0 || left.2 == 0 || cost > left.0 {
+                if left.1 == 0 || left.2 == 0 {
                     continue;
                 }
-                left.0 -= cost;
+                let Some(vertices_left) = left.0.checked_sub(cost) else { continue };
+                left.0 = vertices_left;
                 left.1 -= 1;
                 for zone in [one, other] {
                     ready.entry(&zone.id).or_insert_with(|| PreparedZone::new(&zone.area));
@@ -154,10 +158,9 @@ pub(crate) fn gaps(whole: &Whole, findings: &mut Findings) {
 
 /// The margin by which boxes are widened: the width of a strip, and more at high latitudes.
 fn margin_e7(bounds: &Bounds) -> i64 {
-    const METRES_PER_DEGREE: i64 = 111_000;
     let degrees = bounds.north_e7.abs().max(bounds.south_e7.abs()) / UNITS_PER_DEGREE;
     let factor = if degrees < 60 { 2 } else { 12 };
-    STRIP_M as i64 * i64::from(UNITS_PER_DEGREE) / METRES_PER_DEGREE * factor
+    STRIP_E7 * factor
 }
 
 /// Neighbours share no more than a sliver.
@@ -203,12 +206,25 @@ fn strip(one: &Zone, other: &PreparedZone) -> Option<Strip> {
 
 #[cfg(test)]
 mod tests {
-    use super::square_km;
+    use super::{Bounds, boxes_meet, square_km};
 
     #[test]
     fn areas_are_given_to_a_tenth() {
         assert_eq!(square_km(12.34).as_deref(), Some("12.3"));
         assert_eq!(square_km(0.96).as_deref(), Some("1.0"));
         assert_eq!(square_km(0.04), None);
+    }
+
+    #[test]
+    fn boxes_meet_where_both_their_sides_do() {
+        let at = |west_e7: i32, south_e7: i32| Bounds {
+            west_e7,
+            south_e7,
+            east_e7: west_e7 + 100,
+            north_e7: south_e7 + 100,
+        };
+        let meet = |west, south| boxes_meet(&at(0, 0), &at(west, south), 10);
+        assert!(meet(50, 50) && meet(110, 0) && meet(0, -110));
+        assert!(!meet(111, 0) && !meet(-111, 0) && !meet(0, 111) && !meet(0, -111));
     }
 }

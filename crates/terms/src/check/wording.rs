@@ -94,7 +94,7 @@ fn is_defined(phrase: &str, agreement: &Agreement) -> bool {
     let wanted = phrase.replace(' ', "-");
     agreement.definitions.iter().any(|definition| {
         let id = definition.id.to_lowercase().replace('_', "-");
-        id == wanted || is_form(&id, &wanted) || is_form(&wanted, &id)
+        is_form(&id, &wanted) || wanted.strip_suffix('s') == Some(&*id)
     })
 }
 

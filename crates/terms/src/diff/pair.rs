@@ -295,7 +295,7 @@ fn clearly(olds: &[Near], news: &[Near]) -> Vec<(usize, usize)> {
     }
     let mut pairs = Vec::new();
     for (o, &(score, times, n)) in best_old.iter().enumerate() {
-        if score > 0 && times == 1 && best_new[n] == (score, 1, o) {
+        if times == 1 && best_new[n] == (score, 1, o) {
             pairs.push((olds[o].index, news[n].index));
         }
     }

@@ -19,10 +19,14 @@ pub struct Moved {
     pub lost_km2: String,
 }
 
+/// Borders that were rounded come to less than this part of an area.
+const BORDER_SHARE: f64 = 0.01;
+
 /// An area worked out, in hundredths of a square kilometre.
 pub(super) struct Worked {
     gained: u64,
     lost: u64,
+    order: Option<Ordering>,
 }
 
 impl Worked {
@@ -32,12 +36,7 @@ impl Worked {
 
     /// Less: the old is within the new.
     pub(super) fn order(&self) -> Option<Ordering> {
-        match (self.gained, self.lost) {
-            (0, 0) => Some(Ordering::Equal),
-            (_, 0) => Some(Ordering::Less),
-            (0, _) => Some(Ordering::Greater),
-            _ => None,
-        }
+        self.order
     }
 }
 
@@ -101,7 +100,18 @@ impl<'a> Space<'a> {
 }
 
 fn worked(old: &Zone, new: &Zone) -> Worked {
-    Worked { gained: hundredths(&minus(new, old)), lost: hundredths(&minus(old, new)) }
+    let (gained, lost) = (minus(new, old), minus(old, new));
+    // A small zone that is gone comes to as little as a border that was rounded, and is all of it.
+    let is_none = |part: &Zone, of: &Zone| {
+        hundredths(part) == 0 && part.area_km2() <= of.area_km2() * BORDER_SHARE
+    };
+    let order = match (is_none(&gained, new), is_none(&lost, old)) {
+        (true, true) => Some(Ordering::Equal),
+        (false, true) => Some(Ordering::Less),
+        (true, false) => Some(Ordering::Greater),
+        (false, false) => None,
+    };
+    Worked { gained: hundredths(&gained), lost: hundredths(&lost), order }
 }
 
 /// One area of all, joined two by two.
@@ -136,4 +146,24 @@ pub(crate) fn area_km2(zone: &Zone) -> String {
 /// An area as it is shown.
 pub(super) fn area_words(zone: &Zone) -> String {
     format!("{} km², {} vertices", area_km2(zone), zone.vertex_count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_said() {
+        let zone = |radius| {
+            let middle = servanda_place::Point::new(100_000_000, 200_000_000).unwrap();
+            servanda_place::circle(middle, radius).unwrap()
+        };
+        let (old, new) = (zone(1_000.0), zone(2_000.0));
+        let left = old.vertex_count() + new.vertex_count();
+        let mut space = Space { old: BTreeMap::new(), new: BTreeMap::new(), left, skipped: 0 };
+        assert!(space.between(&old, &new).is_some());
+        assert_eq!(space.limit(), None);
+        assert!(space.between(&old, &new).is_none());
+        assert!(space.limit().unwrap().contains("for 1 changes"));
+    }
 }

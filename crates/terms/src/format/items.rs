@@ -69,14 +69,13 @@ impl<'t> Reader<'t, '_> {
                     line_is_empty = true;
                     continue;
                 }
-                EventKind::Whitespace => {
-                    self.at += 1;
-                    continue;
-                }
                 EventKind::Comment => items.push(Item::Comment(self.comment())),
                 EventKind::StdTableOpen | EventKind::ArrayTableOpen => items.push(self.header()),
                 EventKind::SimpleKey => items.push(self.pair()),
-                _ => self.at += 1,
+                _ => {
+                    self.at += 1;
+                    continue;
+                }
             }
             line_is_empty = false;
         }

@@ -63,6 +63,10 @@ mod tests {
         assert_eq!(nearest("oblige", names), None);
         assert_eq!(nearest("", names), None);
         assert_eq!(nearest(&"x".repeat(100_000), names), None);
+        let long = "x".repeat(CHARS_MAX);
+        assert_eq!(nearest(&long, [&*long]), Some(&*long));
+        let longer = "x".repeat(CHARS_MAX + 1);
+        assert_eq!(nearest(&longer, [&*longer]), None);
     }
 
     #[test]
