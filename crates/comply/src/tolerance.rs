@@ -90,6 +90,8 @@ mod tests {
         check(TWO, &[(0, 90), (60, 61), (70, 71)], &[]);
         // Just out of reach: begun at the latest at 1, and not before 25.
         check(TWO, &[(0, 1), (10, 11), (25, 26)], &[0, 1, 2]);
+        // What a window of a day ends with is not in it.
+        check(TWO, &[(0, 0), (10, 10), (24, 24)], &[0, 1, 2]);
         check("{ at_most = 2, unit = 'incident' }", &[(0, 1), (500, 501)], &[0, 1]);
         check("{ at_most = 2, unit = 'incident' }", &[(0, 1), (9, 10), (500, 501)], &[]);
         check("{ at_most = 2, unit = 'round', per = '24 hours' }", &[(0, 1)], &[]);

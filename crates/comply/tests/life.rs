@@ -8,11 +8,17 @@
 //! 2030-01-03..2030-02-01 watch patrol partial
 //! 2030-01-09..2030-01-10 violation of prohibit.fire by NORTH severity serious
 //! 2030-01-12 retract 3
+//! 2030-01-13..2030-01-20 watch patrol complete of bridge
+//! 2030-01-14 declaration by NORTH on limit.forces amount 700..900 of person best 800
 //! ```
 //!
 //! A block ```` ```at TIME ```` shows what an answer at that time says of the agreement's life, as
 //! far as it differs from the block before; a block ```` ```why PROVISION TIME ```` shows why a
 //! provision then stands where it stands.
+//! A block ```` ```observed TIME ```` shows what an answer says of what was observed, and a block
+//! ```` ```day DATE ```` the figures of a day. A block ```` ```what-if TIME ```` shows what would
+//! be otherwise under the agreement with one thing replaced by another, as the block
+//! ```` ```draft ```` before it says, a line `OLD => NEW` each.
 //! `UPDATE_EXPECT=1 cargo test -p servanda-comply --test life` writes what is said now.
 #![allow(
     clippy::unwrap_used,
@@ -20,11 +26,14 @@
     reason = "helpers of tests stand outside of test functions"
 )]
 
+#[path = "life/observed.rs"]
+mod observed;
+
 use serde_json::Value;
 use servanda_comply::{Ask, History, evaluate, why};
 use servanda_entry::{
     Act, ActKind, Attrs, Basis, Body, Cite, Class, Correction, Coverage, CoverageRow, Entry,
-    Finding, Outcome, Ref, Votes, Watch, content,
+    Finding, Kind, Outcome, Ref, Votes, Watch, content,
 };
 use servanda_terms::{Agreement, SourceText, load};
 use servanda_time::Instant;
@@ -60,7 +69,7 @@ fn tell(case: &str) -> String {
     let mut told = format!("{agreement}\n```history\n");
     let mut entries: Vec<(u64, Entry)> = Vec::new();
     let mut block = vec!["```history"];
-    let mut known = Vec::new();
+    let (mut known, mut draft) = (Vec::new(), Vec::new());
     for line in rest.lines() {
         match block.as_slice() {
             [] if line.starts_with("```") => block = line.split(' ').collect(),
@@ -68,11 +77,26 @@ fn tell(case: &str) -> String {
                 let index = entries.len() as u64 + 1;
                 entries.push((index, entry(line, &entries)));
             }
+            ["```draft"] if line == "```" => {}
+            ["```draft"] => {
+                let (old, new) = line.split_once(" => ").unwrap();
+                draft.push((old.to_owned(), new.to_owned()));
+            }
+            ["```observed", at @ ..] if line == "```" => {
+                told += &observed::figures(&terms, &entries, &at.join(" "));
+            }
+            ["```day", from] if line == "```" => {
+                told += &observed::of_day(&terms, &entries, from);
+            }
+            ["```what-if", at] if line == "```" => {
+                told += &observed::what_if((&terms, agreement), &draft, &entries, at);
+                draft.clear();
+            }
             ["```at", at] if line == "```" => told += &life(&terms, &entries, at, &mut known),
             ["```why", id, at] if line == "```" => told += &reasons(&terms, &entries, id, at),
             _ => {}
         }
-        let is_told = matches!(block.as_slice(), ["```at", _] | ["```why", ..]);
+        let is_told = !matches!(block.as_slice(), [] | ["```history" | "```draft"]);
         if !is_told || line.starts_with("```") {
             told += line;
             told.push('\n');
@@ -225,14 +249,14 @@ fn body(
         "watch" => {
             let watch: Watch = named(words[1]);
             let to_ms = to.unwrap().ms();
-            let zone = None;
+            let zone = said("of");
             let row = CoverageRow { attrs: Attrs::new(), from_ms, line: 0, to_ms, watch, zone };
             let (source, basis) = (words[0].into(), Basis::Stated);
             Body::Coverage(Coverage { source, document: None, basis, rows: vec![row] })
         }
         "violation" | "no-violation" | "undetermined" => Body::Finding(Finding {
             from_ms,
-            of: vec![],
+            of: said("on").iter().map(|n| refer(n, before)).collect(),
             outcome: named::<Outcome>(kind),
             party: said("by"),
             provision: said("of").unwrap(),
@@ -242,13 +266,14 @@ fn body(
             severity: said("severity"),
             standard: "reasonable grounds".into(),
             to_ms: to.unwrap().ms(),
-            zone: None,
+            zone: said("in"),
         }),
+        "seen" => observed::seen(&words, said, (from, to)),
+        "claim" => observed::claim(said, (from, to)),
+        "site" => observed::site(&words),
         "retract" => {
-            let entry: u64 = words[0].parse().unwrap();
-            let id = content::body_id(&before[entry as usize - 1].1.body);
             let (by, role) = (None, "head".into());
-            let of = Ref { entry, id, row: None };
+            let of = refer(words[0], before);
             Body::Correction(Correction { by, of, reason: "a quarry".into(), role })
         }
         _ => {
@@ -257,7 +282,11 @@ fn body(
                 Votes { against: against.parse().unwrap(), r#for: r#for.parse().unwrap() }
             });
             let by = said("by").unwrap_or_else(|| "the office".into());
+            let amount = said("amount").map(|bounds| {
+                observed::count(&bounds, said("best").as_deref(), &said("of").unwrap())
+            });
             Body::Act(Act {
+                amount,
                 event: said("event"),
                 provisions: said("on").into_iter().collect(),
                 result: said("result").map(|result| named(&result)),
@@ -267,6 +296,19 @@ fn body(
                 ..Act::new(named::<ActKind>(kind), &by, from, "note 1")
             })
         }
+    }
+}
+
+/// An entry, or the one row that it has.
+fn refer(number: &str, before: &[(u64, Entry)]) -> Ref {
+    let entry: u64 = number.parse().unwrap();
+    let body = &before[entry as usize - 1].1.body;
+    match body {
+        Body::Observation(seen) => {
+            let id = content::row_id(Kind::Observation, &seen.source, &seen.rows[0]);
+            Ref { entry, id, row: Some(0) }
+        }
+        _ => Ref { entry, id: content::body_id(body), row: None },
     }
 }
 

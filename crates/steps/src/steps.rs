@@ -165,9 +165,7 @@ impl Steps<i128> {
         }
         // Inside, neighbours differ as before. The later end goes first, so that `low` stays right.
         self.join(high);
-        if when.from > Instant::MIN {
-            self.join(low);
-        }
+        self.join(low);
     }
 
     /// Makes a run start at an instant; gives the place of the change there.
@@ -248,6 +246,16 @@ mod tests {
         assert_eq!(steps, Steps::always('a'));
         steps.paint(Interval { from: Instant::MIN, to: at(5) }, 'c');
         assert_eq!((steps.at(Instant::MIN), steps.at(at(5))), ('c', 'a'));
+    }
+
+    #[test]
+    fn a_splice_of_nothing_or_into_nothing_changes_nothing() {
+        let mut steps = Steps::always('a');
+        steps.paint(span(10, 20), 'b');
+        let before = steps.clone();
+        steps.paint(span(15, 15), 'c');
+        steps.splice(span(5, 15), &[]);
+        assert_eq!(steps, before);
     }
 
     #[test]

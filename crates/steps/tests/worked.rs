@@ -273,3 +273,74 @@ fn bounds_of_a_moment_are_in_order() {
     engine.enter(BREACHES, acted(2, "2026-01-30T01:00", 0));
     assert_eq!(engine.moment(moment), Some(Moment::at(at("2026-02-28T01:00"))));
 }
+
+#[test]
+fn a_doubt_before_a_retracted_breach_counts_again() {
+    let mut held = None;
+    let plan = plan(|add| {
+        let breach = add(Rule::Covered { by: BREACHES, inside: Truth::Yes, outside: Truth::No });
+        let none = add(Rule::Not(breach));
+        let watched = Rule::Covered { by: ACTS, inside: Truth::Yes, outside: Truth::Unknown };
+        let watched = add(watched);
+        let start = add(Rule::At(at("2026-01-01")));
+        let begun = add(Rule::Since(start));
+        let kept = add(Rule::All(vec![begun, none, watched]));
+        held = Some(add(Rule::Held { of: kept, length: span("60 days") }));
+    });
+    let (mut engine, held) = (Engine::new(plan), held.unwrap());
+    engine.enter(ACTS, entered(1, "2026-01-31", "2027-01-01"));
+    let changes = |engine: &Engine| engine.steps(held).unwrap().changes().to_vec();
+    let (possibly, surely) = (at("2026-03-02"), at("2026-04-01"));
+    let whole =
+        [(possibly, Truth::Unknown), (surely, Truth::Yes), (at("2027-01-01"), Truth::Unknown)];
+    assert_eq!(changes(&engine), whole);
+    engine.enter(BREACHES, entered(2, "2026-03-10", "2026-03-11"));
+    engine.retract(id(2));
+    assert_eq!(changes(&engine), whole);
+}
+
+#[test]
+fn a_level_is_passed_by_more_and_not_by_as_much() {
+    let plan = plan(|add| {
+        add(Rule::Level { of: ACTS, more_than: 10 });
+    });
+    let level = plan.nodes().next().unwrap();
+    let mut engine = Engine::new(plan);
+    let amount = |entry, from, amount| Entered { amount, ..entered(entry, from, "2026-03-01") };
+    engine.enter(ACTS, amount(1, "2026-01-01", 10));
+    engine.enter(ACTS, amount(2, "2026-02-01", 1));
+    let steps = engine.steps(level).unwrap();
+    assert_eq!(steps.changes(), [(at("2026-02-01"), Truth::Yes), (at("2026-03-01"), Truth::No)]);
+}
+
+#[test]
+fn the_earliest_of_a_date_and_an_act_is_explained_by_both() {
+    let plan = plan(|add| {
+        let date = add(Rule::At(at("2026-06-01")));
+        let act = add(Rule::Covered { by: ACTS, inside: Truth::Yes, outside: Truth::No });
+        let act = add(Rule::First(act));
+        add(Rule::Earliest(vec![act, date]));
+    });
+    let earliest = plan.nodes().last().unwrap();
+    let mut engine = Engine::new(plan);
+    assert_eq!(engine.moment(earliest), Some(Moment::at(at("2026-06-01"))));
+    engine.enter(ACTS, acted(1, "2026-05-01", 0));
+    assert_eq!(engine.moment(earliest), Some(Moment::at(at("2026-05-01"))));
+    let why = engine.why(earliest, at("2026-05-01")).unwrap();
+    assert_eq!((why.parts.len(), why.cited()), (2, vec![id(1)]));
+}
+
+#[test]
+fn what_begins_where_a_reason_ends_is_not_cited() {
+    let plan = plan(|add| {
+        let act = add(Rule::Covered { by: ACTS, inside: Truth::Yes, outside: Truth::No });
+        add(Rule::Held { of: act, length: span("1 day") });
+    });
+    let held = plan.nodes().last().unwrap();
+    let mut engine = Engine::new(plan);
+    engine.enter(ACTS, entered(1, "2026-01-01", "2026-01-10"));
+    engine.enter(ACTS, entered(2, "2026-01-05", "2026-01-20"));
+    let last = at("2026-01-10").plus_ms(-1);
+    assert_eq!(engine.why(held, last).unwrap().cited(), [id(1)]);
+    assert_eq!(engine.why(held, last.plus_ms(1)).unwrap().cited(), [id(1), id(2)]);
+}

@@ -439,10 +439,7 @@ impl<'a> Compiled<'a> {
                         needs.push(self.is_there(required));
                     }
                 }
-                let vote = match needs.as_slice() {
-                    [one] => *one,
-                    _ => self.push(Rule::All(needs)),
-                };
+                let vote = self.push(Rule::All(needs));
                 let vote = self.push(Rule::First(vote));
                 if ratify.deposit.is_empty() {
                     return vote;
