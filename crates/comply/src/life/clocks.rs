@@ -306,10 +306,9 @@ impl<'v> View<'v> {
         at: Instant,
         print: &'v dyn Fn(EntryId) -> String,
     ) -> View<'v> {
-        let selections = &compiled.selections;
-        let circles = circles(compiled, engine, at);
         let [outlook, beyond] =
-            [true, false].map(|by_text| Outlook::new(engine, selections, at, by_text));
+            [true, false].map(|by_text| Outlook::new(engine, compiled, at, by_text));
+        let circles = circles(compiled, engine, &outlook);
         View { compiled, engine, history, at, print, circles, outlook, beyond }
     }
 
@@ -386,6 +385,7 @@ impl<'v> View<'v> {
             if has_come(self.engine, node, self.at) || !seen.insert(node) {
                 continue;
             }
+            open.extend(self.compiled.cut(node));
             open.extend(self.engine.plan().rule(node).into_iter().flat_map(|rule| rule.children()));
         }
         self.compiled.turns_in(&seen).collect()
@@ -716,12 +716,21 @@ impl From<Phase> for ClockState {
     }
 }
 
-/// The circles that nothing has entered from outside, each once: those that turn on the beginning
+/// The circles that nothing enters from outside, each once: those that turn on the beginning
 /// of things say it all, where there are any.
-fn circles(compiled: &Compiled<'_>, engine: &Engine, at: Instant) -> Vec<Vec<Turn>> {
+fn circles(compiled: &Compiled<'_>, engine: &Engine, outlook: &Outlook<'_>) -> Vec<Vec<Turn>> {
     let ends = |circle: &&Vec<Turn>| circle.iter().any(Turn::is_end);
-    let stands =
-        |circle: &&Vec<Turn>| !circle.iter().any(|turn| has_come(engine, compiled.known(turn), at));
+    // An act can always end something: an end is entered when it has come.
+    let can_come = |turn: &Turn| {
+        let node = compiled.known(turn);
+        let forecast = match engine.moment(node) {
+            _ if turn.is_end() => return has_come(engine, node, outlook.at()),
+            Some(_) => outlook.moment(node),
+            None => outlook.truth(node, true),
+        };
+        forecast.at.is_some()
+    };
+    let stands = |circle: &&Vec<Turn>| !circle.iter().any(can_come);
     let all: Vec<&Vec<Turn>> = compiled.circles.iter().filter(stands).collect();
     let begin_too = all.iter().any(|circle| !ends(circle));
     let mut seen = BTreeSet::new();

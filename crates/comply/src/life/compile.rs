@@ -40,8 +40,8 @@ pub(crate) struct Compiled<'a> {
     open: Vec<Turn>,
     /// What is taken of turns that are asked for while they are being made.
     assumed: Assumed,
-    /// Those turns.
-    cuts: BTreeSet<Turn>,
+    /// Those turns, by the nodes that stand for them there.
+    cuts: BTreeMap<NodeId, Turn>,
     /// Whether what is being made is asked for as the end of what a window watches.
     in_end_of_window: bool,
     /// The circles found, each from where it begins.
@@ -71,7 +71,7 @@ impl<'a> Compiled<'a> {
             turns: BTreeMap::new(),
             open: Vec::new(),
             assumed,
-            cuts: BTreeSet::new(),
+            cuts: BTreeMap::new(),
             in_end_of_window: false,
             circles: Vec::new(),
             stretches,
@@ -110,8 +110,9 @@ impl<'a> Compiled<'a> {
             if !self.in_end_of_window {
                 self.circles.push(self.open[at..].to_vec());
             }
-            self.cuts.insert(turn.clone());
-            return self.assume(&turn);
+            let node = self.assume(&turn);
+            self.cuts.insert(node, turn);
+            return node;
         }
         self.open.push(turn.clone());
         let node = self.make(&turn);
@@ -135,10 +136,7 @@ impl<'a> Compiled<'a> {
                     let perhaps = self.spans(spans, Truth::Unknown, Truth::No);
                     bounds.push(self.push(Rule::First(perhaps)));
                 }
-                match bounds.is_empty() {
-                    true => self.never(),
-                    false => self.push(Rule::Earliest(bounds)),
-                }
+                self.push(Rule::Earliest(bounds))
             }
             Some(Value::Truth(runs)) => {
                 let of = |wanted: Truth| -> Vec<Interval> {
@@ -153,8 +151,16 @@ impl<'a> Compiled<'a> {
                 self.push(Rule::Any(both))
             }
             None if matches!(turn, Turn::Holds(_)) => self.nothing(),
-            None => self.never(),
+            None => {
+                let nothing = self.nothing();
+                self.push(Rule::First(nothing))
+            }
         }
+    }
+
+    /// The node of the turn that a node stands for where it waits for itself.
+    pub(crate) fn cut(&self, node: NodeId) -> Option<NodeId> {
+        self.turns.get(self.cuts.get(&node)?).copied()
     }
 
     pub(super) fn spans(&mut self, spans: Vec<Interval>, inside: Truth, outside: Truth) -> NodeId {
@@ -173,7 +179,7 @@ impl<'a> Compiled<'a> {
             let runs: Vec<(Interval, Truth)> = runs.collect();
             (!runs.is_empty()).then_some(Value::Truth(runs))
         };
-        self.cuts.iter().filter_map(|turn| Some((turn.clone(), value(turn)?))).collect()
+        self.cuts.values().filter_map(|turn| Some((turn.clone(), value(turn)?))).collect()
     }
 
     fn make(&mut self, turn: &Turn) -> NodeId {
@@ -394,7 +400,9 @@ impl<'a> Compiled<'a> {
         let by_text = !moments.is_empty();
         let act = self.first(Selection::EntryIntoForce(Some(provision.id.clone()), by_text));
         if !by_text {
-            return act;
+            // An act that brings the whole agreement into force brings it too.
+            let whole = self.turn(Turn::Force);
+            return self.push(Rule::Earliest(vec![act, whole]));
         }
         let formula = self.latest(moments);
         self.push(Rule::Earliest(vec![formula, act]))

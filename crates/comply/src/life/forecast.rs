@@ -4,10 +4,11 @@
 //! found to be broken from then on, and somebody watches. Nothing can come earlier without an act
 //! that is dated back.
 
-use super::select::{Selection, Selections};
+use super::compile::Compiled;
+use super::select::Selection;
 use servanda_steps::{Engine, NodeId, Rule, Truth};
 use servanda_time::{Amount, Instant, Interval, Zone};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The earliest time, and the acts that it takes.
@@ -41,7 +42,7 @@ impl Forecast {
 /// Looks ahead from an instant.
 pub(crate) struct Outlook<'e> {
     engine: &'e Engine,
-    selections: &'e Selections,
+    compiled: &'e Compiled<'e>,
     at: Instant,
     /// Only what the text provides for; else also acts that bring into force what the text leaves
     /// waiting.
@@ -49,19 +50,45 @@ pub(crate) struct Outlook<'e> {
     /// What was worked out before: a moment, or a truth that is wanted or not. Rules that share
     /// what they come from would else be followed as often as there are ways to them.
     known: Known,
+    /// What is being worked out: what waits for itself alone can't come by that.
+    open: RefCell<BTreeSet<Key>>,
+    /// What of it was asked for meanwhile: forecasts made since then hold only inside it.
+    asked: RefCell<BTreeSet<Key>>,
+    /// Forecasts that may still be made again for that reason.
+    again: Cell<u32>,
 }
 
+/// How often forecasts are made again inside circles, before the first is taken.
+const AGAIN_MAX: u32 = 20_000;
+
+/// A node, and for a truth whether it is wanted.
+type Key = (NodeId, Option<bool>);
+
 /// Forecasts by node and by what is asked of it.
-type Known = RefCell<BTreeMap<(NodeId, Option<bool>), Forecast>>;
+type Known = RefCell<BTreeMap<Key, Forecast>>;
 
 impl<'e> Outlook<'e> {
     pub(crate) fn new(
         engine: &'e Engine,
-        selections: &'e Selections,
+        compiled: &'e Compiled<'e>,
         at: Instant,
         by_text: bool,
     ) -> Outlook<'e> {
-        Outlook { engine, selections, at, by_text, known: Known::default() }
+        Outlook {
+            engine,
+            compiled,
+            at,
+            by_text,
+            known: Known::default(),
+            open: RefCell::default(),
+            asked: RefCell::default(),
+            again: Cell::new(AGAIN_MAX),
+        }
+    }
+
+    /// The instant from which it looks ahead.
+    pub(crate) fn at(&self) -> Instant {
+        self.at
     }
 
     fn zone(&self) -> &Zone {
@@ -77,11 +104,22 @@ impl<'e> Outlook<'e> {
         self.once((node, None), || self.moment_anew(node))
     }
 
-    fn once(&self, key: (NodeId, Option<bool>), ask: impl FnOnce() -> Forecast) -> Forecast {
+    fn once(&self, key: Key, ask: impl FnOnce() -> Forecast) -> Forecast {
         if let Some(known) = self.known.borrow().get(&key) {
             return known.clone();
         }
+        if !self.open.borrow_mut().insert(key) {
+            self.asked.borrow_mut().insert(key);
+            return Forecast::default();
+        }
         let found = ask();
+        self.open.borrow_mut().remove(&key);
+        self.asked.borrow_mut().remove(&key);
+        let left = self.again.get();
+        if left > 0 && !self.asked.borrow().is_empty() {
+            self.again.set(left - 1);
+            return found;
+        }
         self.known.borrow_mut().insert(key, found.clone());
         found
     }
@@ -89,6 +127,9 @@ impl<'e> Outlook<'e> {
     fn moment_anew(&self, node: NodeId) -> Forecast {
         if let Some(at) = self.engine.moment(node).and_then(servanda_steps::Moment::surely) {
             return Forecast::at(at);
+        }
+        if let Some(turn) = self.compiled.cut(node) {
+            return self.moment(turn);
         }
         let Some(rule) = self.engine.plan().rule(node) else { return Forecast::default() };
         match rule {
@@ -114,6 +155,9 @@ impl<'e> Outlook<'e> {
         if now == Some(Truth::of(wanted)) {
             return Forecast::at(self.at);
         }
+        if let Some(turn) = self.compiled.cut(node) {
+            return self.truth(turn, wanted);
+        }
         let Some(rule) = self.engine.plan().rule(node) else { return Forecast::default() };
         match rule {
             Rule::Covered { by, inside, .. } => {
@@ -121,7 +165,7 @@ impl<'e> Outlook<'e> {
                 let mut forecast = Forecast::at(self.at);
                 if covers {
                     let later = self.engine.live(*by).find(|entered| entered.from >= self.at);
-                    match (later, self.selections.of(*by)) {
+                    match (later, self.compiled.selections.of(*by)) {
                         (Some(entered), _) => forecast.at = Some(entered.from),
                         (None, Some(Selection::EntryIntoForce(_, true))) if self.by_text => {
                             return Forecast::default();

@@ -27,7 +27,7 @@ pub enum Turn {
     /// By an act, or when its date has come and what it requires is done. Without a date, with the
     /// agreement's entry into force where the text has one; consents, conditions and points may
     /// come before that. With neither, from ever, what is to be done; what is to be kept, by an act
-    /// alone.
+    /// or with the agreement, where an act brings that into force.
     Start(usize),
     /// By an act, at its own end, or with the agreement where the text names no end of its own; a
     /// guarantee when its term and its extensions are over.
@@ -324,7 +324,7 @@ impl<'a> Story<'a> {
             Details::Core | Details::Permit(_) | Details::Guarantee(_)
         );
         match needs.is_empty() && is_kept {
-            true => by_act,
+            true => Coming::first(&[by_act, self.when(Turn::Force)]),
             false => Coming::first(&[by_act, Coming::last(&needs)]),
         }
     }
