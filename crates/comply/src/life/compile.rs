@@ -28,6 +28,13 @@ pub(crate) enum Value {
     Truth(Vec<(Interval, Truth)>),
 }
 
+impl Value {
+    /// Whether it is when something comes, and not when something is so.
+    pub(crate) fn is_moment(&self) -> bool {
+        matches!(self, Value::Moment(_))
+    }
+}
+
 /// A plan and where each turn stands in it.
 pub(crate) struct Compiled<'a> {
     pub(crate) agreement: &'a Agreement,

@@ -36,7 +36,7 @@ const BRANCHES_MAX: usize = 64;
 /// How often an agreement is compiled, at most, where a circle in it is entered from outside. One
 /// in which something comes only if it doesn't has no other end; there what waits for itself never
 /// comes.
-const ROUNDS_MAX: usize = 32;
+const ROUNDS_MAX: usize = 48;
 
 /// What an answer says of an agreement's life.
 pub(crate) struct Lived<'a> {
@@ -137,13 +137,15 @@ fn settled<'a, T>(
     at: Instant,
     make: impl Fn(&mut Compiled<'a>) -> T,
 ) -> (Compiled<'a>, T, Engine) {
-    let mut assumed = Assumed::new();
+    let (mut moments, mut truths) = (Assumed::new(), Assumed::new());
     let mut stretches = STRETCHES;
     let mut rounds = 0;
     loop {
         // What comes later than the instant asked about is not known then.
-        let given = (assumed.clone(), stretches);
-        let mut compiled = Compiled::new(agreement, chosen, at.plus_ms(1), given);
+        let mut assumed = moments.clone();
+        assumed.extend(truths.clone());
+        let mut compiled =
+            Compiled::new(agreement, chosen, at.plus_ms(1), (assumed.clone(), stretches));
         let made = make(&mut compiled);
         let entries = compiled.selections.entries(agreement, history);
         let engine = Engine::of(compiled.plan.clone(), entries);
@@ -156,8 +158,18 @@ fn settled<'a, T>(
         if found == assumed || rounds == ROUNDS_MAX {
             return (compiled, made, engine);
         }
-        let is_last = rounds + 1 == ROUNDS_MAX;
-        assumed = if is_last { Assumed::new() } else { found };
+        if rounds + 1 == ROUNDS_MAX {
+            (moments, truths) = Default::default();
+            continue;
+        }
+        // What holds is found from nothing each time that something comes otherwise: it would
+        // else go on holding by itself.
+        let (came, held) = found.into_iter().partition(|(_, value)| value.is_moment());
+        if held != truths {
+            truths = held;
+        } else {
+            (moments, truths) = (came, Assumed::new());
+        }
     }
 }
 
