@@ -26,7 +26,11 @@ pub const LAYERS: [Layer; 6] = [
         pure: true,
         crates: &["entry", "terms", "incidents", "steps", "comply"],
     },
-    Layer { name: "shapes", pure: true, crates: &["read", "statements", "figure", "report"] },
+    Layer {
+        name: "shapes",
+        pure: true,
+        crates: &["read", "statements", "positions", "figure", "report"],
+    },
     Layer { name: "world", pure: false, crates: &["store", "fetch", "desk"] },
     Layer { name: "doors", pure: false, crates: &["server", "lsp", "cli"] },
     Layer { name: "tools", pure: false, crates: &["testkit", "oracle", "proofcheck", "xtask"] },
