@@ -159,10 +159,37 @@ impl Events {
                 }
             }
         }
+        // What many texts say alike is compared once.
+        let mut alike: BTreeMap<AlikeKey, usize> = BTreeMap::new();
+        let mut classes: Vec<(Vec<usize>, Event)> = Vec::new();
+        for (text, part) in parts {
+            let key = (
+                part.kind,
+                part.is_planned,
+                part.actors.clone(),
+                part.places.clone(),
+                self.dates(&part),
+                register.texts[text].published.clone(),
+            );
+            let at = *alike.entry(key).or_insert(classes.len());
+            if let Some((texts, event)) = classes.get_mut(at) {
+                texts.push(text);
+                event.mentions.extend(part.mentions);
+            } else {
+                classes.push((vec![text], part));
+            }
+        }
+        let parts = classes;
+        let mut by_text: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, (texts, _)) in parts.iter().enumerate() {
+            texts.iter().for_each(|text| by_text.entry(*text).or_default().push(at));
+        }
+        let dates: Vec<Vec<Stated>> = parts.iter().map(|(_, part)| self.dates(part)).collect();
+        let known = Known { register, parts: &parts, dates: &dates, by_text: &by_text };
         let mut groups = Groups::new(parts.len());
         for b in 0..parts.len() {
             for a in 0..b {
-                if self.is_one(register, &parts, a, b) {
+                if known.is_one(a, b) {
                     groups.join(a, b);
                 }
             }
@@ -187,7 +214,7 @@ impl Events {
 
     /// "Following their meeting, X …" names one of those who met, and neither day nor place. It is
     /// the one meeting of X that the register knows; where it knows two, nobody can tell.
-    fn join_vague(&self, parts: &[(usize, Event)], groups: &mut Groups) {
+    fn join_vague(&self, parts: &[(Vec<usize>, Event)], groups: &mut Groups) {
         let is_vague = |event: &Event| {
             !event.is_planned
                 && event.actors.len() == 1
@@ -222,13 +249,28 @@ impl Events {
     }
 
     fn dates(&self, event: &Event) -> Vec<Stated> {
-        event.mentions.iter().filter_map(|at| self.mentions[*at].date).collect()
+        let dates = event.mentions.iter().filter_map(|at| self.mentions[*at].date);
+        let dates: BTreeSet<Stated> = dates.collect();
+        dates.into_iter().collect()
     }
+}
 
-    /// Whether two texts speak of one event: the same kind, shared people, and a time or a place
-    /// by which it is one.
-    fn is_one(&self, register: &Register, parts: &[(usize, Event)], a: usize, b: usize) -> bool {
-        let ((text_a, a), (text_b, b)) = (&parts[a], &parts[b]);
+/// What texts that say the same of an event say of it.
+type AlikeKey = (EventKind, bool, BTreeSet<Actor>, BTreeSet<String>, Vec<Stated>, Option<String>);
+
+/// The events of texts, each with the texts that say the same of it.
+struct Known<'a> {
+    register: &'a Register,
+    parts: &'a [(Vec<usize>, Event)],
+    dates: &'a [Vec<Stated>],
+    by_text: &'a BTreeMap<usize, Vec<usize>>,
+}
+
+impl Known<'_> {
+    /// Whether texts speak of one event: the same kind, shared people, and a time or a place by
+    /// which it is one.
+    fn is_one(&self, at_a: usize, at_b: usize) -> bool {
+        let ((texts_a, a), (texts_b, b)) = (&self.parts[at_a], &self.parts[at_b]);
         if a.kind != b.kind || a.is_planned != b.is_planned {
             return false;
         }
@@ -238,13 +280,17 @@ impl Events {
         if shared < smaller || shared == 0 || (shared < 2 && !same_place) {
             return false;
         }
-        let published = |text: usize| register.texts[text].published.as_deref();
-        let (pub_a, pub_b) = (published(*text_a), published(*text_b));
-        let (dates_a, dates_b) = (self.dates(a), self.dates(b));
-        let all_agree = dates_a.iter().all(|a| dates_b.iter().all(|b| a.agrees(*b)));
-        if all_agree {
+        let published = |texts: &[usize]| {
+            texts.first().and_then(|text| self.register.texts[*text].published.as_deref())
+        };
+        let (pub_a, pub_b) = (published(texts_a), published(texts_b));
+        let (dates_a, dates_b) = (&self.dates[at_a], &self.dates[at_b]);
+        if dates_a.iter().all(|a| dates_b.iter().all(|b| a.agrees(*b))) {
             let is_dated = !dates_a.is_empty() && !dates_b.is_empty();
             return is_dated || same_place || is_near(pub_a, pub_b);
+        }
+        if !same_place || a.is_planned {
+            return false;
         }
         // Dates that differ: one event only if it is at one place, and unless each text tells of
         // the days before it, weeks apart.
@@ -253,19 +299,19 @@ impl Events {
                 days_between(Some(&date.print()), published).is_some_and(|days| days <= 7)
             })
         };
-        let both_fresh = is_fresh(&dates_a, pub_a) && is_fresh(&dates_b, pub_b);
+        let both_fresh = is_fresh(dates_a, pub_a) && is_fresh(dates_b, pub_b);
         // A text that tells of both days tells of two events.
-        let tells = |text: usize, dates: &[Stated]| {
-            parts.iter().any(|(other, event)| {
-                let own = self.dates(event);
-                *other == text
-                    && event.kind == a.kind
-                    && !own.is_empty()
-                    && own.iter().all(|one| dates.iter().all(|date| one.agrees(*date)))
+        let tells = |texts: &[usize], dates: &[Stated]| {
+            let all = texts.iter().filter_map(|text| self.by_text.get(text)).flatten();
+            let mut own = all.filter(|at| self.parts[**at].1.kind == a.kind);
+            own.any(|at| {
+                let own = &self.dates[*at];
+                let agree = own.iter().all(|one| dates.iter().all(|date| one.agrees(*date)));
+                !own.is_empty() && agree
             })
         };
-        let are_two = tells(*text_a, &dates_b) || tells(*text_b, &dates_a);
-        same_place && !a.is_planned && !are_two && (!both_fresh || is_near(pub_a, pub_b))
+        let are_two = tells(texts_a, dates_b) || tells(texts_b, dates_a);
+        !are_two && (!both_fresh || is_near(pub_a, pub_b))
     }
 }
 

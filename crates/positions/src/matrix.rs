@@ -7,7 +7,7 @@ use crate::shown::Shown;
 use crate::values;
 use crate::words::telling_words;
 use serde::Serialize;
-use servanda_entry::{SpeechAct, SpeechKind, Statement};
+use servanda_entry::{SpeechAct, SpeechKind, SpeechStatus, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which statements are looked at. What is empty leaves nothing out.
@@ -193,6 +193,13 @@ const SAME_WORDS_PERCENT: usize = 40;
 #[must_use]
 pub fn positions(register: &Register, names: impl Into<Names>, filter: &Filter) -> Positions {
     let names = names.into();
+    let speakers: Speakers = register
+        .told
+        .iter()
+        .filter_map(|told| {
+            Some((told.statement.speaker.as_str(), told.statement.party.as_deref()?))
+        })
+        .collect();
     let mut by_row: BTreeMap<RowKey, Vec<&Told>> = BTreeMap::new();
     let (mut without_party, mut without_point) = (Vec::new(), Vec::new());
     for told in register.told.iter().filter(|told| is_in(register, told, filter)) {
@@ -201,7 +208,7 @@ pub fn positions(register: &Register, names: impl Into<Names>, filter: &Filter) 
             continue;
         }
         let row = &told.statement;
-        if parties_of(&names, register, told).is_empty() && row.kind != SpeechKind::Assertion {
+        if parties_of(&names, &speakers, told).is_empty() && row.kind != SpeechKind::Assertion {
             without_party.push(told);
         }
         if keys.is_empty() {
@@ -218,7 +225,9 @@ pub fn positions(register: &Register, names: impl Into<Names>, filter: &Filter) 
         }
     }
     let outlets = outlets(register, filter);
-    let rows = by_row.iter().map(|(key, told)| row(register, &names, key, told, &outlets, filter));
+    let rows = by_row
+        .iter()
+        .map(|(key, told)| row((register, &names, &speakers), key, told, &outlets, filter));
     let rows = rows.collect();
     let seen: BTreeSet<usize> = register
         .texts
@@ -286,8 +295,11 @@ fn outlets(register: &Register, filter: &Filter) -> Vec<String> {
     all.into_iter().collect()
 }
 
+/// For whom each speaker speaks, by what the register says of them anywhere.
+type Speakers<'a> = BTreeMap<&'a str, &'a str>;
+
 /// The parties for which a statement speaks.
-fn parties_of(names: &Names, register: &Register, told: &Told) -> BTreeSet<String> {
+fn parties_of(names: &Names, speakers: &Speakers, told: &Told) -> BTreeSet<String> {
     let row = &told.statement;
     let mut parties = BTreeSet::new();
     if row.kind == SpeechKind::Assertion || row.speaker == OUTLET {
@@ -297,18 +309,16 @@ fn parties_of(names: &Names, register: &Register, told: &Told) -> BTreeSet<Strin
     parties.extend(names.speaker(row).and_then(|actor| actor.party));
     // Who speaks along may be known by what the same register says of them elsewhere.
     for co_speaker in &row.co_speakers {
-        let known = register.told.iter().find(|other| other.statement.speaker == *co_speaker);
         let of_party =
             names.parties.iter().find(|(id, name)| id == co_speaker || name == co_speaker);
         parties.extend(of_party.map(|(id, _)| id.clone()));
-        parties.extend(known.and_then(|known| known.statement.party.clone()));
+        parties.extend(speakers.get(co_speaker.as_str()).map(|party| (*party).to_owned()));
     }
     parties
 }
 
 fn row(
-    register: &Register,
-    names: &Names,
+    (register, names, speakers): (&Register, &Names, &Speakers),
     key: &RowKey,
     told: &[&Told],
     outlets: &[String],
@@ -316,7 +326,7 @@ fn row(
 ) -> Row {
     let mut by_party: BTreeMap<String, Vec<&Told>> = BTreeMap::new();
     for one in told {
-        for party in parties_of(names, register, one) {
+        for party in parties_of(names, speakers, one) {
             by_party.entry(party).or_default().push(one);
         }
     }
@@ -329,6 +339,10 @@ fn row(
     let asked = |party: &String| filter.parties.is_empty() || filter.parties.contains(party);
     let origins = register.count_origins(told.iter().copied());
     let clashes = clashes(register, told);
+    let mut by_outlet: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for one in told {
+        by_outlet.entry(register.text_of(one).outlet_name()).or_default().push(one.cite.place());
+    }
     Row {
         id: row_id(names, key),
         title: match key {
@@ -341,7 +355,13 @@ fn row(
             .filter(|(party, _)| asked(party))
             .filter_map(|(party, told)| cell(register, party, told))
             .collect(),
-        outlets: outlets.iter().map(|o| outlet_cell(register, o, told, &clashes)).collect(),
+        outlets: outlets
+            .iter()
+            .map(|outlet| {
+                let cites = by_outlet.get(outlet.as_str()).map_or(&[][..], Vec::as_slice);
+                outlet_cell(outlet, cites, told.len(), &clashes)
+            })
+            .collect(),
         origins,
         is_single_source: origins == 1,
     }
@@ -350,7 +370,7 @@ fn row(
 fn cell(register: &Register, party: &str, told: &[&Told]) -> Option<Cell> {
     let mut told = told.to_vec();
     // The latest first; on one day first what takes a stand, gives numbers, and is quoted.
-    told.sort_by_key(|one| {
+    told.sort_by_cached_key(|one| {
         let row = &one.statement;
         let rank = (
             stance(row.act) == Stance::Says,
@@ -380,58 +400,67 @@ fn cell(register: &Register, party: &str, told: &[&Told]) -> Option<Cell> {
     })
 }
 
-/// For each statement with numbers those of other outlets that clash with it, by their cites.
+/// What counts of numbers when reports of one speaker are compared.
+type Numbers<'a> = (
+    &'a str,
+    Stance,
+    Option<SpeechStatus>,
+    Option<String>,
+    BTreeMap<values::Measure, Vec<values::Range>>,
+);
+
+/// For each outlet the statements of others that can't be so if its own are.
 fn clashes(register: &Register, told: &[&Told]) -> BTreeMap<String, BTreeSet<String>> {
-    let mut by_speaker: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
-    for one in told.iter().filter(|one| !values::measures(&one.statement).is_empty()) {
-        by_speaker.entry(&one.statement.speaker).or_default().push(one);
+    // Statements that are alike in all that counts are compared once.
+    let mut alike: BTreeMap<Numbers, BTreeMap<&str, BTreeSet<String>>> = BTreeMap::new();
+    for one in told {
+        let row = &one.statement;
+        let measures = values::measures(row);
+        if measures.is_empty() || row.speaker.is_empty() {
+            continue;
+        }
+        let on = day(register, one).0.map(Stated::print);
+        let key = (row.speaker.as_str(), stance(row.act), row.status, on, measures);
+        let outlets = alike.entry(key).or_default();
+        outlets.entry(register.text_of(one).outlet_name()).or_default().insert(one.cite.place());
     }
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for own in by_speaker.values() {
-        for (n, a) in own.iter().enumerate() {
-            for b in own.iter().skip(n + 1) {
-                let outlet = |told: &Told| register.text_of(told).outlet_name().to_owned();
-                if outlet(a) != outlet(b) && is_clash(register, a, b) {
-                    found.entry(a.cite.place()).or_default().insert(b.cite.place());
-                    found.entry(b.cite.place()).or_default().insert(a.cite.place());
-                }
+    for (a, outlets) in &alike {
+        for (_, others) in alike.iter().filter(|(b, _)| is_clash(a, b)) {
+            for outlet in outlets.keys() {
+                let others = others.iter().filter(|(other, _)| *other != outlet);
+                let cites = others.flat_map(|(_, cites)| cites.iter().cloned());
+                found.entry((*outlet).to_owned()).or_default().extend(cites);
             }
         }
     }
     found
 }
 
+/// Whether two reports of one speaker's words, of one time, give numbers that can't both be so.
+fn is_clash(a: &Numbers, b: &Numbers) -> bool {
+    a.0 == b.0
+        && a.1 == b.1
+        && a.2.zip(b.2).is_none_or(|(a, b)| a == b)
+        && is_near(a.3.as_deref(), b.3.as_deref())
+        && values::is_clash(&a.4, &b.4)
+}
+
 fn outlet_cell(
-    register: &Register,
     outlet: &str,
-    told: &[&Told],
+    cites: &[String],
+    all: usize,
     clashes: &BTreeMap<String, BTreeSet<String>>,
 ) -> OutletCell {
-    let is_own = |one: &&&Told| register.text_of(one).outlet_name() == outlet;
-    let cites: Vec<String> = told.iter().filter(is_own).map(|told| told.cite.place()).collect();
-    let against: BTreeSet<&String> =
-        cites.iter().filter_map(|cite| clashes.get(cite)).flatten().collect();
+    let against: Vec<String> = clashes.get(outlet).into_iter().flatten().cloned().collect();
     let stand = if cites.is_empty() {
         Stand::Silent
-    } else if cites.len() == told.len() {
+    } else if cites.len() == all {
         Stand::SingleSource
     } else if against.is_empty() {
         Stand::Agrees
     } else {
         Stand::Differs
     };
-    let against = against.into_iter().cloned().collect();
-    OutletCell { outlet: outlet.to_owned(), stand, cites, against }
-}
-
-/// Whether two reports of one speaker's words, of one time, give numbers that can't both be so.
-pub(crate) fn is_clash(register: &Register, a: &Told, b: &Told) -> bool {
-    let on = |told: &Told| day(register, told).0.map(Stated::print);
-    let (one, other) = (&a.statement, &b.statement);
-    one.speaker == other.speaker
-        && !one.speaker.is_empty()
-        && stance(one.act) == stance(other.act)
-        && one.status.zip(other.status).is_none_or(|(a, b)| a == b)
-        && is_near(on(a).as_deref(), on(b).as_deref())
-        && values::clash(one, other)
+    OutletCell { outlet: outlet.to_owned(), stand, cites: cites.to_vec(), against }
 }

@@ -95,8 +95,15 @@ fn hull(ranges: &[Range]) -> Range {
 
 /// Whether two statements give numbers of one measure that can't both be so.
 pub(crate) fn clash(a: &Statement, b: &Statement) -> bool {
-    let b = measures(b);
-    measures(a).iter().any(|(measure, ranges)| {
+    is_clash(&measures(a), &measures(b))
+}
+
+/// The same of their numbers.
+pub(crate) fn is_clash(
+    a: &BTreeMap<Measure, Vec<Range>>,
+    b: &BTreeMap<Measure, Vec<Range>>,
+) -> bool {
+    a.iter().any(|(measure, ranges)| {
         b.get(measure).is_some_and(|others| !is_compatible(ranges, others))
     })
 }

@@ -226,29 +226,40 @@ fn settle(register: &Register, claims: Vec<Claim>) -> Vec<Contradiction> {
             (a.value.rank(), &a.value, a.told).cmp(&(b.value.rank(), &b.value, b.told))
         });
         let mut sides: Vec<Vec<&Claim>> = Vec::new();
+        let mut values: Vec<BTreeSet<&Value>> = Vec::new();
         for claim in &claims {
-            let fits = |side: &&mut Vec<&Claim>| side.iter().all(|o| o.value.agrees(&claim.value));
-            match sides.iter_mut().find(fits) {
-                Some(side) => side.push(claim),
-                None => sides.push(vec![claim]),
+            let fits = |side: &BTreeSet<&Value>| side.iter().all(|o| o.agrees(&claim.value));
+            let at = values.iter().position(fits).unwrap_or(sides.len());
+            if at == sides.len() {
+                sides.push(Vec::new());
+                values.push(BTreeSet::new());
             }
+            sides[at].push(claim);
+            values[at].insert(&claim.value);
         }
-        let clashes = |a: &[&Claim], b: &[&Claim]| {
-            a.iter().any(|a| b.iter().any(|b| is_clash(register, a, b)))
-        };
-        let is_in = |at: usize| (0..sides.len()).any(|o| o != at && clashes(&sides[at], &sides[o]));
+        if sides.len() < 2 {
+            continue;
+        }
+        // Claims that are alike in all that counts are compared once.
+        let voices: Vec<BTreeSet<Voice>> = sides
+            .iter()
+            .map(|side| side.iter().map(|claim| Voice::of(register, claim)).collect())
+            .collect();
+        let clashes =
+            |a: usize, b: usize| voices[a].iter().any(|a| voices[b].iter().any(|b| a.clashes(b)));
+        let is_in = |at: usize| (0..sides.len()).any(|o| o != at && clashes(at, o));
         let kept: Vec<usize> = (0..sides.len()).filter(|at| is_in(*at)).collect();
         let Some(first) = kept.first().and_then(|at| sides[*at].first()) else { continue };
         let mut within = BTreeSet::new();
-        let is_within = basis == Basis::Contradiction;
-        let pairs = kept.iter().filter(|_| is_within);
-        for (a, b) in pairs.flat_map(|a| kept.iter().map(move |b| (*a, *b))) {
-            for (one, other) in
-                sides[a].iter().flat_map(|one| sides[b].iter().map(move |o| (one, o)))
-            {
-                let text = |claim: &Claim| register.told[claim.told].text;
-                if a < b && text(one) == text(other) && is_clash(register, one, other) {
-                    within.insert(register.texts[text(one)].name.clone());
+        if basis == Basis::Contradiction {
+            let mut by_text: BTreeMap<usize, BTreeSet<Voice>> = BTreeMap::new();
+            for claim in kept.iter().flat_map(|at| &sides[*at]) {
+                let text = register.told[claim.told].text;
+                by_text.entry(text).or_default().insert(Voice::of(register, claim));
+            }
+            for (text, voices) in by_text {
+                if voices.iter().any(|a| voices.iter().any(|b| a.clashes(b))) {
+                    within.insert(register.texts[text].name.clone());
                 }
             }
         }
@@ -264,22 +275,36 @@ fn settle(register: &Register, claims: Vec<Claim>) -> Vec<Contradiction> {
     found
 }
 
-/// Whether two claims can't both be so.
-fn is_clash(register: &Register, a: &Claim, b: &Claim) -> bool {
-    if a.value.agrees(&b.value) || (a.is_own && b.is_own) {
-        return false;
-    }
-    let on = |claim: &Claim| day(register, &register.told[claim.told]).0.map(Stated::print);
-    if a.is_of_a_week && !is_near(on(a).as_deref(), on(b).as_deref()) {
-        return false;
-    }
-    a.basis == Basis::Contradiction || voice(register, a) != voice(register, b)
+/// What counts of a claim when it is compared.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Voice<'a> {
+    value: &'a Value,
+    /// The day, where the reports must be of one week.
+    on: Option<String>,
+    is_own: bool,
+    /// For whom it is said, where only different voices diverge: the party, or else the speaker.
+    of: Option<String>,
 }
 
-/// For whom a statement speaks: the party, or else the speaker.
-fn voice(register: &Register, claim: &Claim) -> String {
-    let row = &register.told[claim.told].statement;
-    row.party.clone().unwrap_or_else(|| row.speaker.clone())
+impl<'a> Voice<'a> {
+    fn of(register: &Register, claim: &'a Claim) -> Voice<'a> {
+        let told = &register.told[claim.told];
+        let row = &told.statement;
+        let on = day(register, told).0.map(Stated::print).filter(|_| claim.is_of_a_week);
+        let of = row.party.clone().unwrap_or_else(|| row.speaker.clone());
+        let of = Some(of).filter(|_| claim.basis == Basis::Divergence);
+        Voice { value: &claim.value, on, is_own: claim.is_own, of }
+    }
+
+    /// Whether both can't be so.
+    fn clashes(&self, other: &Voice) -> bool {
+        let is_one_voice = self.of.is_some() && self.of == other.of;
+        let both_own = self.is_own && other.is_own;
+        if is_one_voice || both_own || self.value.agrees(other.value) {
+            return false;
+        }
+        is_near(self.on.as_deref(), other.on.as_deref())
+    }
 }
 
 fn side(register: &Register, claims: &[&Claim]) -> Side {
