@@ -236,15 +236,19 @@ impl Events {
         }
     }
 
-    /// Whether a mention can be of the event of the same text: all that it names is named there.
+    /// Whether a mention can be of the event of the same text: all that it names is named there, and
+    /// the dates agree, or are one day of two years at one place. A text that tells of two days
+    /// tells of two events.
     fn fits_in_text(&self, event: &Event, mention: &Mention) -> bool {
         let is_known = |actor: &Actor| event.actors.iter().any(|known| known.agrees(actor));
-        let dates = event.mentions.iter().filter_map(|at| self.mentions[*at].date);
-        let mut agree = dates.zip(std::iter::repeat(mention.date));
         let same_place = !event.places.is_disjoint(&mention.places);
-        let dates_agree = agree.all(|(a, b)| b.is_none_or(|b| a.agrees(b)));
-        mention.actors.iter().all(is_known)
-            && (dates_agree || same_place)
+        let fits = |a: Stated, b: Stated| {
+            let same_day = a.day.is_some() && (a.month, a.day) == (b.month, b.day);
+            a.agrees(b) || (same_place && same_day)
+        };
+        let mut dates = event.mentions.iter().filter_map(|at| self.mentions[*at].date);
+        dates.all(|a| mention.date.is_none_or(|b| fits(a, b)))
+            && mention.actors.iter().all(is_known)
             && (!mention.actors.is_empty() || same_place || mention.places.is_empty())
     }
 
