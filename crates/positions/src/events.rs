@@ -236,9 +236,9 @@ impl Events {
         }
     }
 
-    /// Whether a mention can be of the event of the same text: all that it names is named there, and
-    /// the dates agree, or are one day of two years at one place. A text that tells of two days
-    /// tells of two events.
+    /// Whether a mention can be of the event of the same text: all that it names is named there,
+    /// and the dates agree, or are one day of two years at one place. A text that tells of two
+    /// days tells of two events.
     fn fits_in_text(&self, event: &Event, mention: &Mention) -> bool {
         let is_known = |actor: &Actor| event.actors.iter().any(|known| known.agrees(actor));
         let same_place = !event.places.is_disjoint(&mention.places);
