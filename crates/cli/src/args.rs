@@ -72,6 +72,14 @@ pub(crate) enum Command {
     Clocks(ClocksArgs),
     /// List findings and possible violations.
     Findings(StatusArgs),
+    /// Who stands where on each point, by published reports.
+    Positions(PositionsArgs),
+    /// What published reports contradict each other in, side by side.
+    Contradictions(TalksArgs),
+    /// Meetings and calls, with every date that is reported for them.
+    Timeline(TalksArgs),
+    /// How much is agreed: by the agreement's points, and as reports state it.
+    PercentAgreed(TalksArgs),
     /// Explain a provision, an incident, an entry or a row, down to the proof.
     Explain(ExplainArgs),
     /// Write the observations out.
@@ -508,6 +516,51 @@ pub(crate) struct ClocksArgs {
     /// How they are printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TalksArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// Only the first so many entries, or what had been received by then.
+    #[arg(long, value_name = "SIZE|TIME")]
+    pub(crate) as_of: Option<String>,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PositionsArgs {
+    #[command(flatten)]
+    pub(crate) talks: TalksArgs,
+    /// Only these points or topics.
+    #[arg(long, value_name = "ID")]
+    pub(crate) point: Vec<String>,
+    /// Only these parties.
+    #[arg(long, value_name = "ID")]
+    pub(crate) party: Vec<String>,
+    /// Only these outlets, or files where the outlet isn't known.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Vec<String>,
+    /// Only what was said on this day or later.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<String>,
+    /// Only what was said before this day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+}
+
+/// How a table is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For a spreadsheet.
+    Csv,
+    /// For programs; the fields are described in spec/.
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ mod difference;
 mod life;
 mod out;
 mod tables;
+mod talks;
 mod what_if;
 
 use args::{Cli, Command};
@@ -65,6 +66,10 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Reply(args) => commands::reply::run(&args, out),
         Command::Status(args) => commands::status::run(&args, out),
         Command::Clocks(args) => commands::clocks::run(&args, out),
+        Command::Positions(args) => commands::talks::positions(&args, out),
+        Command::Contradictions(args) => commands::talks::contradictions(&args, out),
+        Command::Timeline(args) => commands::talks::timeline(&args, out),
+        Command::PercentAgreed(args) => commands::talks::percent_agreed(&args, out),
         Command::Findings(args) => commands::findings::run(&args, out),
         Command::Explain(args) => commands::explain::run(&args, out),
         Command::Export(args) => commands::export::run(&args, out),

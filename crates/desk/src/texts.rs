@@ -8,6 +8,7 @@ use servanda_entry::limits::INTEGER_MAX;
 use servanda_entry::{
     Body, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample, StatedValue, Statement, Statements,
 };
+use servanda_positions::Register;
 use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
 use servanda_store::batch_rows;
 use servanda_time::Date;
@@ -285,20 +286,29 @@ fn characters(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
 }
 
-/// The statements of a record, one a line, in the order of the record: places in characters of
-/// the text, values as numbers.
+/// The statements of a record that stand, with their reviews and the origins of their texts.
+///
+/// # Errors
+/// When the record can't be read.
+pub fn register(desk: &Desk) -> Result<Register, DeskError> {
+    let mut entries = Vec::new();
+    for entry in desk.record.entries(0..desk.size) {
+        entries.push(entry?);
+    }
+    Ok(Register::gather(entries))
+}
+
+/// The statements that stand, one a line, by text and there in the order of the words: places in
+/// characters of the text, values as numbers.
 ///
 /// # Errors
 /// When the record can't be read.
 pub fn statements_jsonl(desk: &Desk) -> Result<String, DeskError> {
+    let register = register(desk)?;
     let mut text = String::new();
-    for entry in desk.record.entries(0..desk.size) {
-        let (_, entry) = entry?;
-        let Body::Statement(body) = &entry.body else { continue };
-        for row in &body.rows {
-            text += &line(&body.name, row).to_string();
-            text.push('\n');
-        }
+    for told in &register.told {
+        text += &line(&register.text_of(told).name, &told.statement).to_string();
+        text.push('\n');
     }
     Ok(text)
 }

@@ -26,7 +26,7 @@ mod words;
 pub use clash::{Basis, Contradiction, Contradictions, Drift, Side, Slot, contradictions};
 pub use events::EventKind;
 pub use matrix::{Cell, DayBasis, Filter, OutletCell, Positions, Row, Stand, positions};
-pub use names::Names;
+pub use names::{Names, OUTLET};
 pub use percent::{PercentAgreed, StatedShare, percent_agreed};
 pub use register::{Cite, Register, ReviewMark, Text, Told, source_of};
 pub use shown::Shown;

@@ -91,6 +91,17 @@ impl Names {
                 names.add_point_word(word, at);
             }
         }
+        for party in &agreement.parties {
+            for word in &party.adjectives {
+                names.add_party_word(&party.id, word);
+            }
+        }
+        for person in &agreement.people {
+            names.add_person(&person.name, &person.aliases, person.party.as_deref());
+        }
+        for topic in &agreement.topics {
+            names.add_topic(&topic.id, &topic.name, &topic.about);
+        }
         names
     }
 
@@ -213,7 +224,7 @@ impl Names {
 }
 
 /// Who published a text, as its speaker.
-pub(crate) const OUTLET: &str = "OUTLET";
+pub const OUTLET: &str = "OUTLET";
 
 /// The part of a speaker as written that is a spelling of the name: "he" and "the minister" hold
 /// none, and an office before the name is no part of it.

@@ -27,6 +27,7 @@ mod rate;
 mod reader;
 mod sources;
 mod tables;
+mod talks;
 mod when;
 mod words;
 
@@ -39,3 +40,4 @@ pub use daily::{
 pub use difference::{change_in_words, difference, difference_in_words, item_in_words};
 pub use export::export_csv;
 pub use page::page;
+pub use talks::{contradictions_csv, percent_csv, positions_csv, timeline_csv};

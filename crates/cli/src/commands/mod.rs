@@ -21,6 +21,7 @@ pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod status;
+pub(crate) mod talks;
 pub(crate) mod verify;
 pub(crate) mod what_if;
 
