@@ -202,7 +202,7 @@ mod tests {
     fn a_statement_holds_a_short_quotation_of_words_that_end_after_they_start() {
         assert_eq!(checked("peace", &"é".repeat(QUOTE_CHARS_MAX)), Ok(()));
         let long = checked("peace", &"é".repeat(QUOTE_CHARS_MAX + 1)).unwrap_err();
-        assert!(long.contains("at most") || long.contains("more than 200"), "{long}");
+        assert!(long.contains("at most") || long.contains("more than 240"), "{long}");
         for change in ["\"end\":9", "\"end_char\":9"] {
             let fault = checked(change, &change.replace('9', "3")).unwrap_err();
             assert!(fault.contains("end before they start"), "{fault}");

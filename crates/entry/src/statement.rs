@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use servanda_tlog::Hash;
 
 /// Characters of a quotation that an entry may hold.
-pub const QUOTE_CHARS_MAX: usize = 200;
+pub const QUOTE_CHARS_MAX: usize = 240;
 /// Hashes of a sample by which copies of a text are told.
 pub const SAMPLE_MAX: usize = 48;
 

@@ -4,7 +4,7 @@
 use crate::Act;
 use crate::cast::Cast;
 use crate::tokens::Tokens;
-use crate::{Status, values};
+use crate::{Status, values, when};
 
 /// Topics of a text, the surest first: named most often, then earliest.
 pub(crate) fn topics(cast: &Cast, text: &str) -> Vec<usize> {
@@ -83,7 +83,13 @@ pub(crate) fn status(tokens: &Tokens, from: usize, to: usize) -> Option<Status> 
 /// of a state, a meeting with a date, or a number.
 pub(crate) fn is_assertion(cast: &Cast, tokens: &Tokens, from: usize, to: usize) -> bool {
     let text = tokens.slice(from, to);
-    if to - from < 6 || tokens.raw(to - 1) == "?" || cast.topics_in(text).is_empty() {
+    if to - from < 6 || tokens.raw(to - 1) == "?" {
+        return false;
+    }
+    if tells_when(tokens, from, to) {
+        return true;
+    }
+    if cast.topics_in(text).is_empty() {
         return false;
     }
     let has_state = (from..to).any(|at| {
@@ -123,4 +129,15 @@ pub(crate) fn is_assertion(cast: &Cast, tokens: &Tokens, from: usize, to: usize)
         )
     });
     has_state || !values::values(tokens, from, to).is_empty()
+}
+
+/// Whether words tell of a meeting or call with its date.
+pub(crate) fn tells_when(tokens: &Tokens, from: usize, to: usize) -> bool {
+    let is_event = |at: usize| {
+        matches!(
+            tokens.low(at),
+            "talks" | "meeting" | "summit" | "call" | "conversation" | "negotiations"
+        )
+    };
+    (from..to).any(is_event) && (from..to).any(|at| when::date(tokens, at, to).is_some())
 }

@@ -240,6 +240,12 @@ impl Reader<'_, '_> {
         }
         let leads = resolved.first().filter(|first| first.frame.shape == Shape::Forward);
         let lead = leads.map_or((from, from), |first| (from, first.frame.from.max(from)));
+        // "During talks with X on that day, Y said": that they talked then is the outlet's word.
+        if !drafts.is_empty() && about::tells_when(tokens, lead.0, lead.1) {
+            // With the speaker, who took part in them.
+            let cue = leads.map_or(lead.1, |first| first.frame.cue);
+            self.assertion(number, ground, lead.0, cue);
+        }
         for mut draft in drafts {
             draft.lead = lead;
             self.push(number, ground, draft);
