@@ -306,6 +306,8 @@ pub(crate) enum AssessWhat {
     Verify(JudgeArgs),
     /// By whom? attributed, probable, contested, not-attributed.
     Attribute(JudgeArgs),
+    /// Was it said, by whom it is given? confirmed, amended, rejected.
+    Review(ReviewArgs),
     /// Does it break the provision? violation, no-violation, undetermined, not-observable.
     Find(FindArgs),
     /// These are one event.
@@ -341,6 +343,28 @@ pub(crate) struct JudgeArgs {
     /// The party, for an attribution.
     #[arg(long)]
     pub(crate) party: Option<String>,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    /// The statement: its row, such as e12.3, or its content id.
+    pub(crate) id: String,
+    /// The outcome.
+    #[arg(long)]
+    pub(crate) outcome: String,
+    /// Who speaks, where that is amended.
+    #[arg(long)]
+    pub(crate) speaker: Option<String>,
+    /// The party that speaks, where that is amended.
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// The topics, where they are amended.
+    #[arg(long)]
+    pub(crate) topic: Vec<String>,
     #[command(flatten)]
     pub(crate) grounds: Grounds,
     #[command(flatten)]

@@ -22,7 +22,9 @@ pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
-pub use texts::{ArticleRead, TextIntake, TextOptions, register, statements_jsonl, take_in_text};
+pub use texts::{
+    Amended, ArticleRead, TextIntake, TextOptions, register, review, statements_jsonl, take_in_text,
+};
 pub use what_if::what_if;
 
 use std::path::PathBuf;

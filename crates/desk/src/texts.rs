@@ -6,7 +6,8 @@ use serde_json::json;
 use servanda_articles::{Article, Paragraph, Role, Shingles};
 use servanda_entry::limits::INTEGER_MAX;
 use servanda_entry::{
-    Body, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample, StatedValue, Statement, Statements,
+    Assessment, Body, Judgement, QUOTE_CHARS_MAX, Ref, Review, SAMPLE_MAX, Sample, StatedValue,
+    Statement, Statements,
 };
 use servanda_positions::Register;
 use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
@@ -296,6 +297,77 @@ pub fn register(desk: &Desk) -> Result<Register, DeskError> {
         entries.push(entry?);
     }
     Ok(Register::gather(entries))
+}
+
+/// What a reviewer gives otherwise than the rules; what is none stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Amended {
+    /// Who speaks.
+    pub speaker: Option<String>,
+    /// The party that speaks, by its id or a name of it.
+    pub party: Option<String>,
+    /// About what.
+    pub topics: Vec<String>,
+}
+
+/// A person's review of a statement.
+///
+/// # Errors
+/// When the id names no statement, or what is amended doesn't fit the outcome.
+pub fn review(
+    desk: &Desk,
+    id: &str,
+    result: Review,
+    amended: &Amended,
+    (role, standard, reason): (&str, &str, &str),
+) -> Result<Body, DeskError> {
+    let register = register(desk)?;
+    let all = register.told.iter().chain(&register.rejected);
+    let is_id = id.len() >= 8;
+    let named = |told: &&servanda_positions::Told| {
+        told.cite.place() == id || is_id && told.cite.id.to_hex().starts_with(id)
+    };
+    let mut found = all.filter(named);
+    let told = match (found.next(), found.next()) {
+        (Some(told), None) => told,
+        (Some(_), Some(_)) => {
+            return Err(DeskError::Asked(format!("{id} names more than one statement: give more")));
+        }
+        (None, _) => {
+            return Err(DeskError::Asked(format!(
+                "the record has no statement {id}: name a row such as e12.3, as `servanda \
+                 positions` gives it"
+            )));
+        }
+    };
+    if (result == Review::Amended) == (*amended == Amended::default()) {
+        return Err(DeskError::Asked(
+            "what reads otherwise is given with --speaker, --party or --topic when the outcome is \
+             amended, and only then"
+                .into(),
+        ));
+    }
+    let mut statement = told.statement.clone();
+    if let Some(speaker) = &amended.speaker {
+        statement.speaker.clone_from(speaker);
+    }
+    if let Some(party) = &amended.party {
+        let known = desk.agreement.resolve_party(party).map(|party| party.id.clone());
+        let none = || DeskError::Asked(format!("the agreement has no party {party:?}"));
+        statement.party = Some(known.ok_or_else(none)?);
+    }
+    if !amended.topics.is_empty() {
+        statement.topics.clone_from(&amended.topics);
+    }
+    let amended = (result == Review::Amended).then(|| Box::new(statement));
+    let cite = told.cite;
+    Ok(Body::Assessment(Assessment {
+        of: vec![Ref { entry: cite.entry, id: cite.id, row: Some(cite.row) }],
+        outcome: Judgement::Review { amended, result },
+        reason: reason.into(),
+        role: role.into(),
+        standard: standard.into(),
+    }))
 }
 
 /// The statements that stand, one a line, by text and there in the order of the words: places in

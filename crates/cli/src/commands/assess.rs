@@ -7,12 +7,13 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::anyhow;
 use servanda_comply::Evaluation;
-use servanda_desk::{Desk, Question, assessment, finding, retraction};
+use servanda_desk::{Amended, Desk, Question, assessment, finding, retraction, review};
 use servanda_entry::{Body, Finding, Judgement};
 use servanda_time::Interval;
 
 const VERIFICATIONS: [&str; 4] = ["confirmed", "partly", "refuted", "could-not-verify"];
 const ATTRIBUTIONS: [&str; 4] = ["attributed", "probable", "contested", "not-attributed"];
+const REVIEWS: [&str; 3] = ["confirmed", "amended", "rejected"];
 const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
 
 pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
@@ -41,6 +42,14 @@ pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
         AssessWhat::Split(group) => {
             let outcome = Judgement::Split;
             (judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?, group.write)
+        }
+        AssessWhat::Review(judge) => {
+            let result = word("outcome of a review", &judge.outcome, &REVIEWS)?;
+            let amended =
+                Amended { speaker: judge.speaker, party: judge.party, topics: judge.topic };
+            let grounds = &judge.grounds;
+            let why = (grounds.role.as_str(), grounds.standard.as_str(), grounds.reason.as_str());
+            (review(&desk, &judge.id, result, &amended, why)?, judge.write)
         }
         AssessWhat::Find(find) => found(&desk, &evaluation, find)?,
         AssessWhat::Retract(retract) => {
