@@ -23,7 +23,7 @@ pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
 pub use texts::{
-    Amended, ArticleRead, TextIntake, TextOptions, register, review, statements_jsonl, take_in_text,
+    Amended, ArticleRead, TextIntake, TextOptions, TextReader, register, review, statements_jsonl,
 };
 pub use what_if::what_if;
 

@@ -14,6 +14,7 @@ use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
 use servanda_store::batch_rows;
 use servanda_time::Date;
 use servanda_tlog::{Hash, sha256};
+use std::collections::HashSet;
 
 /// What a person says of a text, where it doesn't itself.
 #[derive(Debug, Clone, Default)]
@@ -58,61 +59,74 @@ pub struct ArticleRead {
     pub notes: Vec<String>,
 }
 
-/// Reads a published text for a record. Nothing is written: what comes back is to be appended.
-///
-/// # Errors
-/// When the text can't be read as a whole.
-pub fn take_in_text(
-    desk: &Desk,
-    name: &str,
-    bytes: &[u8],
-    options: &TextOptions,
-) -> Result<TextIntake, DeskError> {
-    let articles = servanda_articles::open(bytes, name, &servanda_articles::Options::default())
-        .map_err(|fault| DeskError::Asked(fault.to_string()))?;
-    let digest = sha256(bytes);
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_string();
-    let cast = Cast::of(&desk.agreement);
-    let places = Places::of(bytes);
-    let mut intake =
-        TextIntake { name, is_known: knows(desk, digest)?, articles: vec![], bodies: vec![] };
-    for article in &articles {
-        let told = Told::of(article, options);
-        let (rows, read) = read(article, &told, &cast, &places);
-        intake.articles.push(read);
-        if intake.is_known {
-            continue;
-        }
-        let make = |rows: Vec<Statement>| {
-            Body::Statement(Statements {
-                address: article.address.as_ref().map(|stated| clipped(&stated.text)),
-                credits: article.credits.iter().take(CREDITS_MAX).map(credit).collect(),
-                document: Some(digest),
-                name: clipped(&intake.name),
-                outlet: told.outlet.as_deref().map(clipped),
-                published: told.published.map(|day| day.to_string()),
-                rows,
-                sample: sample(article),
-            })
-        };
-        let bodies = batch_rows(rows, make)?;
-        // That a text says nothing is worth an entry too.
-        match bodies.is_empty() {
-            true => intake.bodies.push(make(Vec::new())),
-            false => intake.bodies.extend(bodies),
-        }
-    }
-    Ok(intake)
+/// Reads published texts for a record: made once for many of them.
+pub struct TextReader {
+    cast: Cast,
+    /// The documents that the record has statements of, and those that were read since.
+    known: HashSet<Hash>,
 }
 
-fn knows(desk: &Desk, digest: Hash) -> Result<bool, DeskError> {
-    for entry in desk.record.entries(0..desk.size) {
-        let (_, entry) = entry?;
-        if matches!(&entry.body, Body::Statement(body) if body.document == Some(digest)) {
-            return Ok(true);
+impl TextReader {
+    /// A reader for the record of a desk.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub fn new(desk: &Desk) -> Result<TextReader, DeskError> {
+        let mut known = HashSet::new();
+        for entry in desk.record.entries(0..desk.size) {
+            let (_, entry) = entry?;
+            if let Body::Statement(body) = &entry.body {
+                known.extend(body.document);
+            }
         }
+        Ok(TextReader { cast: Cast::of(&desk.agreement), known })
     }
-    Ok(false)
+
+    /// Reads a text. Nothing is written: what comes back is to be appended.
+    ///
+    /// # Errors
+    /// When the text can't be read as a whole.
+    pub fn take_in(
+        &mut self,
+        name: &str,
+        bytes: &[u8],
+        options: &TextOptions,
+    ) -> Result<TextIntake, DeskError> {
+        let articles = servanda_articles::open(bytes, name, &servanda_articles::Options::default())
+            .map_err(|fault| DeskError::Asked(fault.to_string()))?;
+        let digest = sha256(bytes);
+        let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_string();
+        let places = Places::of(bytes);
+        let is_known = !self.known.insert(digest);
+        let mut intake = TextIntake { name, is_known, articles: vec![], bodies: vec![] };
+        for article in &articles {
+            let told = Told::of(article, options);
+            let (rows, read) = read(article, &told, &self.cast, &places);
+            intake.articles.push(read);
+            if intake.is_known {
+                continue;
+            }
+            let make = |rows: Vec<Statement>| {
+                Body::Statement(Statements {
+                    address: article.address.as_ref().map(|stated| clipped(&stated.text)),
+                    credits: article.credits.iter().take(CREDITS_MAX).map(credit).collect(),
+                    document: Some(digest),
+                    name: clipped(&intake.name),
+                    outlet: told.outlet.as_deref().map(clipped),
+                    published: told.published.map(|day| day.to_string()),
+                    rows,
+                    sample: sample(article),
+                })
+            };
+            let bodies = batch_rows(rows, make)?;
+            // That a text says nothing is worth an entry too.
+            match bodies.is_empty() {
+                true => intake.bodies.push(make(Vec::new())),
+                false => intake.bodies.extend(bodies),
+            }
+        }
+        Ok(intake)
+    }
 }
 
 /// What is known of an article beside its words: by itself, else by the person who brought it.

@@ -7,7 +7,7 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::Context;
 use serde_json::{Value, json};
-use servanda_desk::{ArticleRead, Desk, Intake, Options, TextOptions, take_in, take_in_text};
+use servanda_desk::{ArticleRead, Desk, Intake, Options, TextOptions, TextReader, take_in};
 use servanda_entry::Body;
 use servanda_store::Keys;
 use servanda_time::Date;
@@ -30,30 +30,49 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let now = clock::now(args.write.now.as_deref())?;
     let mut rejected = 0;
     let mut summaries = Vec::new();
-    let mut desk = Desk::open(&args.dir, None)?;
+    let mut desk = Some(Desk::open(&args.dir, None)?);
+    let mut texts: Option<TextReader> = None;
+    let mut pending = Vec::new();
     for (n, path) in args.files.iter().enumerate() {
         out.progress(&format!("reading {} ({} of {})", path.display(), n + 1, args.files.len()));
-        let bytes = read(path)?;
-        let mut taken = match is_article(args, path) {
-            true => article(&desk, args, path, &bytes)?,
-            false => rows(&desk, args, path, bytes)?,
+        let is_article = is_article(args, path);
+        let at = match desk.take() {
+            Some(desk) => desk,
+            None => Desk::open(&args.dir, None)?,
         };
-        let entries = taken.bodies.len();
-        out.progress(&format!("writing {entries} entries of {}", path.display()));
-        let mut record = desk.record;
-        record.append(&keys, now, taken.bodies, taken.blobs)?;
-        out.progress_done();
+        let taken = match is_article {
+            true => article(&at, &mut texts, args, path),
+            false => rows(&at, args, path),
+        };
+        let mut taken = match taken {
+            Ok(taken) => taken,
+            Err(error) => {
+                // What was read before is kept.
+                let mut record = at.record;
+                if !pending.is_empty() {
+                    record.append(&keys, now, pending, Vec::new())?;
+                }
+                return Err(error);
+            }
+        };
+        taken.json["entries"] = taken.bodies.len().into();
         rejected += taken.rejected;
+        pending.append(&mut taken.bodies);
+        // Rows may repeat or correct what an earlier file brought; articles stand for themselves, and
+        // are written many at a time.
+        let follows = args.files.get(n + 1).is_some_and(|next| self::is_article(args, next));
+        if is_article && follows && pending.len() < PENDING_MAX {
+            desk = Some(at);
+        } else {
+            out.progress(&format!("writing {} entries", pending.len()));
+            let mut record = at.record;
+            record.append(&keys, now, std::mem::take(&mut pending), taken.blobs)?;
+        }
+        out.progress_done();
         if args.format == Format::Text {
             out.answer(&taken.text)?;
         }
-        taken.json["entries"] = entries.into();
         summaries.push(taken.json);
-        // Another file may repeat or correct what this one brought.
-        desk = match n + 1 < args.files.len() {
-            true => Desk::open(&args.dir, None)?,
-            false => break,
-        };
     }
     if args.format == Format::Json {
         let all = json!({ "form": "servanda/add/v1", "files": summaries });
@@ -62,8 +81,12 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     Ok(if args.strict && rejected > 0 { Ended::Failed } else { Ended::Done })
 }
 
+/// Entries of articles that are written at once.
+const PENDING_MAX: usize = 256;
+
 /// A file of rows.
-fn rows(desk: &Desk, args: &AddArgs, path: &Path, bytes: Vec<u8>) -> anyhow::Result<Taken> {
+fn rows(desk: &Desk, args: &AddArgs, path: &Path) -> anyhow::Result<Taken> {
+    let bytes = read(path)?;
     let options = Options {
         format: args.format_of_files.clone(),
         source: args.source.clone(),
@@ -102,12 +125,22 @@ fn is_article(args: &AddArgs, path: &Path) -> bool {
 }
 
 /// A published text: statements, and never the text itself.
-fn article(desk: &Desk, args: &AddArgs, path: &Path, bytes: &[u8]) -> anyhow::Result<Taken> {
+fn article(
+    desk: &Desk,
+    texts: &mut Option<TextReader>,
+    args: &AddArgs,
+    path: &Path,
+) -> anyhow::Result<Taken> {
+    let bytes = read(path)?;
+    let texts = match texts {
+        Some(texts) => texts,
+        None => texts.insert(TextReader::new(desk)?),
+    };
     let published = args.published.as_deref().map(|text| {
         Date::parse(text).with_context(|| format!("--published {text}: not a day as 2026-04-11"))
     });
     let options = TextOptions { published: published.transpose()?, outlet: args.outlet.clone() };
-    let mut intake = take_in_text(desk, &path.to_string_lossy(), bytes, &options)?;
+    let mut intake = texts.take_in(&path.to_string_lossy(), &bytes, &options)?;
     let mut text = String::new();
     for article in &intake.articles {
         if !text.is_empty() {
@@ -134,6 +167,10 @@ fn article(desk: &Desk, args: &AddArgs, path: &Path, bytes: &[u8]) -> anyhow::Re
     Ok(Taken { bodies, blobs: Vec::new(), rejected: 0, text, json })
 }
 
+fn count(n: usize, of: &str) -> String {
+    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
+}
+
 /// What was read in an article, in a line; and what to watch out for, a line each.
 fn told(name: &str, is_known: bool, article: &ArticleRead) -> String {
     let of = article.outlet.as_ref().map(|outlet| format!(" of {outlet}")).unwrap_or_default();
@@ -150,9 +187,11 @@ fn told(name: &str, is_known: bool, article: &ArticleRead) -> String {
     };
     let known = if is_known { "; the record has them already" } else { "" };
     let mut text = format!(
-        "{name}: an article{of}{on}: {} statements{unknown}, in {} paragraphs; left out \
+        "{name}: an article{of}{on}: {}{unknown}, in {}; left out \
          beside the article: {}{known}",
-        article.statements, article.paragraphs, article.left_out
+        count(article.statements, "statement"),
+        count(article.paragraphs, "paragraph"),
+        article.left_out
     );
     for note in &article.notes {
         text += &format!("\n  {note}");
