@@ -58,8 +58,8 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
         taken.json["entries"] = taken.bodies.len().into();
         rejected += taken.rejected;
         pending.append(&mut taken.bodies);
-        // Rows may repeat or correct what an earlier file brought; articles stand for themselves, and
-        // are written many at a time.
+        // Rows may repeat or correct what an earlier file brought; articles stand for themselves,
+        // and are written many at a time.
         let follows = args.files.get(n + 1).is_some_and(|next| self::is_article(args, next));
         if is_article && follows && pending.len() < PENDING_MAX {
             desk = Some(at);
