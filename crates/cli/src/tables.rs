@@ -462,6 +462,11 @@ pub(crate) fn table(text: &mut String, rows: &[Vec<String>], right: &[usize]) {
     }
 }
 
+/// So many of something, in words.
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
 /// A paragraph, wrapped.
 pub(crate) fn wrapped(text: &mut String, lead: &str, paragraph: &str) {
     let mut line = String::from(lead);

@@ -1,6 +1,6 @@
 //! The views of published reports for the terminal.
 
-use crate::tables::{heading, shown, wrapped};
+use crate::tables::{count, heading, shown, wrapped};
 use servanda_positions::{
     Contradiction, Contradictions, PercentAgreed, Positions, Shown, Stand, Timeline,
 };
@@ -193,10 +193,6 @@ fn short(statement: &Shown) -> String {
         name => name,
     };
     format!("{speaker} ({}): \u{201c}{}\u{201d}", statement.act.word(), statement.quote)
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// The stable word, with blanks.

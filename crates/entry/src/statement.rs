@@ -7,6 +7,8 @@ use servanda_tlog::Hash;
 
 /// Characters of a quotation that an entry may hold.
 pub const QUOTE_CHARS_MAX: usize = 240;
+/// The speaker of what who published a text says in its own words.
+pub const OUTLET: &str = "OUTLET";
 /// Hashes of a sample by which copies of a text are told.
 pub const SAMPLE_MAX: usize = 48;
 

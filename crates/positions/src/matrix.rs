@@ -1,12 +1,13 @@
 //! Points × parties: where each stands by its latest words. Points × outlets: who reports what.
 
 use crate::dates::{Stated, is_near};
-use crate::names::{Names, OUTLET};
+use crate::names::Names;
 use crate::register::{Register, Told};
 use crate::shown::Shown;
 use crate::values;
 use crate::words::telling_words;
 use serde::Serialize;
+use servanda_entry::OUTLET;
 use servanda_entry::{SpeechAct, SpeechKind, SpeechStatus, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 

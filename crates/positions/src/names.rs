@@ -3,7 +3,7 @@
 
 use crate::register::Register;
 use crate::words::{Token, is_office, name_words};
-use servanda_entry::Statement;
+use servanda_entry::{OUTLET, Statement};
 use servanda_terms::{Agreement, ProvisionKind};
 use std::collections::BTreeMap;
 
@@ -222,9 +222,6 @@ impl Names {
         found
     }
 }
-
-/// Who published a text, as its speaker.
-pub const OUTLET: &str = "OUTLET";
 
 /// The part of a speaker as written that is a spelling of the name: "he" and "the minister" hold
 /// none, and an office before the name is no part of it.

@@ -2,12 +2,13 @@
 
 use crate::dates::Stated;
 use crate::matrix::day;
-use crate::names::{Names, OUTLET};
+use crate::names::Names;
 use crate::register::{Register, Told};
 use crate::shown::Shown;
 use crate::values;
 use crate::words::{Token, tokens};
 use serde::Serialize;
+use servanda_entry::OUTLET;
 use servanda_entry::SpeechStatus;
 use std::collections::BTreeMap;
 

@@ -31,22 +31,24 @@ pub fn positions_csv(positions: &Positions) -> CsvFile {
         for cell in &row.parties {
             for statement in &cell.statements {
                 let is_latest = statement.cite == cell.latest.cite;
-                table.row(&[
-                    row.id.clone(),
-                    row.title.clone(),
-                    cell.party.clone(),
-                    if is_latest { "yes" } else { "no" }.into(),
-                    day(statement),
-                    statement.act.word().into(),
-                    statement.status.map(|status| status.word().to_string()).unwrap_or_default(),
-                    if is_latest { cell.origins.to_string() } else { String::new() },
-                    statement.speaker.clone(),
-                    outlet(statement),
-                    statement.text.clone(),
-                    statement.quote.clone(),
-                    statement.cite.clone(),
-                    NOTE.into(),
-                ]);
+                put(
+                    &mut table,
+                    [
+                        row.id.clone(),
+                        row.title.clone(),
+                        cell.party.clone(),
+                        if is_latest { "yes" } else { "no" }.into(),
+                        day(statement),
+                        statement.act.word().into(),
+                        statement
+                            .status
+                            .map(|status| status.word().to_string())
+                            .unwrap_or_default(),
+                        if is_latest { cell.origins.to_string() } else { String::new() },
+                        statement.speaker.clone(),
+                    ],
+                    statement,
+                );
             }
         }
     }
@@ -66,21 +68,20 @@ pub fn contradictions_csv(found: &Contradictions) -> CsvFile {
         for (n, one) in all.iter().enumerate() {
             for side in &one.sides {
                 for statement in &side.statements {
-                    table.row(&[
-                        (n + 1).to_string(),
-                        kind.into(),
-                        word(&one.slot),
-                        one.about.clone(),
-                        one.rule.into(),
-                        side.value.clone(),
-                        side.origins.to_string(),
-                        statement.speaker.clone(),
-                        outlet(statement),
-                        statement.text.clone(),
-                        statement.quote.clone(),
-                        statement.cite.clone(),
-                        NOTE.into(),
-                    ]);
+                    put(
+                        &mut table,
+                        [
+                            (n + 1).to_string(),
+                            kind.into(),
+                            word(&one.slot),
+                            one.about.clone(),
+                            one.rule.into(),
+                            side.value.clone(),
+                            side.origins.to_string(),
+                            statement.speaker.clone(),
+                        ],
+                        statement,
+                    );
                 }
             }
         }
@@ -141,30 +142,33 @@ pub fn percent_csv(shares: &PercentAgreed) -> CsvFile {
     let mut table = Table::new("percent-agreed.csv", &heading);
     for share in &shares.stated {
         for statement in &share.statements {
-            table.row(&[
-                share.percent.clone(),
-                share.object.clone(),
-                share.speaker.clone(),
-                share.party.clone().unwrap_or_default(),
-                share.status.map(|status| status.word().to_string()).unwrap_or_default(),
-                day(statement),
-                share.origins.to_string(),
-                outlet(statement),
-                statement.text.clone(),
-                statement.quote.clone(),
-                statement.cite.clone(),
-                NOTE.into(),
-            ]);
+            put(
+                &mut table,
+                [
+                    share.percent.clone(),
+                    share.object.clone(),
+                    share.speaker.clone(),
+                    share.party.clone().unwrap_or_default(),
+                    share.status.map(|status| status.word().to_string()).unwrap_or_default(),
+                    day(statement),
+                    share.origins.to_string(),
+                ],
+                statement,
+            );
         }
     }
     table.file()
 }
 
+/// A row that ends with where its statement stands, and what it is.
+fn put<const N: usize>(table: &mut Table, cells: [String; N], statement: &Shown) {
+    let Shown { text, quote, cite, .. } = statement;
+    let outlet = statement.outlet.clone().unwrap_or_default();
+    let end = [outlet, text.clone(), quote.clone(), cite.clone(), NOTE.into()];
+    table.row(&cells.into_iter().chain(end).collect::<Vec<String>>());
+}
+
 /// The day on which it was said, else published.
 fn day(statement: &Shown) -> String {
     statement.said_on.clone().or_else(|| statement.published.clone()).unwrap_or_default()
-}
-
-fn outlet(statement: &Shown) -> String {
-    statement.outlet.clone().unwrap_or_default()
 }

@@ -29,7 +29,7 @@ pub use split::{Piece, split};
 pub use values::Value;
 pub use when::PartialDate;
 
-pub use servanda_entry::{SpeechAct as Act, SpeechKind as Kind, SpeechStatus as Status};
+pub use servanda_entry::{OUTLET, SpeechAct as Act, SpeechKind as Kind, SpeechStatus as Status};
 
 use servanda_time::Date;
 
@@ -97,9 +97,6 @@ pub struct Speaker {
     /// The party that speaks, or for which the speaker does.
     pub party: Option<String>,
 }
-
-/// The name of the outlet as a speaker.
-pub const OUTLET: &str = "OUTLET";
 
 impl Speaker {
     pub(crate) fn unknown() -> Speaker {

@@ -5,6 +5,7 @@ use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::clock;
 use crate::out::Out;
+use crate::tables::count;
 use anyhow::Context;
 use serde_json::{Value, json};
 use servanda_desk::{ArticleRead, Desk, Intake, Options, TextOptions, TextReader, take_in};
@@ -167,10 +168,6 @@ fn article(
     Ok(Taken { bodies, blobs: Vec::new(), rejected: 0, text, json })
 }
 
-fn count(n: usize, of: &str) -> String {
-    format!("{n} {of}{}", if n == 1 { "" } else { "s" })
-}
-
 /// What was read in an article, in a line; and what to watch out for, a line each.
 fn told(name: &str, is_known: bool, article: &ArticleRead) -> String {
     let of = article.outlet.as_ref().map(|outlet| format!(" of {outlet}")).unwrap_or_default();
@@ -189,8 +186,8 @@ fn told(name: &str, is_known: bool, article: &ArticleRead) -> String {
     let mut text = format!(
         "{name}: an article{of}{on}: {}{unknown}, in {}; left out \
          beside the article: {}{known}",
-        count(article.statements, "statement"),
-        count(article.paragraphs, "paragraph"),
+        count(article.statements, "statement", "statements"),
+        count(article.paragraphs, "paragraph", "paragraphs"),
         article.left_out
     );
     for note in &article.notes {

@@ -47,9 +47,7 @@ pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
             let result = word("outcome of a review", &judge.outcome, &REVIEWS)?;
             let amended =
                 Amended { speaker: judge.speaker, party: judge.party, topics: judge.topic };
-            let grounds = &judge.grounds;
-            let why = (grounds.role.as_str(), grounds.standard.as_str(), grounds.reason.as_str());
-            (review(&desk, &judge.id, result, &amended, why)?, judge.write)
+            (review(&desk, &judge.id, result, &amended, why(&judge.grounds))?, judge.write)
         }
         AssessWhat::Find(find) => found(&desk, &evaluation, find)?,
         AssessWhat::Retract(retract) => {
@@ -69,8 +67,12 @@ fn judged(
     outcome: Judgement,
     grounds: &Grounds,
 ) -> anyhow::Result<Body> {
-    let why = (grounds.role.as_str(), grounds.standard.as_str(), grounds.reason.as_str());
-    Ok(assessment(desk, evaluation, ids, outcome, why)?)
+    Ok(assessment(desk, evaluation, ids, outcome, why(grounds))?)
+}
+
+/// Who judged, by what, and why.
+fn why(grounds: &Grounds) -> (&str, &str, &str) {
+    (&grounds.role, &grounds.standard, &grounds.reason)
 }
 
 fn found(

@@ -8,35 +8,31 @@ use servanda_desk::{Exported, export, statements_jsonl};
 
 pub(crate) fn run(args: &ExportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
-    if args.form == ExportForm::StatementsJsonl {
-        let text = statements_jsonl(&desk)?;
-        match &args.out {
-            None => out.answer(&text)?,
-            Some(path) => {
-                write_file(path, &text)?;
-                let n = text.lines().count();
-                out.say(&format!("{n} statements written to {}", path.display()));
-            }
-        }
-        return Ok(Ended::Done);
-    }
-    let evaluation = ask(&desk, &args.ask)?;
     let form = match args.form {
         ExportForm::Csv => Exported::Csv,
         ExportForm::Geojson => Exported::GeoJson,
-        ExportForm::Jsonl | ExportForm::StatementsJsonl => Exported::JsonLines,
+        ExportForm::Jsonl => Exported::JsonLines,
+        ExportForm::StatementsJsonl => {
+            let text = statements_jsonl(&desk)?;
+            let n = text.lines().count();
+            write(args, out, &text, &format!("{n} statements"))?;
+            return Ok(Ended::Done);
+        }
     };
-    let text = export(&desk, &evaluation, form);
+    let evaluation = ask(&desk, &args.ask)?;
+    let n = desk.history.observations.len();
+    write(args, out, &export(&desk, &evaluation, form), &format!("{n} observations"))?;
+    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+}
+
+/// To the file that was named, or to the standard output.
+fn write(args: &ExportArgs, out: &mut Out, text: &str, what: &str) -> anyhow::Result<()> {
     match &args.out {
-        None => out.answer(&text)?,
+        None => out.answer(text)?,
         Some(path) => {
-            write_file(path, &text)?;
-            out.say(&format!(
-                "{} observations written to {}",
-                desk.history.observations.len(),
-                path.display()
-            ));
+            write_file(path, text)?;
+            out.say(&format!("{what} written to {}", path.display()));
         }
     }
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(())
 }

@@ -11,12 +11,13 @@ pub use drift::Drift;
 use crate::dates::{Stated, is_near};
 use crate::events::Events;
 use crate::matrix::day;
-use crate::names::{Named, Names, OUTLET};
+use crate::names::{Named, Names};
 use crate::register::{Register, Told};
 use crate::shown::Shown;
 use crate::values::{Range, is_compatible};
 use crate::words::{Token, is_filler, stem, tokens};
 use serde::Serialize;
+use servanda_entry::OUTLET;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What clashes, what only diverges, and which quotations drift.

@@ -2,9 +2,10 @@
 
 use super::{Basis, Claim, Read, Slot, Value};
 use crate::matrix::{Stance, stance};
-use crate::names::{Names, OUTLET};
+use crate::names::Names;
 use crate::register::{Register, Told};
 use crate::values;
+use servanda_entry::OUTLET;
 use servanda_entry::{SpeechKind, SpeechStatus};
 use std::collections::BTreeSet;
 

@@ -1,9 +1,10 @@
 //! Who proposed a thing, and where it would be.
 
 use super::{Basis, Claim, Read, Slot, Value};
-use crate::names::{Actor, Names, OUTLET};
+use crate::names::{Actor, Names};
 use crate::register::Register;
 use crate::words::{is_filler, is_month, stem};
+use servanda_entry::OUTLET;
 use servanda_entry::{SpeechAct, SpeechKind};
 
 pub(super) fn find(register: &Register, names: &Names, read: &[Read], claims: &mut Vec<Claim>) {
