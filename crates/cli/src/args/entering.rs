@@ -1,0 +1,292 @@
+//! What goes into a record.
+
+use super::{Format, WriteArgs};
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The record's folder; it must not exist or be empty.
+    pub(crate) dir: PathBuf,
+    /// The agreement: its file, or the folder that holds agreement.md.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) agreement: PathBuf,
+    /// The record's name in the world, such as mission.example/truce.
+    #[arg(long)]
+    pub(crate) origin: Option<String>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The files.
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The format: firms, ucdp, viina, csv, geojson, claims, jsonl; article for published texts
+    /// (plain text, HTML, RSS, Atom). By default recognised, articles by the ending of their name.
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub(crate) format_of_files: Option<String>,
+    /// The day on which an article was published that doesn't say so itself.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) published: Option<String>,
+    /// Who published an article that doesn't say so itself.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Option<String>,
+    /// The source or register in the agreement; by default the one that fits.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// The mapping beside the agreement that reads a generic table.
+    #[arg(long)]
+    pub(crate) mapping: Option<String>,
+    /// End with 1 when any row goes to quarantine.
+    #[arg(long)]
+    pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+    /// How the summary is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NoteArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The source in the agreement, such as patrol. What is left out is asked for on a terminal.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// What was observed, such as explosion.
+    #[arg(long)]
+    pub(crate) what: Option<String>,
+    /// Earliest time at which it happened.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// Latest time, excluded; by default a minute after the earliest.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// Latitude in degrees north.
+    #[arg(long, requires = "lon", allow_hyphen_values = true)]
+    pub(crate) lat: Option<String>,
+    /// Longitude in degrees east.
+    #[arg(long, requires = "lat", allow_hyphen_values = true)]
+    pub(crate) lon: Option<String>,
+    /// How far from there it may have been, in metres.
+    #[arg(long, value_name = "METRES", default_value_t = 0)]
+    pub(crate) radius: u64,
+    /// A zone of the agreement instead of a point.
+    #[arg(long, conflicts_with = "lat")]
+    pub(crate) zone: Option<String>,
+    /// How many: a number, or bounds such as 3-5 or 3- for "at least 3".
+    #[arg(long)]
+    pub(crate) count: Option<String>,
+    /// Unit of the count; by default what was observed.
+    #[arg(long, requires = "count")]
+    pub(crate) unit: Option<String>,
+    /// A side, as the observer names it; give it twice for two sides.
+    #[arg(long)]
+    pub(crate) side: Vec<String>,
+    /// Anything else, such as means=heard.
+    #[arg(long = "attr", value_name = "NAME=VALUE")]
+    pub(crate) attrs: Vec<String>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AssessArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    #[command(subcommand)]
+    pub(crate) what: AssessWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AssessWhat {
+    /// Did it happen? confirmed, partly, refuted, could-not-verify.
+    Verify(JudgeArgs),
+    /// By whom? attributed, probable, contested, not-attributed.
+    Attribute(JudgeArgs),
+    /// Was it said, by whom it is given? confirmed, amended, rejected.
+    Review(ReviewArgs),
+    /// Does it break the provision? violation, no-violation, undetermined, not-observable.
+    Find(FindArgs),
+    /// These are one event.
+    Merge(GroupArgs),
+    /// These are not one event.
+    Split(GroupArgs),
+    /// Take back a finding, an assessment, an observation or any other entry or row.
+    Retract(RetractArgs),
+}
+
+/// Who judged, by what, and why.
+#[derive(Debug, Args)]
+pub(crate) struct Grounds {
+    /// Role of who judged, such as "head of verification"; never a name.
+    #[arg(long)]
+    pub(crate) role: String,
+    /// Standard of proof, such as "reasonable grounds to believe".
+    #[arg(long)]
+    pub(crate) standard: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// Incidents, entries or rows.
+    #[arg(required = true)]
+    pub(crate) ids: Vec<String>,
+    /// The outcome.
+    #[arg(long)]
+    pub(crate) outcome: String,
+    /// The party, for an attribution.
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReviewArgs {
+    /// The statement: its row, such as e12.3, or its content id.
+    pub(crate) id: String,
+    /// The outcome.
+    #[arg(long)]
+    pub(crate) outcome: String,
+    /// Who speaks, where that is amended.
+    #[arg(long)]
+    pub(crate) speaker: Option<String>,
+    /// The party that speaks, where that is amended.
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// The topics, where they are amended.
+    #[arg(long)]
+    pub(crate) topic: Vec<String>,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindArgs {
+    /// What it rests on: incidents, entries or rows; may be none when --from and --to are given.
+    pub(crate) ids: Vec<String>,
+    /// The provision.
+    #[arg(long)]
+    pub(crate) provision: String,
+    /// The outcome.
+    #[arg(long)]
+    pub(crate) outcome: String,
+    /// The party; left out: nobody is named.
+    #[arg(long)]
+    pub(crate) party: Option<String>,
+    /// The reading; left out: every reading.
+    #[arg(long)]
+    pub(crate) reading: Option<String>,
+    /// The zone; left out: all of the provision's.
+    #[arg(long)]
+    pub(crate) zone: Option<String>,
+    /// How grave it is, in the agreement's own word.
+    #[arg(long, value_name = "WORD")]
+    pub(crate) severity: Option<String>,
+    /// Start of the span; by default that of what it rests on.
+    #[arg(long, requires = "to", value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    /// End of the span, excluded.
+    #[arg(long, requires = "from", value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GroupArgs {
+    /// Incidents or rows.
+    #[arg(required = true)]
+    pub(crate) ids: Vec<String>,
+    #[command(flatten)]
+    pub(crate) grounds: Grounds,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetractArgs {
+    /// The entry or row.
+    pub(crate) id: String,
+    /// Role of who retracts.
+    #[arg(long)]
+    pub(crate) role: String,
+    /// Why.
+    #[arg(long)]
+    pub(crate) reason: String,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ActArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// signature, vote, deposit, position, performance, declaration, determination, extension,
+    /// withdrawal, event, entry-into-force, suspension, termination, notice.
+    pub(crate) act: String,
+    /// Who acted.
+    #[arg(long)]
+    pub(crate) by: String,
+    /// The provisions; left out: all of the agreement.
+    #[arg(long = "provision")]
+    pub(crate) provisions: Vec<String>,
+    /// The stage of an obligation, the step of a response, or the test of a trigger.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stage: Option<String>,
+    /// The event of the agreement, for the act `event`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) event: Option<String>,
+    /// How it came out: adopted, not-adopted (vote); met, not-met (determination); accepts,
+    /// rejects, reserves, proposes (position).
+    #[arg(long)]
+    pub(crate) result: Option<String>,
+    /// Votes for and against, such as 226:41.
+    #[arg(long, value_name = "FOR:AGAINST")]
+    pub(crate) votes: Option<String>,
+    /// How much, with its unit, such as "12 radar".
+    #[arg(long, value_name = "NUMBER UNIT")]
+    pub(crate) amount: Option<String>,
+    /// When it takes effect.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: String,
+    /// When its effect ends.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) to: Option<String>,
+    /// The instrument.
+    #[arg(long)]
+    pub(crate) reference: String,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplyArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The finding (or other entry) that is answered.
+    pub(crate) id: String,
+    /// The party.
+    #[arg(long)]
+    pub(crate) party: String,
+    /// File with the party's words.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) text: PathBuf,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
