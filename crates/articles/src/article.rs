@@ -266,6 +266,13 @@ impl Paragraph {
     pub fn span_of(&self, range: Range<usize>) -> Span {
         self.map.span(range)
     }
+
+    /// The range of bytes of its text that stands at a place of the document: what
+    /// [`Paragraph::span_of`] gives that place for. None: no characters stand at just that place.
+    #[must_use]
+    pub fn range_of(&self, place: Span) -> Option<Range<usize>> {
+        self.map.range(place).filter(|range| self.text.get(range.clone()).is_some())
+    }
 }
 
 /// Something that stands in the document and is no part of the article.

@@ -90,6 +90,19 @@ impl Map {
         Span::new(from, to)
     }
 
+    /// The range of the text that stands for these bytes, if any does for just these.
+    pub(crate) fn range(&self, bytes: Span) -> Option<Range<usize>> {
+        let first = self.pieces.partition_point(|piece| piece.raw_end() <= bytes.start);
+        let last = self.pieces.partition_point(|piece| piece.from < bytes.end).checked_sub(1)?;
+        let (first, last) = (self.pieces.get(first)?, self.pieces.get(last)?);
+        let unit = |piece: &Piece, at: u32| at.saturating_sub(piece.from).checked_div(piece.raw);
+        let start = first.at.saturating_add(unit(first, bytes.start)?.saturating_mul(first.shown));
+        let units = unit(last, bytes.end - 1)?.saturating_add(1).min(last.units);
+        let end = last.at.saturating_add(units.saturating_mul(last.shown));
+        let range = start as usize..end as usize;
+        (start < end && self.span(range.clone()) == bytes).then_some(range)
+    }
+
     /// Adds what stands in the range of another text: that text's own places.
     pub(crate) fn push_from(&mut self, other: &Map, range: Range<usize>) {
         let held = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

@@ -4,6 +4,7 @@ use crate::tables::{heading, shown, table, wrapped};
 use servanda_comply::answer::{
     Answer, Clock, ClockState, Ground, Life, Points, TestAnswer, Turning, Why, Worksheet,
 };
+use servanda_report::gist;
 use servanda_time::{Instant, Zone};
 use std::fmt::Write;
 
@@ -262,26 +263,52 @@ fn points(text: &mut String, points: &Points, zone: &Zone) {
         let number =
             if point.number.is_empty() { String::new() } else { format!("{}. ", point.number) };
         let name = format!("{number}{}", point.provision);
-        if point.positions.is_empty() {
-            rows.push([&name, point.status, "", "", ""].map(str::to_string).to_vec());
-        }
-        for (n, stand) in point.positions.iter().enumerate() {
+        let stands = point.positions.iter().map(|stand| {
             let wants = match stand.wants.is_empty() {
                 true => stand.stance.clone(),
                 false => format!("{}: {}", stand.stance, stand.wants),
             };
-            let (name, status) = if n == 0 { (name.as_str(), point.status) } else { ("", "") };
-            rows.push(vec![
-                name.to_string(),
-                status.to_string(),
-                stand.party.clone(),
-                wants,
-                civil(stand.on.as_ref(), zone),
-            ]);
+            [stand.party.clone(), wants, civil(stand.on.as_ref(), zone)]
+        });
+        let mut told: Vec<[String; 3]> = stands.collect();
+        if told.is_empty() {
+            told.push(Default::default());
+        }
+        let mut lead = [name, point.status.to_string()];
+        for cells in told {
+            rows.push(std::mem::take(&mut lead).into_iter().chain(cells).collect());
         }
     }
     table(text, &rows, &[]);
+    reported(text, points);
 }
+
+/// What published texts report of each point: beside the stands, and never among them.
+fn reported(text: &mut String, points: &Points) {
+    if points.list.iter().all(|point| point.reported.is_empty()) {
+        return;
+    }
+    heading(text, "The points in published reports");
+    wrapped(text, "", REPORTED);
+    for point in points.list.iter().filter(|point| !point.reported.is_empty()) {
+        wrapped(text, "", &point.provision);
+        for one in &point.reported {
+            let by = crate::tables::count(one.origins as usize, "origin", "origins");
+            let on = one.on.as_deref().unwrap_or("without a date");
+            let changed = if one.has_changed { "; changed" } else { "" };
+            let words = format!(
+                "{} \u{201c}{}\u{201d}, {on} [{}; {by}{changed}]",
+                one.act,
+                gist(&one.words),
+                one.cites.join(", ")
+            );
+            wrapped(text, &format!("  {}: ", one.party), &words);
+        }
+    }
+}
+
+const REPORTED: &str = "What published texts say that somebody said: claims, which count for \
+                        nothing in the status above. More: servanda positions.";
 
 fn consents(text: &mut String, life: &Life, zone: &Zone) {
     if life.consents.is_empty() {

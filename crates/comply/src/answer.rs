@@ -7,7 +7,8 @@ mod life;
 
 pub use life::{
     Absent, Changed, Clock, ClockKind, ClockState, Consent, Differs, Ground, Life, NotYet,
-    PointAnswer, Points, Signature, Stand, TestAnswer, Turning, Why, Withdrawal, Worksheet,
+    PointAnswer, Points, Reported, Signature, Stand, TestAnswer, Turning, Why, Withdrawal,
+    Worksheet,
 };
 
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,14 @@
 use crate::DeskError;
 use crate::files::AgreementFiles;
-use servanda_comply::answer::{CiteBy, RecordPoint};
-use servanda_comply::{Answer, Ask, Evaluation, History, evaluate};
+use servanda_comply::answer::{CiteBy, Points, RecordPoint, Reported};
+use servanda_comply::{Answer, Ask, Evaluation, History, evaluate, word};
+use servanda_entry::{Body, Entry};
+use servanda_positions::{Cell, Filter, Register, positions};
 use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
+use servanda_tlog::Hash;
+use std::cell::OnceCell;
 use std::path::Path;
 
 /// How much of a record to look at.
@@ -39,6 +43,9 @@ pub struct Desk {
     pub agreement: Agreement,
     /// What the entries say.
     pub history: History,
+    /// The entries about published texts.
+    told: Vec<(u64, Entry)>,
+    register: OnceCell<Register>,
 }
 
 impl Desk {
@@ -66,9 +73,13 @@ impl Desk {
             }
             Some(AsOf::Time(time)) => size_at(&record, time)?,
         };
-        let mut entries = Vec::new();
+        let (mut entries, mut told) = (Vec::new(), Vec::new());
         for entry in record.entries(0..size) {
-            entries.push(entry?);
+            let entry = entry?;
+            if Register::reads(&entry.1.body) {
+                told.push(entry.clone());
+            }
+            entries.push(entry);
         }
         let history = History::gather(entries);
         let Some(text) = &history.agreement else {
@@ -78,7 +89,22 @@ impl Desk {
         };
         let files = AgreementFiles::from_record(&record, text)?;
         let agreement = files.agreement()?;
-        Ok(Desk { record, size, files, agreement, history })
+        let register = OnceCell::new();
+        Ok(Desk { record, size, files, agreement, history, told, register })
+    }
+
+    /// The statements of published texts that stand, with their reviews and origins.
+    #[must_use]
+    pub fn register(&self) -> &Register {
+        self.register.get_or_init(|| Register::gather(self.told.iter().cloned()))
+    }
+
+    /// The documents of which the record has statements.
+    pub(crate) fn read_documents(&self) -> impl Iterator<Item = Hash> {
+        self.told.iter().filter_map(|(_, entry)| match &entry.body {
+            Body::Statement(body) => body.document,
+            _ => None,
+        })
     }
 
     /// Asks the engine.
@@ -97,7 +123,30 @@ impl Desk {
                 if known.is_empty() { "none".to_string() } else { known.join(", ") }
             )));
         }
-        Ok(evaluate(&self.agreement, &self.history, &self.to_ask(question)?))
+        let mut evaluation = evaluate(&self.agreement, &self.history, &self.to_ask(question)?);
+        let points = evaluation.answer.life.as_mut().and_then(|life| life.points.as_mut());
+        if let Some(points) = points
+            && self.told.iter().any(|(_, entry)| matches!(entry.body, Body::Statement(_)))
+        {
+            self.draw_on_reports(points, question);
+        }
+        Ok(evaluation)
+    }
+
+    /// Lays beside the stands on a draft's points what published texts report.
+    fn draw_on_reports(&self, points: &mut Points, question: &Question) {
+        // What was received later is not known here. Of what is, asked about an earlier instant,
+        // only the days until then.
+        let earlier = question.at.filter(|at| self.history.received.is_some_and(|last| *at < last));
+        let zone = &self.agreement.timezone;
+        let until = earlier.map(|at| at.next_day(zone).date(zone));
+        let filter = Filter { until, ..Filter::default() };
+        let positions = positions(self.register(), &self.agreement, &filter);
+        for point in &mut points.list {
+            let row = positions.rows.iter().find(|row| row.id == point.provision);
+            let cells = row.map_or(&[][..], |row| row.parties.as_slice());
+            point.reported = cells.iter().map(|cell| reported(cell, question.cite)).collect();
+        }
     }
 
     /// The question as the engine takes it, with the record and the text that it is asked of.
@@ -132,6 +181,24 @@ pub fn draft(agreement: &Agreement, files: &AgreementFiles, at: Instant) -> Answ
     let text = servanda_tlog::sha256(files.source.text().as_bytes()).to_hex();
     let ask = Ask { at: Some(at), text, ..Ask::default() };
     evaluate(agreement, &History::default(), &ask).answer
+}
+
+fn reported(cell: &Cell, by: CiteBy) -> Reported {
+    let latest = &cell.latest;
+    Reported {
+        party: cell.party.clone(),
+        speaker: latest.speaker.clone(),
+        act: latest.act.word().into(),
+        words: latest.quote.clone(),
+        on: cell.on.clone(),
+        basis: word(&cell.basis),
+        origins: cell.origins as u64,
+        has_changed: cell.has_changed,
+        cites: vec![match by {
+            CiteBy::Entry => latest.cite.clone(),
+            CiteBy::Content => latest.id.clone(),
+        }],
+    }
 }
 
 /// How many entries had been received at that time.

@@ -72,6 +72,12 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let findings = h.findings.iter().map(|(held, _)| held.cite);
     let replies = h.replies.iter().map(|held| held.cite);
     let corrections = h.corrections.iter().map(|held| held.cite);
+    let register = desk.register();
+    let told = register.told.iter().chain(&register.rejected).map(|told| Cite {
+        entry: told.cite.entry,
+        row: Some(told.cite.row),
+        id: told.cite.id,
+    });
     // What no longer stands stays readable.
     let gone = h.gone.iter().map(|held| held.cite);
     rows.chain(coverage)
@@ -82,5 +88,6 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
         .chain(findings)
         .chain(replies)
         .chain(corrections)
+        .chain(told)
         .chain(gone)
 }

@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod ids;
 mod intake;
+mod shelf;
 mod texts;
 mod what_if;
 
@@ -22,8 +23,9 @@ pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
+pub use shelf::Shelf;
 pub use texts::{
-    Amended, ArticleRead, TextIntake, TextOptions, TextReader, register, review, statements_jsonl,
+    Amended, ArticleRead, TextIntake, TextOptions, TextReader, review, statements_jsonl,
 };
 pub use what_if::what_if;
 

@@ -9,9 +9,9 @@ use servanda_entry::{
     Assessment, Body, Judgement, QUOTE_CHARS_MAX, Ref, Review, SAMPLE_MAX, Sample, StatedValue,
     Statement, Statements,
 };
-use servanda_positions::Register;
 use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
 use servanda_store::batch_rows;
+use servanda_text::first_words;
 use servanda_time::Date;
 use servanda_tlog::{Hash, sha256};
 use std::collections::HashSet;
@@ -68,18 +68,9 @@ pub struct TextReader {
 
 impl TextReader {
     /// A reader for the record of a desk.
-    ///
-    /// # Errors
-    /// When the record can't be read.
-    pub fn new(desk: &Desk) -> Result<TextReader, DeskError> {
-        let mut known = HashSet::new();
-        for entry in desk.record.entries(0..desk.size) {
-            let (_, entry) = entry?;
-            if let Body::Statement(body) = &entry.body {
-                known.extend(body.document);
-            }
-        }
-        Ok(TextReader { cast: Cast::of(&desk.agreement), known })
+    #[must_use]
+    pub fn new(desk: &Desk) -> TextReader {
+        TextReader { cast: Cast::of(&desk.agreement), known: desk.read_documents().collect() }
     }
 
     /// Reads a text. Nothing is written: what comes back is to be appended.
@@ -245,7 +236,7 @@ fn row(
         line: 0,
         medium: words(&one.medium),
         party: one.speaker.party.clone(),
-        quote: short(one.span.of(texts)),
+        quote: first_words(one.span.of(texts), QUOTE_CHARS_MAX).into_owned(),
         rule: one.rule.to_string(),
         said_on: one.said_on.map(|date| date.to_string()),
         speaker: one.speaker.name.clone(),
@@ -257,16 +248,6 @@ fn row(
         values: one.values.iter().filter_map(value).collect(),
         via: one.via.as_ref().map(|via| via.name.clone()),
     })
-}
-
-/// At most so many characters of the words, cut between words.
-fn short(words: &str) -> String {
-    if words.chars().count() <= QUOTE_CHARS_MAX {
-        return words.to_string();
-    }
-    let cut: String = words.chars().take(QUOTE_CHARS_MAX - 2).collect();
-    let kept = cut.rfind(char::is_whitespace).and_then(|at| cut.get(..at)).unwrap_or(&cut);
-    format!("{} …", kept.trim_end())
 }
 
 /// Places in a document in characters: code points of its text in UTF-8.
@@ -301,18 +282,6 @@ fn characters(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count() as u64
 }
 
-/// The statements of a record that stand, with their reviews and the origins of their texts.
-///
-/// # Errors
-/// When the record can't be read.
-pub fn register(desk: &Desk) -> Result<Register, DeskError> {
-    let mut entries = Vec::new();
-    for entry in desk.record.entries(0..desk.size) {
-        entries.push(entry?);
-    }
-    Ok(Register::gather(entries))
-}
-
 /// What a reviewer gives otherwise than the rules; what is none stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Amended {
@@ -335,7 +304,7 @@ pub fn review(
     amended: &Amended,
     (role, standard, reason): (&str, &str, &str),
 ) -> Result<Body, DeskError> {
-    let register = register(desk)?;
+    let register = desk.register();
     let all = register.told.iter().chain(&register.rejected);
     let is_id = id.len() >= 8;
     let named = |told: &&servanda_positions::Told| {
@@ -386,17 +355,15 @@ pub fn review(
 
 /// The statements that stand, one a line, by text and there in the order of the words: places in
 /// characters of the text, values as numbers.
-///
-/// # Errors
-/// When the record can't be read.
-pub fn statements_jsonl(desk: &Desk) -> Result<String, DeskError> {
-    let register = register(desk)?;
+#[must_use]
+pub fn statements_jsonl(desk: &Desk) -> String {
+    let register = desk.register();
     let mut text = String::new();
     for told in &register.told {
         text += &line(&register.text_of(told).name, &told.statement).to_string();
         text.push('\n');
     }
-    Ok(text)
+    text
 }
 
 fn line(doc: &str, row: &Statement) -> serde_json::Value {

@@ -30,5 +30,5 @@ pub use names::Names;
 pub use percent::{PercentAgreed, StatedShare, percent_agreed};
 pub use register::{Cite, Register, ReviewMark, Text, Told, source_of};
 pub use servanda_entry::OUTLET;
-pub use shown::Shown;
+pub use shown::{Sentence, Sentences, Shown};
 pub use timeline::{ReportedDate, TalksEvent, Timeline, timeline};

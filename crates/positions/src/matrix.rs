@@ -85,7 +85,8 @@ pub struct Cell {
     pub has_changed: bool,
     /// The latest earlier position that differs.
     pub before: Option<Shown>,
-    /// All of its statements on the point, from the latest to the first.
+    /// All of its statements on the point: those that are about it from the latest to the first,
+    /// then those that touch it.
     pub statements: Vec<Shown>,
 }
 
@@ -354,7 +355,7 @@ fn row(
         parties: parties
             .into_iter()
             .filter(|(party, _)| asked(party))
-            .filter_map(|(party, told)| cell(register, party, told))
+            .filter_map(|(party, told)| cell((register, names), key, party, told))
             .collect(),
         outlets: outlets
             .iter()
@@ -368,9 +369,19 @@ fn row(
     }
 }
 
-fn cell(register: &Register, party: &str, told: &[&Told]) -> Option<Cell> {
+fn cell(
+    (register, names): (&Register, &Names),
+    key: &RowKey,
+    party: &str,
+    told: &[&Told],
+) -> Option<Cell> {
     let mut told = told.to_vec();
-    // The latest first; on one day first what takes a stand, gives numbers, and is quoted.
+    let is_main = |one: &Told| match key {
+        RowKey::Point(point) => names.is_mainly_about(&one.statement, *point),
+        RowKey::Topic(topic) => one.statement.topics.first() == Some(topic),
+    };
+    // What only touches the point comes after what is about it. Then the latest first; on one day
+    // first what takes a stand, gives numbers, and is quoted.
     told.sort_by_cached_key(|one| {
         let row = &one.statement;
         let rank = (
@@ -380,7 +391,7 @@ fn cell(register: &Register, party: &str, told: &[&Told]) -> Option<Cell> {
             row.start,
             one.cite.id,
         );
-        (std::cmp::Reverse(day(register, one).0), rank)
+        (!is_main(one), std::cmp::Reverse(day(register, one).0), rank)
     });
     let latest = *told.first()?;
     let (on, basis) = day(register, latest);
@@ -388,6 +399,7 @@ fn cell(register: &Register, party: &str, told: &[&Told]) -> Option<Cell> {
     let origins = register.count_origins(same.chain([latest]));
     let before = told
         .iter()
+        .filter(|one| is_main(one) == is_main(latest))
         .find(|one| day(register, one).0 < on && differs(&latest.statement, &one.statement));
     Some(Cell {
         party: party.to_owned(),

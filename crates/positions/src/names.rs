@@ -177,6 +177,13 @@ impl Names {
         points
     }
 
+    /// Whether a point is what the surest topic of a statement that has any points is about.
+    pub(crate) fn is_mainly_about(&self, statement: &Statement, point: usize) -> bool {
+        let mut found =
+            statement.topics.iter().filter_map(|topic| self.point_words.get(&topic.to_lowercase()));
+        found.next().is_some_and(|points| points.contains(&point))
+    }
+
     pub(crate) fn topic_name(&self, topic: &str) -> String {
         self.topic_names.get(&topic.to_lowercase()).cloned().unwrap_or_else(|| topic.to_owned())
     }

@@ -111,6 +111,16 @@ pub fn source_of(statements: &Statements) -> String {
 }
 
 impl Register {
+    /// Whether a register is made of such entries; it passes over all others.
+    #[must_use]
+    pub fn reads(body: &Body) -> bool {
+        match body {
+            Body::Statement(_) | Body::Correction(_) => true,
+            Body::Assessment(body) => matches!(body.outcome, Judgement::Review { .. }),
+            _ => false,
+        }
+    }
+
     /// Reads entries; in which order they come makes no difference.
     #[must_use]
     pub fn gather(entries: impl IntoIterator<Item = (u64, Entry)>) -> Register {

@@ -3,6 +3,7 @@
 use crate::register::{Register, ReviewMark, Told};
 use serde::Serialize;
 use servanda_entry::{SpeechAct, SpeechKind, SpeechStatus, StatedValue};
+use std::collections::BTreeMap;
 
 /// A statement with its place, its text and its words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +50,21 @@ pub struct Shown {
     pub review: Option<ReviewMark>,
 }
 
+/// The words of a statement in their sentence: from the text itself, of which the record keeps no
+/// more than the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// What leads to the words.
+    pub before: String,
+    /// The words, all of them.
+    pub words: String,
+    /// What follows them.
+    pub after: String,
+}
+
+/// Sentences by where their statement stands: `e12.3`.
+pub type Sentences = BTreeMap<String, Sentence>;
+
 impl Shown {
     pub(crate) fn of(register: &Register, told: &Told) -> Shown {
         let (text, row) = (register.text_of(told), &told.statement);
@@ -74,6 +90,13 @@ impl Shown {
             rule: row.rule.clone(),
             review: told.review,
         }
+    }
+
+    /// All statements that stand, by where they do: `e12.3`.
+    #[must_use]
+    pub fn by_place(register: &Register) -> BTreeMap<String, Shown> {
+        let all = register.told.iter();
+        all.map(|told| (told.cite.place(), Shown::of(register, told))).collect()
     }
 
     pub(crate) fn all<'a>(

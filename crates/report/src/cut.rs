@@ -34,7 +34,12 @@ pub(crate) fn cut_life<T>(rows: Vec<T>) -> Cut<T> {
 }
 
 /// Cuts a list; the command gives all of it.
-fn cut_of<T>(rows: impl IntoIterator<Item = T>, total: u64, max: usize, command: &str) -> Cut<T> {
+pub(crate) fn cut_of<T>(
+    rows: impl IntoIterator<Item = T>,
+    total: u64,
+    max: usize,
+    command: &str,
+) -> Cut<T> {
     let rows: Vec<T> = rows.into_iter().take(max).collect();
     let note = if (rows.len() as u64) < total {
         format!("First {} of {}; the rest: {command}.", number(rows.len() as u64), number(total))

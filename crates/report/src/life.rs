@@ -3,8 +3,8 @@
 use crate::cut::{Cut, cites, cut_life};
 use crate::reader::{Earliest, Named, Never, Reader};
 use crate::when::{Both, in_words};
-use crate::words::number;
-use servanda_comply::answer::{Consent, Life, PointAnswer, Points, Stand, Turning};
+use crate::words::{counted, gist, number};
+use servanda_comply::answer::{Consent, Life, PointAnswer, Points, Reported, Stand, Turning};
 
 /// The stages in their order. An agreement partly in force, or suspended, stands where one in
 /// force does.
@@ -74,6 +74,7 @@ pub(crate) struct PointsView {
     pub(crate) percent: String,
     pub(crate) rule: String,
     pub(crate) parties: Vec<String>,
+    pub(crate) has_reports: bool,
     pub(crate) list: Cut<PointView>,
 }
 
@@ -82,10 +83,27 @@ pub(crate) struct PointView {
     pub(crate) number: String,
     pub(crate) article: String,
     pub(crate) status: &'static str,
-    /// The stand of each party that has a column; none: no stand is known.
-    pub(crate) stands: Vec<Option<StandView>>,
+    /// Each party that has a column.
+    pub(crate) stands: Vec<PartyView>,
     /// The stands of those that have none.
     pub(crate) others: Vec<StandView>,
+}
+
+/// A party on a point.
+pub(crate) struct PartyView {
+    /// Its stand; none: no stand is known.
+    pub(crate) stand: Option<StandView>,
+    /// What published texts report of it.
+    pub(crate) reported: Option<ReportedView>,
+}
+
+pub(crate) struct ReportedView {
+    pub(crate) act: String,
+    pub(crate) gist: String,
+    pub(crate) on: String,
+    pub(crate) origins: String,
+    pub(crate) has_changed: bool,
+    pub(crate) cites: String,
 }
 
 pub(crate) struct StandView {
@@ -197,9 +215,11 @@ fn turning(turning: &Turning, reader: &Reader) -> TurningView {
 
 fn points(points: &Points, reader: &Reader) -> PointsView {
     let mut parties: Vec<String> = Vec::new();
-    for stand in points.list.iter().flat_map(|point| &point.positions) {
-        if parties.len() < PARTIES_MAX && !parties.contains(&stand.party) {
-            parties.push(stand.party.clone());
+    let stands = points.list.iter().flat_map(|point| &point.positions).map(|one| &one.party);
+    let reported = points.list.iter().flat_map(|point| &point.reported).map(|one| &one.party);
+    for party in stands.chain(reported) {
+        if parties.len() < PARTIES_MAX && !parties.contains(party) {
+            parties.push(party.clone());
         }
     }
     let percent = match points.percent_low == points.percent_high {
@@ -215,6 +235,7 @@ fn points(points: &Points, reader: &Reader) -> PointsView {
         parts: [points.agreed, points.open, points.unknown],
         percent,
         rule: points.rule.clone(),
+        has_reports: points.list.iter().any(|point| !point.reported.is_empty()),
         list: cut_life(list.collect()),
         parties,
     }
@@ -222,14 +243,32 @@ fn points(points: &Points, reader: &Reader) -> PointsView {
 
 fn point(point: &PointAnswer, parties: &[String], reader: &Reader) -> PointView {
     let of = |party: &String| point.positions.iter().find(|stand| stand.party == *party);
+    let said = |party: &String| point.reported.iter().find(|one| one.party == *party);
     let others = point.positions.iter().filter(|stand| !parties.contains(&stand.party));
     PointView {
         provision: point.provision.clone(),
         number: point.number.clone(),
         article: point.article.clone(),
         status: point.status,
-        stands: parties.iter().map(|party| of(party).map(|one| stand(one, reader))).collect(),
+        stands: parties
+            .iter()
+            .map(|party| PartyView {
+                stand: of(party).map(|one| stand(one, reader)),
+                reported: said(party).map(reported),
+            })
+            .collect(),
         others: others.map(|one| stand(one, reader)).collect(),
+    }
+}
+
+fn reported(reported: &Reported) -> ReportedView {
+    ReportedView {
+        act: reported.act.clone(),
+        gist: gist(&reported.words).into_owned(),
+        on: reported.on.clone().unwrap_or_default(),
+        origins: counted(reported.origins, "origin", "origins"),
+        has_changed: reported.has_changed,
+        cites: cites(&reported.cites, 0),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use servanda_comply::answer::{Phase, State};
 use servanda_figure::icon;
+use servanda_text::first_words;
+use std::borrow::Cow;
 
 /// All states, the gravest first: the order of every list on a page.
 pub(crate) const STATES: [State; 8] = [
@@ -104,6 +106,15 @@ pub(crate) fn number(n: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// So many characters of a statement's words are shown before somebody asks for more.
+const GIST_CHARS_MAX: usize = 72;
+
+/// The first words of a statement.
+#[must_use]
+pub fn gist(words: &str) -> Cow<'_, str> {
+    first_words(words, GIST_CHARS_MAX)
 }
 
 /// A count with its noun: `1 pass`, `2,000 passes`.

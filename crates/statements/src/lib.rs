@@ -32,6 +32,7 @@ pub use when::PartialDate;
 pub use servanda_entry::{OUTLET, SpeechAct as Act, SpeechKind as Kind, SpeechStatus as Status};
 
 use servanda_time::Date;
+use std::ops::Range;
 
 /// A text as it is read.
 #[derive(Debug, Clone, Copy)]
@@ -177,4 +178,11 @@ pub enum Unread {
 #[must_use]
 pub fn read(text: &Text, cast: &Cast) -> Reading {
     reader::read(text, cast)
+}
+
+/// The sentence in which words of a paragraph stand, as a range of its bytes; from the first to the
+/// last sentence where they go over several. A quotation of several sentences counts as one.
+#[must_use]
+pub fn sentence_around(paragraph: &str, words: &Range<usize>) -> Range<usize> {
+    tokens::Tokens::of(paragraph).around(words)
 }

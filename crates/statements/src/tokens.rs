@@ -1,6 +1,7 @@
 //! A paragraph as tokens, quotation spans and sentences. Every step goes over the text once.
 
 use crate::words;
+use std::ops::Range;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,6 +263,17 @@ impl<'t> Tokens<'t> {
             sentences.push((from, self.len()));
         }
         sentences
+    }
+
+    /// The bytes of the sentences in which the bytes `start..end` lie, from the first to the last.
+    pub(crate) fn around(&self, words: &Range<usize>) -> Range<usize> {
+        let mut around = words.clone();
+        for (start, end) in self.sentences().into_iter().filter_map(|(a, b)| self.bytes(a, b)) {
+            if start < words.end && words.start < end {
+                around = around.start.min(start)..around.end.max(end);
+            }
+        }
+        around
     }
 
     /// Whether a sentence ends with this token.

@@ -11,10 +11,12 @@
 //! assert_eq!(source.excerpt(Span::new(4, 12)), "two\\u{202E}th");
 //! ```
 
+mod cut;
 mod escape;
 mod source;
 mod span;
 
+pub use cut::{first_words, last_words};
 pub use escape::{escape, is_hidden};
 pub use source::SourceText;
 pub use span::Span;

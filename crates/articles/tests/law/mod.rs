@@ -19,9 +19,12 @@ pub(crate) fn check(bytes: &[u8], article: &Article, encoding: &'static encoding
                 assert!(says(raw, c, encoding), "{c:?} at {span:?} is {raw:?}: {paragraph:?}");
                 assert!(span.start >= end, "{c:?} at {span:?} stands before {end}");
                 end = span.end;
+                let back = paragraph.range_of(span);
+                assert!(back.is_some_and(|range| range.contains(&at)), "{c:?} at {span:?}");
             }
         }
         let span = paragraph.span();
+        assert_eq!(paragraph.range_of(span), Some(0..paragraph.text.len()));
         assert_eq!(
             span.end,
             paragraph.span_of(paragraph.text.len()..paragraph.text.len()).start.max(span.end)

@@ -39,6 +39,13 @@ pub(crate) struct TalksArgs {
     /// How it is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TableFormat,
+    /// File to write; by default the standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// With html: the folder of the texts as received, so that words open in their sentence; by
+    /// default the record's name with `.texts`, beside it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) texts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +79,8 @@ pub(crate) enum TableFormat {
     Csv,
     /// For programs; the fields are described in spec/.
     Json,
+    /// One page of all four views, to read and print: each cell opens its words.
+    Html,
 }
 
 #[derive(Debug, Args)]

@@ -35,6 +35,13 @@ pub(crate) struct AddArgs {
     /// Who published an article that doesn't say so itself.
     #[arg(long, value_name = "NAME")]
     pub(crate) outlet: Option<String>,
+    /// The private folder in which articles are kept as received; by default the record's name
+    /// with `.texts`, beside it. No part of the record.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) texts: Option<PathBuf>,
+    /// Keep no copy of articles.
+    #[arg(long, conflicts_with = "texts")]
+    pub(crate) no_copy: bool,
     /// The source or register in the agreement; by default the one that fits.
     #[arg(long)]
     pub(crate) source: Option<String>,

@@ -1,6 +1,6 @@
 //! `servanda add`.
 
-use super::key_dir;
+use super::{key_dir, shelf};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::clock;
@@ -135,13 +135,16 @@ fn article(
     let bytes = read(path)?;
     let texts = match texts {
         Some(texts) => texts,
-        None => texts.insert(TextReader::new(desk)?),
+        None => texts.insert(TextReader::new(desk)),
     };
     let published = args.published.as_deref().map(|text| {
         Date::parse(text).with_context(|| format!("--published {text}: not a day as 2026-04-11"))
     });
     let options = TextOptions { published: published.transpose()?, outlet: args.outlet.clone() };
     let mut intake = texts.take_in(&path.to_string_lossy(), &bytes, &options)?;
+    if !args.no_copy {
+        shelf(&args.dir, args.texts.as_ref()).keep(&bytes)?;
+    }
     let mut text = String::new();
     for article in &intake.articles {
         if !text.is_empty() {

@@ -1,6 +1,6 @@
 //! `servanda explain`.
 
-use super::{ask, fails, open};
+use super::{ask, fails, open, shelf};
 use crate::Ended;
 use crate::args::{ExplainArgs, Format};
 use crate::out::Out;
@@ -20,11 +20,28 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
             let explained = explain(&desk, &evaluation, &named)?;
             match format {
                 Format::Json => out.answer(&serde_json::to_string_pretty(&explained)?)?,
-                Format::Text => out.answer(&tables::tree(&explained))?,
+                Format::Text => {
+                    let sentence = sentence(&desk, args, &named).unwrap_or_default();
+                    out.answer(&(tables::tree(&explained) + &sentence))?;
+                }
             }
         }
     }
     Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+}
+
+/// The words of a statement in their sentence, where its text is at hand.
+fn sentence(desk: &Desk, args: &ExplainArgs, named: &Named) -> Option<String> {
+    let Named::Entry(cite) = named else { return None };
+    let register = desk.register();
+    let mut all = register.told.iter().chain(&register.rejected);
+    let told = all.find(|told| told.cite.id == cite.id && Some(told.cite.row) == cite.row)?;
+    let sentence = shelf(&args.dir, None).sentences(register, [told]).into_values().next()?;
+    let mut text = String::new();
+    tables::heading(&mut text, "In its sentence");
+    let words = format!("{}[{}]{}", sentence.before, sentence.words, sentence.after);
+    tables::wrapped(&mut text, "", &words);
+    Some(text)
 }
 
 /// A provision: its states with their reasons, its clocks, and why it stands where it stands.

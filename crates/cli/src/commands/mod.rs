@@ -29,7 +29,7 @@ use crate::args::{AskArgs, Cite, WriteArgs};
 use crate::clock;
 use anyhow::bail;
 use servanda_comply::{CiteBy, Evaluation, State};
-use servanda_desk::{AsOf, Desk, Question};
+use servanda_desk::{AsOf, Desk, Question, Shelf};
 use servanda_entry::Body;
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
@@ -38,11 +38,19 @@ use std::path::{Path, PathBuf};
 
 /// The folder of a record's keys.
 pub(crate) fn key_dir(dir: &Path, given: Option<&PathBuf>) -> PathBuf {
-    given.cloned().unwrap_or_else(|| {
-        let mut name = dir.file_name().unwrap_or_default().to_os_string();
-        name.push(".keys");
-        dir.with_file_name(name)
-    })
+    given.cloned().unwrap_or_else(|| beside(dir, ".keys"))
+}
+
+/// The published texts as received: in a private folder, by default beside the record.
+pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> Shelf {
+    Shelf::at(&given.cloned().unwrap_or_else(|| beside(dir, ".texts")))
+}
+
+/// The record's name with an ending, in the same folder.
+fn beside(dir: &Path, ending: &str) -> PathBuf {
+    let mut name = dir.file_name().unwrap_or_default().to_os_string();
+    name.push(ending);
+    dir.with_file_name(name)
 }
 
 /// Opens a record at the point asked about.

@@ -1,17 +1,18 @@
 //! `servanda positions`, `contradictions`, `timeline`, `percent-agreed`: what published texts say.
 
-use super::open_as_of;
+use super::{open_as_of, shelf, write_file};
 use crate::Ended;
 use crate::args::{PositionsArgs, TableFormat, TalksArgs};
 use crate::out::Out;
 use crate::talks;
 use serde::Serialize;
-use servanda_desk::{Desk, Question, register};
-use servanda_positions as views;
-use servanda_report::{CsvFile, contradictions_csv, percent_csv, positions_csv, timeline_csv};
+use servanda_desk::{Desk, Question};
+use servanda_positions::{self as views, Positions, Shown};
+use servanda_report::{
+    CsvFile, Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv,
+};
 
 pub(crate) fn positions(args: &PositionsArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = opened(&args.talks)?;
     let filter = views::Filter {
         outlets: args.outlet.clone(),
         parties: args.party.clone(),
@@ -19,46 +20,87 @@ pub(crate) fn positions(args: &PositionsArgs, out: &mut Out) -> anyhow::Result<E
         from: args.from.clone(),
         until: args.until.clone(),
     };
-    let found = views::positions(&register(&desk)?, &desk.agreement, &filter);
-    print(&args.talks, out, &found, talks::positions, positions_csv)
+    let view = View::open(&args.talks, filter)?;
+    let found = view.positions();
+    view.print(out, &found, talks::positions, positions_csv)
 }
 
 pub(crate) fn contradictions(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = opened(args)?;
-    let found = views::contradictions(&register(&desk)?, &desk.agreement);
-    print(args, out, &found, talks::contradictions, contradictions_csv)
+    let view = View::open(args, views::Filter::default())?;
+    let found = views::contradictions(view.desk.register(), &view.desk.agreement);
+    view.print(out, &found, talks::contradictions, contradictions_csv)
 }
 
 pub(crate) fn timeline(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = opened(args)?;
-    let found = views::timeline(&register(&desk)?, &desk.agreement);
-    print(args, out, &found, talks::timeline, timeline_csv)
+    let view = View::open(args, views::Filter::default())?;
+    let found = views::timeline(view.desk.register(), &view.desk.agreement);
+    view.print(out, &found, talks::timeline, timeline_csv)
 }
 
 pub(crate) fn percent_agreed(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = opened(args)?;
-    let found = views::percent_agreed(&register(&desk)?, &desk.agreement);
-    let counted = counted(&desk)?;
-    print(args, out, &found, |found| talks::percent(found, counted.as_deref()), percent_csv)
+    let view = View::open(args, views::Filter::default())?;
+    let found = views::percent_agreed(view.desk.register(), &view.desk.agreement);
+    let counted = counted(&view.desk)?;
+    view.print(out, &found, |found| talks::percent(found, counted.as_deref()), percent_csv)
 }
 
-fn opened(args: &TalksArgs) -> anyhow::Result<Desk> {
-    open_as_of(&args.dir, args.as_of.as_deref())
+/// What a view is asked of.
+struct View<'a> {
+    args: &'a TalksArgs,
+    desk: Desk,
+    filter: views::Filter,
 }
 
-fn print<T: Serialize>(
-    args: &TalksArgs,
-    out: &mut Out,
-    found: &T,
-    text: impl Fn(&T) -> String,
-    csv: impl Fn(&T) -> CsvFile,
-) -> anyhow::Result<Ended> {
-    match args.format {
-        TableFormat::Text => out.answer(&text(found))?,
-        TableFormat::Csv => out.answer(csv(found).text.trim_end_matches("\r\n"))?,
-        TableFormat::Json => out.answer(&serde_json::to_string_pretty(found)?)?,
+impl View<'_> {
+    fn open(args: &TalksArgs, filter: views::Filter) -> anyhow::Result<View<'_>> {
+        let desk = open_as_of(&args.dir, args.as_of.as_deref())?;
+        Ok(View { args, desk, filter })
     }
-    Ok(Ended::Done)
+
+    fn positions(&self) -> Positions {
+        views::positions(self.desk.register(), &self.desk.agreement, &self.filter)
+    }
+
+    fn print<T: Serialize>(
+        &self,
+        out: &mut Out,
+        found: &T,
+        text: impl Fn(&T) -> String,
+        csv: impl Fn(&T) -> CsvFile,
+    ) -> anyhow::Result<Ended> {
+        let printed = match self.args.format {
+            TableFormat::Text => text(found),
+            TableFormat::Csv => csv(found).text,
+            TableFormat::Json => serde_json::to_string_pretty(found)?,
+            TableFormat::Html => self.page()?,
+        };
+        match &self.args.out {
+            None => out.answer(printed.trim_end_matches("\r\n"))?,
+            Some(path) => {
+                write_file(path, &printed)?;
+                out.say(&format!("written to {}", path.display()));
+            }
+        }
+        Ok(Ended::Done)
+    }
+
+    /// All four views on one page.
+    fn page(&self) -> anyhow::Result<String> {
+        let (agreement, register) = (&self.desk.agreement, self.desk.register());
+        let shelf = shelf(&self.args.dir, self.args.texts.as_ref());
+        let all = register.told.iter().chain(&register.rejected);
+        Ok(talks_page(&Talks {
+            title: &agreement.title,
+            record: &self.desk.point()?,
+            positions: &self.positions(),
+            contradictions: &views::contradictions(register, agreement),
+            timeline: &views::timeline(register, agreement),
+            shares: &views::percent_agreed(register, agreement),
+            counted: counted(&self.desk)?.as_deref(),
+            statements: &Shown::by_place(register),
+            sentences: &shelf.sentences(register, all),
+        }))
+    }
 }
 
 /// How many of the agreement's points are agreed, by its own rule.

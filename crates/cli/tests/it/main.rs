@@ -17,6 +17,7 @@ mod laws;
 mod manners;
 mod order;
 mod recompute;
+mod talks;
 mod tamper;
 mod truce;
 mod what_if;

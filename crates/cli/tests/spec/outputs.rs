@@ -240,3 +240,35 @@ fn an_answer_that_was_changed_is_not_as_the_schema_says() {
         assert!(!schema.is_valid(&changed), "change {n}");
     }
 }
+
+#[test]
+fn what_reports_say_is_as_its_schema_says() {
+    let schema = validator("positions");
+    let mission = Mission::new();
+    let cases = crate::program::read("crates/cli/cases/articles.md");
+    for (name, fence) in
+        [("talks/agreement.md", "````"), ("report.txt", "```"), ("copy.txt", "```")]
+    {
+        let text = cases.split_once(&format!("\n{fence}file {name}\n")).unwrap().1;
+        std::fs::create_dir_all(mission.path().join("talks")).unwrap();
+        mission.write(name, text.split_once(&format!("\n{fence}\n")).unwrap().0);
+    }
+    let mut found = 0;
+    let now = ["--now", "2030-01-07T00:00:00Z"];
+    let run = |args: &[&str]| json_of(mission.path(), args, &[0]);
+    let init = [&["init", "r", "--agreement", "talks"][..], &now].concat();
+    crate::program::output_of(mission.path(), &init, &[0]);
+    for text in ["report.txt", "copy.txt"] {
+        let args = ["add", "r", text, "--published", "2030-01-07", "--format", "json"];
+        assert_valid(&validator("add"), &run(&[&args[..], &now].concat()), text);
+    }
+    for command in ["positions", "contradictions", "timeline", "percent-agreed"] {
+        let value = run(&[command, "r", "--format", "json"]);
+        found += value.to_string().matches("\"cite\"").count();
+        assert_valid(&schema, &value, command);
+    }
+    assert!(found > 5, "{found}");
+    let answer = run(&["status", "r", "--format", "json"]);
+    assert!(answer.to_string().contains("\"reported\""));
+    assert_valid(&validator("answer"), &answer, "answer");
+}

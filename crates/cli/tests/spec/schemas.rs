@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 12] = [
+pub(crate) const ALL: [&str; 13] = [
     "add",
     "agreement",
     "answer",
@@ -18,6 +18,7 @@ pub(crate) const ALL: [&str; 12] = [
     "entry",
     "explain",
     "findings",
+    "positions",
     "verify",
     "what-if",
 ];

@@ -174,6 +174,33 @@ pub struct PointAnswer {
     pub status: &'static str,
     /// The stands, the latest of each party.
     pub positions: Vec<Stand>,
+    /// What published texts in the record report of each party: claims, which count for nothing
+    /// in `status`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Reported>,
+}
+
+/// Where a party stands on a point by its latest words in published texts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reported {
+    /// The party.
+    pub party: String,
+    /// Who speaks for it.
+    pub speaker: String,
+    /// What the words do: `want`, `offer`, `reject` and others.
+    pub act: String,
+    /// The words, as far as the record quotes them.
+    pub words: String,
+    /// The day on which they were said, or else published.
+    pub on: Option<String>,
+    /// Where that day comes from: `said`, `published`, `unknown`.
+    pub basis: String,
+    /// How many independent origins report this position.
+    pub origins: u64,
+    /// Whether it differs from the position before.
+    pub has_changed: bool,
+    /// The statement.
+    pub cites: Vec<String>,
 }
 
 /// A party's stand on a point.

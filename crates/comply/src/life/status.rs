@@ -320,6 +320,7 @@ fn points(view: &View<'_>) -> Option<Points> {
                 (false, _) => "open",
             },
             positions: stands(view, provision, reading),
+            reported: Vec::new(),
         });
     }
     if list.is_empty() && agreement.draft.is_none() {

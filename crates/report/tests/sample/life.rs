@@ -35,6 +35,7 @@ fn point(provision: &str, status: &'static str, positions: Vec<Stand>) -> PointA
         article: s("The ferry"),
         status,
         positions,
+        reported: Vec::new(),
     }
 }
 
