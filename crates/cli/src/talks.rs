@@ -2,7 +2,7 @@
 
 use crate::tables::{count, heading, shown, wrapped};
 use servanda_positions::{
-    Contradiction, Contradictions, PercentAgreed, Positions, Shown, Stand, Timeline,
+    Contradiction, Contradictions, PercentAgreed, Positions, Shown, Stand, Timeline, date_in_words,
 };
 
 const CLAIMS: &str = "What stands here is what published texts say that somebody said. None of it \
@@ -108,7 +108,11 @@ fn contradiction(text: &mut String, n: usize, one: &Contradiction) {
     wrapped(text, &format!("{n}. "), &format!("{}: {}", word(&one.slot), one.about));
     for side in &one.sides {
         let by = count(side.origins, "origin", "origins");
-        wrapped(text, "   - ", &format!("{} ({by}: {})", side.value, side.outlets.join(", ")));
+        wrapped(
+            text,
+            "   - ",
+            &format!("{} ({by}: {})", date_in_words(&side.value), side.outlets.join(", ")),
+        );
         for statement in side.statements.iter().take(LISTED_MAX) {
             wrapped(text, "     ", &format!("{} [{}]", short(statement), statement.cite));
         }
@@ -141,7 +145,7 @@ pub(crate) fn timeline(timeline: &Timeline) -> String {
         for date in &event.dates {
             let words = format!(
                 "{}{dispute}: {} [{}]",
-                date.date,
+                date_in_words(&date.date),
                 date.outlets.join(", "),
                 date.cites.join(", ")
             );

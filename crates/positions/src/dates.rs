@@ -64,6 +64,30 @@ impl Stated {
     }
 }
 
+/// A date as the views give it, for people: what is not told is said to be so.
+#[must_use]
+pub fn date_in_words(date: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let stated = Stated::parse(date).filter(|stated| stated.year.is_none());
+    let Some(Stated { month: Some(month), day, .. }) = stated else { return date.to_owned() };
+    let name = MONTHS.get(usize::from(month) - 1).copied().unwrap_or_default();
+    let day = day.map(|day| format!("{day} ")).unwrap_or_default();
+    format!("{day}{name} (no year is told)")
+}
+
 const DAY_MS: i64 = 86_400_000;
 
 fn number(text: &str, digits: usize) -> Option<u16> {

@@ -12,7 +12,7 @@ use servanda_positions::{
     Filter, Names, Register, Sentence, Sentences, Shown, contradictions, percent_agreed, positions,
     timeline,
 };
-use servanda_report::{Talks, talks_page};
+use servanda_report::{Talks, contradictions_csv, talks_page, timeline_csv};
 use std::fs;
 use std::path::Path;
 
@@ -91,6 +91,24 @@ fn words_open_in_their_sentence_and_nothing_in_them_is_markup() {
     // In the cell of the party, and in that of the outlet.
     assert_eq!(html.matches(said).count(), 2, "{html}");
     assert!(!html.contains("--texts FOLDER"));
+}
+
+#[test]
+fn the_tables_have_a_row_for_each_statement_on_a_side() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../positions/cases");
+    let agreement = given::agreement(&fs::read_to_string(cases.join("agreement.md")).unwrap());
+    let register = Register::gather(given::entries(&case("case_clashes.md")));
+    let found = contradictions(&register, Names::of(&agreement));
+    let all = found.contradictions.iter().chain(&found.divergences);
+    let sides = all.flat_map(|one| &one.sides).map(|side| side.statements.len()).sum::<usize>();
+    let csv = contradictions_csv(&found).text;
+    assert!(sides > 10 && csv.lines().count() == sides + 1, "{csv}");
+    assert!(csv.contains("1,contradiction,event-date,") && csv.contains(",2030-03-05,1,OUTLET,"));
+    let register = Register::gather(given::entries(&case("case_timeline.md")));
+    let found = timeline(&register, Names::of(&agreement));
+    let dates = found.events.iter().map(|event| event.dates.len().max(1)).sum::<usize>();
+    let csv = timeline_csv(&found).text;
+    assert!(dates > 2 && csv.lines().count() == dates + 1, "{csv}");
 }
 
 #[test]

@@ -17,9 +17,10 @@ use toml_edit::{Document, Item, TableLike};
 /// Shorter words say nothing by themselves.
 const WORD_CHARS_MIN: usize = 3;
 /// Words of names that are no names.
-const GENERAL: [&str; 81] = [
+const GENERAL: [&str; 83] = [
     "Air",
     "All",
+    "April",
     "Arab",
     "Area",
     "Armed",
@@ -56,6 +57,7 @@ const GENERAL: [&str; 81] = [
     "Kingdom",
     "Line",
     "Local",
+    "March",
     "Military",
     "Mission",
     "Mountains",

@@ -8,7 +8,7 @@ use servanda_comply::answer::RecordPoint;
 use servanda_comply::word;
 use servanda_positions::{
     Cell, Contradiction, Contradictions, Drift, OUTLET, OutletCell, PercentAgreed, Positions, Row,
-    Sentences, Shown, Stand, StatedShare, TalksEvent, Timeline,
+    Sentences, Shown, Stand, StatedShare, TalksEvent, Timeline, date_in_words,
 };
 use std::collections::BTreeMap;
 
@@ -176,9 +176,9 @@ impl Views<'_> {
             before: sentence.map(|found| found.before.clone()).unwrap_or_default(),
             words: sentence.map_or_else(|| one.quote.clone(), |found| found.words.clone()),
             after: sentence.map(|found| found.after.clone()).unwrap_or_default(),
-            outlet: outlet(one).to_owned(),
+            outlet: Some(outlet(one)).filter(|_| one.speaker != OUTLET).unwrap_or_default().into(),
             text: one.text.clone(),
-            said_on: parted(one.said_on.as_ref()),
+            said_on: one.said_on.as_deref().map(date_in_words).unwrap_or_default(),
             published: parted(one.published.as_ref()),
             place: format!("bytes {} to {}", one.start, one.end),
             cite: one.cite.clone(),
@@ -276,7 +276,7 @@ impl Views<'_> {
                 .sides
                 .iter()
                 .map(|side| SideView {
-                    value: side.value.clone(),
+                    value: date_in_words(&side.value),
                     origins: many(side.origins, "origin", "origins"),
                     outlets: side.outlets.join(", "),
                     statements: self.statements(&side.statements, SIDE_MAX),
@@ -305,7 +305,9 @@ impl Views<'_> {
             dates: event
                 .dates
                 .iter()
-                .map(|date| (date.date.clone(), date.outlets.join(", "), date.cites.join(", ")))
+                .map(|date| {
+                    (date_in_words(&date.date), date.outlets.join(", "), date.cites.join(", "))
+                })
                 .collect(),
             statements: self.statements(&event.statements, SIDE_MAX),
         }
