@@ -121,6 +121,10 @@ bodies!(
 pub struct Constitution {
     /// The log's key, as a verifier key of the signed-note form.
     pub log: String,
+    /// The log's ML-DSA-44 key, as a verifier key of the tlog-cosignature form. Absent: its
+    /// checkpoints are signed with Ed25519 alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_mldsa44: Option<String>,
     /// The offices that may sign entries.
     pub offices: Vec<Office>,
 }

@@ -175,15 +175,26 @@ impl Record {
             let path = self.dir.clone();
             Err(StoreError::Keys { path, what })
         };
-        if *log != self.founding.log {
+        let named = &self.founding.log;
+        if log != named.ed25519() {
             return refused(format!(
                 "the log's key given is {} ({}), but this record is signed with {} ({}); give the \
                  keys of this record",
                 log.name(),
                 log.id(),
-                self.founding.log.name(),
-                self.founding.log.id()
+                named.ed25519().name(),
+                named.ed25519().id()
             ));
+        }
+        if keys.log_mldsa44.as_ref().map(|given| given.key()) != named.mldsa44() {
+            return refused(match named.mldsa44() {
+                Some(key) => format!(
+                    "the log's ML-DSA-44 key ({}) is missing or another; give the keys of this \
+                     record",
+                    key.id()
+                ),
+                None => "this record has no ML-DSA-44 key; give the keys of this record".into(),
+            });
         }
         if !self.founding.offices.contains(office) {
             return refused(format!(
@@ -291,7 +302,10 @@ impl Record {
         let mut tree = self.tree.clone();
         let tiles = tree.append(&leaves);
         let checkpoint = Checkpoint::new(self.origin(), tree.size(), tree.root())
-            .and_then(|checkpoint| checkpoint.sign(&keys.log))
+            .and_then(|checkpoint| match &keys.log_mldsa44 {
+                Some(mldsa44) => checkpoint.sign_twice(&keys.log, mldsa44),
+                None => checkpoint.sign(&keys.log),
+            })
             .map_err(|error| StoreError::Refused {
                 what: "the checkpoint".into(),
                 why: error.to_string(),

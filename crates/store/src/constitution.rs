@@ -2,7 +2,7 @@
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Constitution, Entry, Office};
-use servanda_tlog::{Note, VerifierKey};
+use servanda_tlog::{CosignerKey, LogKeys, Note, VerifierKey};
 
 use crate::keys::Keys;
 
@@ -15,7 +15,7 @@ pub(crate) struct Founding {
     /// The record's name, as entry 0 states it.
     pub(crate) origin: String,
     pub(crate) agreement: String,
-    pub(crate) log: VerifierKey,
+    pub(crate) log: LogKeys,
     pub(crate) offices: Vec<VerifierKey>,
 }
 
@@ -23,6 +23,7 @@ pub(crate) struct Founding {
 pub(crate) fn constitution_of(keys: &Keys) -> Constitution {
     Constitution {
         log: keys.log.verifier_key().to_string(),
+        log_mldsa44: keys.log_mldsa44.as_ref().map(|cosigner| cosigner.key().to_string()),
         offices: vec![Office {
             key: keys.office.verifier_key().to_string(),
             role: OFFICE_ROLE.into(),
@@ -50,11 +51,8 @@ impl Founding {
         constitution: &Constitution,
         origin: &str,
     ) -> Result<Founding, String> {
-        let read = |key: &str| {
-            key.parse::<VerifierKey>().map_err(|error| {
-                format!("the constitution names a key that can't be used: {error}")
-            })
-        };
+        let unusable = |error| format!("the constitution names a key that can't be used: {error}");
+        let read = |key: &str| key.parse::<VerifierKey>().map_err(unusable);
         let log = read(&constitution.log)?;
         if log.name() != origin {
             return Err(format!(
@@ -62,6 +60,8 @@ impl Founding {
                 log.name()
             ));
         }
+        let mldsa44 = constitution.log_mldsa44.as_deref().map(str::parse::<CosignerKey>);
+        let log = LogKeys::new(log, mldsa44.transpose().map_err(unusable)?).map_err(unusable)?;
         let mut offices: Vec<VerifierKey> = Vec::new();
         for office in &constitution.offices {
             let key = read(&office.key)?;

@@ -3,13 +3,14 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use servanda_tlog::{SEED_BYTES, Signer};
+use servanda_tlog::{Cosigner, CosignerKind, KeyError, SEED_BYTES, Signer};
 
 use crate::disk;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, TILES};
 
 const LOG_FILE: &str = "log.key";
+const LOG_MLDSA44_FILE: &str = "log-mldsa44.key";
 const OFFICE_FILE: &str = "office.key";
 /// Largest key file in bytes.
 const KEY_BYTES_MAX: u64 = 4096;
@@ -26,31 +27,35 @@ const OTHERS_MODE: u32 = 0o077;
 pub struct Keys {
     /// Signs checkpoints; its name is the record's origin.
     pub log: Signer,
+    /// Signs checkpoints too, so that they hold when Ed25519 no longer does. A record from before
+    /// there was such a key has none.
+    pub log_mldsa44: Option<Cosigner>,
     /// Signs entries; its name is the origin and `/office`.
     pub office: Signer,
 }
 
 impl Keys {
-    /// The keys of the record `origin` from two seeds, each 32 bytes from a good source of
-    /// randomness. Two equal seeds are refused: they would make one secret out of two.
+    /// The keys of a new record `origin` from three seeds, each 32 bytes from a good source of
+    /// randomness. Equal seeds are refused: they would make one secret out of two.
     ///
     /// # Errors
     /// [`StoreError::Keys`] when the origin can't be the name of a key, or the seeds are equal.
     pub fn generate(
         origin: &str,
         seed_log: [u8; SEED_BYTES],
+        seed_log_mldsa44: [u8; SEED_BYTES],
         seed_office: [u8; SEED_BYTES],
     ) -> Result<Keys, StoreError> {
         let refused = |what: String| StoreError::Keys { path: origin.into(), what };
-        if seed_log == seed_office {
-            return Err(refused("the two seeds must differ; draw them anew".into()));
+        if seed_log == seed_office || [seed_log, seed_office].contains(&seed_log_mldsa44) {
+            return Err(refused("the seeds must differ; draw them anew".into()));
         }
-        let signer = |name: &str, seed| {
-            Signer::from_seed(name, seed).map_err(|error| refused(error.to_string()))
-        };
+        let no_key = |error: KeyError| refused(error.to_string());
+        let mldsa44 = Cosigner::from_seed(origin, CosignerKind::MlDsa44, seed_log_mldsa44);
         Ok(Keys {
-            log: signer(origin, seed_log)?,
-            office: signer(&office_name(origin), seed_office)?,
+            log: Signer::from_seed(origin, seed_log).map_err(no_key)?,
+            log_mldsa44: Some(mldsa44.map_err(no_key)?),
+            office: Signer::from_seed(&office_name(origin), seed_office).map_err(no_key)?,
         })
     }
 
@@ -60,8 +65,8 @@ impl Keys {
         self.log.name()
     }
 
-    /// Writes `log.key` and `office.key` so that only their owner can read them (mode 0600; the
-    /// directory is made with mode 0700 when it isn't there).
+    /// Writes `log.key`, `log-mldsa44.key` and `office.key` so that only their owner can read them
+    /// (mode 0600; the directory is made with mode 0700 when it isn't there).
     ///
     /// # Errors
     /// [`StoreError::Keys`] when a key file is there already or the directory lies in a record,
@@ -71,7 +76,7 @@ impl Keys {
             StoreError::io(what, path, "check that there is room and that you may write there")
         };
         refuse_inside_record(dir)?;
-        for name in [LOG_FILE, OFFICE_FILE] {
+        for name in [LOG_FILE, LOG_MLDSA44_FILE, OFFICE_FILE] {
             let path = dir.join(name);
             if fs::symlink_metadata(&path).is_ok() {
                 let what = "a key is there already and won't be overwritten: without it no more \
@@ -83,7 +88,10 @@ impl Keys {
         let mut builder = DirBuilder::new();
         builder.recursive(true).mode(DIRECTORY_MODE);
         builder.create(dir).map_err(error("make", dir))?;
-        for (name, key) in [(LOG_FILE, &self.log), (OFFICE_FILE, &self.office)] {
+        let mut files = vec![(LOG_FILE, self.log.to_signer_key())];
+        files.extend(self.log_mldsa44.iter().map(|key| (LOG_MLDSA44_FILE, key.to_signer_key())));
+        files.push((OFFICE_FILE, self.office.to_signer_key()));
+        for (name, key) in files {
             let path = dir.join(name);
             let mut file = OpenOptions::new()
                 .write(true)
@@ -91,7 +99,7 @@ impl Keys {
                 .mode(FILE_MODE)
                 .open(&path)
                 .map_err(error("create", &path))?;
-            writeln!(file, "{}", key.to_signer_key()).map_err(error("write", &path))?;
+            writeln!(file, "{key}").map_err(error("write", &path))?;
             file.sync_all().map_err(error("write to the disk", &path))?;
         }
         disk::sync_directory(dir).map_err(error("write to the disk", dir))
@@ -103,8 +111,12 @@ impl Keys {
     /// [`StoreError::Keys`] when a file is missing, can be read by others, is no key, or the two
     /// do not belong together; [`StoreError::Io`].
     pub fn read(dir: &Path) -> Result<Keys, StoreError> {
-        let log = read_key(dir, LOG_FILE)?;
-        let office = read_key(dir, OFFICE_FILE)?;
+        let log = read_key(dir, LOG_FILE, Signer::from_signer_key)?;
+        let office = read_key(dir, OFFICE_FILE, Signer::from_signer_key)?;
+        let has_mldsa44 = dir.join(LOG_MLDSA44_FILE).symlink_metadata().is_ok();
+        let log_mldsa44 = has_mldsa44
+            .then(|| read_key(dir, LOG_MLDSA44_FILE, Cosigner::from_signer_key))
+            .transpose()?;
         if office.name() != office_name(log.name()) {
             return Err(StoreError::Keys {
                 path: dir.into(),
@@ -116,7 +128,18 @@ impl Keys {
                 ),
             });
         }
-        Ok(Keys { log, office })
+        if let Some(other) = log_mldsa44.as_ref().filter(|key| key.key().name() != log.name()) {
+            return Err(StoreError::Keys {
+                path: dir.join(LOG_MLDSA44_FILE),
+                what: format!(
+                    "it is of {:?}, the log's other key of {:?}; take all files from the same \
+                     place",
+                    other.key().name(),
+                    log.name()
+                ),
+            });
+        }
+        Ok(Keys { log, log_mldsa44, office })
     }
 }
 
@@ -124,15 +147,19 @@ fn office_name(origin: &str) -> String {
     format!("{origin}/office")
 }
 
-fn read_key(dir: &Path, name: &str) -> Result<Signer, StoreError> {
+fn read_key<K>(
+    dir: &Path,
+    name: &str,
+    parse: impl Fn(&str) -> Result<K, KeyError>,
+) -> Result<K, StoreError> {
     let path = dir.join(name);
     let refused = |what: String| StoreError::Keys { path: path.clone(), what };
     let found = match fs::metadata(&path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(refused(
-                "the key is missing; name the directory that holds log.key and office.key, as \
-                 they were written when the record was made"
+                "the key is missing; name the directory that holds the keys as they were \
+                 written when the record was made"
                     .into(),
             ));
         }
@@ -154,7 +181,7 @@ fn read_key(dir: &Path, name: &str) -> Result<Signer, StoreError> {
         fs::read(&path).map_err(StoreError::io("read", &path, "check that you may read it"))?;
     let text =
         String::from_utf8(text).map_err(|_| refused("it is no key but other bytes".into()))?;
-    Signer::from_signer_key(text.trim_end_matches('\n')).map_err(|error| refused(error.to_string()))
+    parse(text.trim_end_matches('\n')).map_err(|error| refused(error.to_string()))
 }
 
 /// A record is made to be copied: a key in it would be given away.

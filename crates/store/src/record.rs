@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Entry, Kind};
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, Note, TILE_WIDTH, TileId, TileWriter,
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, LogKeys, Note, TILE_WIDTH, TileId, TileWriter,
     VerifierKey, bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
 };
 
@@ -94,7 +94,8 @@ impl Record {
                 let first = bundle.get(0).unwrap_or_default();
                 let read = Founding::read(first)
                     .map_err(|what| StoreError::damaged(dir.join(&path), Some(0), what))?;
-                Checkpoint::open(&checkpoint, &read.origin, &read.log)
+                read.log
+                    .open(&checkpoint, &read.origin)
                     .map_err(|error| bad_head(error.to_string()))?;
                 founding = Some(read);
             }
@@ -169,13 +170,19 @@ impl Record {
     /// The log's key, as entry 0 names it. Compare it with the one that its operator gave you.
     #[must_use]
     pub fn log_key(&self) -> &VerifierKey {
+        self.founding.log.ed25519()
+    }
+
+    /// All keys of the log, as entry 0 names them: each must sign a checkpoint.
+    #[must_use]
+    pub fn log_keys(&self) -> &LogKeys {
         &self.founding.log
     }
 
     /// The short identifier of the log's key.
     #[must_use]
     pub fn log_key_id(&self) -> KeyId {
-        self.founding.log.id()
+        self.founding.log.ed25519().id()
     }
 
     /// The entries of the range, as far as there are any, with their indexes.

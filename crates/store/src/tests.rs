@@ -6,3 +6,4 @@ mod laws;
 mod partials;
 mod round;
 mod tampered;
+mod two_keys;

@@ -8,7 +8,8 @@ mod hashes;
 use std::path::Path;
 
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, Note, TILE_WIDTH, VerifierKey, empty_root,
+    CHECKPOINT_BYTES_MAX, Checkpoint, CosignerKey, Hash, KeyError, KeyId, LogKeys, Note,
+    TILE_WIDTH, VerifierKey, empty_root,
 };
 
 use crate::bundle::first_entry;
@@ -60,6 +61,8 @@ pub struct Report {
     pub key_id: Option<KeyId>,
     /// That key, written out, for comparing with what its operator published.
     pub key: Option<String>,
+    /// The log's ML-DSA-44 key, which has signed the checkpoint too; none of an older record.
+    pub key_mldsa44: Option<String>,
     /// The checkpoint is signed by the key that the caller expected. Without it the report says
     /// that the record holds together, not whose it is.
     pub key_confirmed: bool,
@@ -85,6 +88,7 @@ impl Report {
             root: empty_root(),
             key_id: None,
             key: None,
+            key_mldsa44: None,
             key_confirmed: false,
             checked: Checked::default(),
             faults: Vec::new(),
@@ -130,12 +134,16 @@ impl Report {
 /// Nothing is written, and memory stays bounded: one bundle, 32 bytes or so for each entry and
 /// each file. A writer may commit meanwhile; then the check begins again.
 #[must_use]
-pub fn verify(dir: impl AsRef<Path>, expected_key: Option<&str>) -> Report {
+pub fn verify<'k>(
+    dir: impl AsRef<Path>,
+    expected_keys: impl IntoIterator<Item = &'k str>,
+) -> Report {
     let dir = dir.as_ref();
+    let expected_keys: Vec<&str> = expected_keys.into_iter().collect();
     let mut tries = 0;
     loop {
         let head = read_checkpoint(dir).ok();
-        let mut report = check(dir, expected_key);
+        let mut report = check(dir, &expected_keys);
         tries += 1;
         if report.ok() || read_checkpoint(dir).ok() == head {
             return report;
@@ -148,13 +156,13 @@ pub fn verify(dir: impl AsRef<Path>, expected_key: Option<&str>) -> Report {
     }
 }
 
-fn check(dir: &Path, expected_key: Option<&str>) -> Report {
+fn check(dir: &Path, expected_keys: &[&str]) -> Report {
     let mut report = Report::new();
     let listing = Listing::read(dir, "");
     for (path, why) in &listing.strange {
         report.fault(path, None, why);
     }
-    let expected = match expected_key.map(str::parse::<VerifierKey>).transpose() {
+    let expected = match Expected::read(expected_keys) {
         Ok(expected) => expected,
         Err(error) => {
             report.fault(CHECKPOINT, None, format!("the key to check it with: {error}"));
@@ -168,7 +176,7 @@ fn check(dir: &Path, expected_key: Option<&str>) -> Report {
     report.size = head.checkpoint.size();
     report.root = head.checkpoint.root();
     let founding = read_founding(dir, &listing, &mut report);
-    if !check_head(&head, founding.as_ref(), expected, &mut report) {
+    if !check_head(&head, founding.as_ref(), &expected, &mut report) {
         // A head that nobody vouches for says nothing about the rest.
         return report;
     }
@@ -234,24 +242,53 @@ fn read_founding(dir: &Path, listing: &Listing, report: &mut Report) -> Option<F
     founding.map_err(|what| report.fault(path, Some(0), what)).ok()
 }
 
+/// The log's keys that the caller knows from elsewhere.
+struct Expected {
+    /// As they are written.
+    written: Vec<String>,
+    ed25519: Option<VerifierKey>,
+    mldsa44: Option<CosignerKey>,
+}
+
+impl Expected {
+    fn read(keys: &[&str]) -> Result<Expected, KeyError> {
+        let mut read = Expected { written: Vec::new(), ed25519: None, mldsa44: None };
+        for key in keys {
+            match key.parse::<VerifierKey>() {
+                Ok(key) => read.ed25519 = Some(key),
+                Err(KeyError::Type { .. }) => read.mldsa44 = Some(key.parse()?),
+                Err(error) => return Err(error),
+            }
+            read.written.push((*key).to_owned());
+        }
+        Ok(read)
+    }
+
+    /// What to check a checkpoint with when entry 0 can't tell.
+    fn keys(&self) -> Option<LogKeys> {
+        LogKeys::new(self.ed25519.clone()?, self.mldsa44.clone()).ok()
+    }
+}
+
 /// Whether the checkpoint is signed by a key that is known.
 fn check_head(
     head: &Head,
     founding: Option<&Founding>,
-    expected: Option<VerifierKey>,
+    expected: &Expected,
     report: &mut Report,
 ) -> bool {
-    let named = founding.map(|founding| &founding.log);
-    if let (Some(named), Some(expected)) = (named, &expected)
-        && named != expected
-    {
-        let what = format!(
-            "the record names {named} as its log's key, but {expected} is expected: this is \
-             another record, or a forged one"
-        );
-        report.fault(CHECKPOINT, None, what);
+    let named = founding.map(|founding| founding.log.clone());
+    if let Some(named) = &named {
+        for other in expected.written.iter().filter(|key| !named.contains(key)) {
+            let what = format!(
+                "the record names {} as its log's key, but {other} is expected: this is another \
+                 record, or a forged one",
+                named.ed25519()
+            );
+            report.fault(CHECKPOINT, None, what);
+        }
     }
-    let Some(key) = named.or(expected.as_ref()) else {
+    let Some(keys) = named.or_else(|| expected.keys()) else {
         // Entry 0 is a fault by now; the checkpoint itself may be sound.
         report.notice(format!(
             "{CHECKPOINT}: no key is known to check it with, as entry 0 can't be used; nothing \
@@ -259,16 +296,21 @@ fn check_head(
         ));
         return false;
     };
-    report.key_id = Some(key.id());
-    report.key = Some(key.to_string());
+    let mldsa44 = keys.mldsa44();
+    report.key_id = Some(keys.ed25519().id());
+    report.key = Some(keys.ed25519().to_string());
+    report.key_mldsa44 = mldsa44.map(ToString::to_string);
     let origin = founding.map_or(head.checkpoint.origin(), |founding| &founding.origin);
-    if let Err(error) = Checkpoint::open(&head.bytes, origin, key) {
+    if let Err(error) = keys.open(&head.bytes, origin) {
         report.fault(CHECKPOINT, None, error);
         return false;
     }
-    report.key_confirmed = expected.as_ref() == Some(key);
+    report.key_confirmed =
+        !expected.written.is_empty() && expected.written.iter().all(|key| keys.contains(key));
     for other in head.note.signatures() {
-        if (other.name(), other.id()) != (key.name(), key.id()) {
+        let id = other.id();
+        let is_log = id == keys.ed25519().id() || mldsa44.is_some_and(|key| id == key.id());
+        if other.name() != keys.ed25519().name() || !is_log {
             report.notice(format!(
                 "{CHECKPOINT}: the signature of {} ({}) was not checked",
                 other.name(),

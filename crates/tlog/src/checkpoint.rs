@@ -19,8 +19,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+use crate::cosigner::Cosigner;
 use crate::hash::{Hash, empty_root};
-use crate::key::{Signer, VerifierKey};
+use crate::key::{KeyId, Signer, VerifierKey};
 use crate::note::{Note, NoteError, sign};
 
 /// Longest signed checkpoint in bytes: room for 16 signatures of almost 5 kB, as post-quantum
@@ -52,6 +53,17 @@ pub enum CheckpointError {
     /// The tree without entries has one root only.
     #[error("a checkpoint of size 0 must have the root of the empty tree, SHA-256 of no bytes")]
     EmptyRoot,
+    /// A key of the log has not signed.
+    #[error("the log's key {name:?} ({id}) has not signed the checkpoint; do not rely on it")]
+    NotSigned {
+        /// Name of the key.
+        name: String,
+        /// Identifier of the key.
+        id: KeyId,
+    },
+    /// A cosigner can't state that.
+    #[error("a cosignature states a time up to 2^63 - 1 and an origin of at most 255 bytes")]
+    CosignedAt,
     /// The checkpoint of another log.
     #[error("the checkpoint is of {found:?}, not of {expected:?}; take the one of the right log")]
     OtherOrigin {
@@ -115,7 +127,19 @@ impl Checkpoint {
         Ok(sign(&self.to_string(), &[log])?)
     }
 
-    /// Reads the checkpoint of the log `origin`, which that log's own key must have signed. The
+    /// As [`Checkpoint::sign`], with the log's ML-DSA-44 key too. Of the time it states nothing:
+    /// that is the witnesses' part.
+    ///
+    /// # Errors
+    /// [`CheckpointError::CosignedAt`] when the origin has more than 255 bytes.
+    pub fn sign_twice(&self, log: &Signer, mldsa44: &Cosigner) -> Result<Vec<u8>, CheckpointError> {
+        let mut note = Note::new(&self.to_string())?;
+        note.sign(log)?;
+        note.add_signature(mldsa44.cosign(self, 0)?)?;
+        Ok(note.to_bytes()?)
+    }
+
+    /// Reads the checkpoint of the log `origin`, which that log's Ed25519 key must have signed. The
     /// note is given back for its other signatures, which are not checked here.
     ///
     /// # Errors

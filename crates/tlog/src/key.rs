@@ -1,5 +1,6 @@
 //! Keys of signed notes: verifier keys, as in C2SP signed-note, and signer keys, as in Go's
-//! `golang.org/x/mod/sumdb/note`. Ed25519 only, signature type 0x01.
+//! `golang.org/x/mod/sumdb/note`. Ed25519, signature type 0x01; the keys of cosigners are in
+//! [`crate::cosigner`].
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +24,7 @@ pub const KEY_NAME_BYTES_MAX: usize = 255;
 
 /// The signature type byte of Ed25519 in a key (C2SP signed-note).
 const ED25519_TYPE: u8 = 0x01;
-const SIGNER_KEY_PREFIX: &str = "PRIVATE+KEY+";
+pub(crate) const SIGNER_KEY_PREFIX: &str = "PRIVATE+KEY+";
 
 /// The short identifier of a key: the first four bytes of SHA-256 of the key's name, a newline, the
 /// signature type and the public key (C2SP signed-note).
@@ -33,8 +34,8 @@ const SIGNER_KEY_PREFIX: &str = "PRIVATE+KEY+";
 pub struct KeyId(pub [u8; 4]);
 
 impl KeyId {
-    fn of(name: &str, public_key: &[u8; PUBLIC_KEY_BYTES]) -> KeyId {
-        let named = [name.as_bytes(), b"\n", &[ED25519_TYPE], public_key].concat();
+    pub(crate) fn of(name: &str, kind: u8, public_key: &[u8]) -> KeyId {
+        let named = [name.as_bytes(), b"\n", &[kind], public_key].concat();
         let [a, b, c, d, ..] = sha256(&named).0;
         KeyId([a, b, c, d])
     }
@@ -73,8 +74,11 @@ pub enum KeyError {
          in base64; copy it again"
     )]
     SignerFormat,
-    /// A signature type other than Ed25519.
-    #[error("signature type {found:#04x} is not known here; give an Ed25519 key, type 0x01")]
+    /// A signature type that can't be used there.
+    #[error(
+        "signature type {found:#04x} can't be used here: notes are signed with Ed25519 (0x01), \
+         checkpoints cosigned with Ed25519 (0x04) or ML-DSA-44 (0x06)"
+    )]
     Type {
         /// The type byte of the key.
         found: u8,
@@ -137,10 +141,9 @@ impl VerifierKey {
     }
 
     fn from_sound_key(name: &str, key: VerifyingKey) -> Result<VerifierKey, KeyError> {
-        if !is_key_name(name) || name.len() > KEY_NAME_BYTES_MAX {
-            return Err(KeyError::Name);
-        }
-        Ok(VerifierKey { name: name.to_owned(), id: KeyId::of(name, key.as_bytes()), key })
+        check_name(name)?;
+        let id = KeyId::of(name, ED25519_TYPE, key.as_bytes());
+        Ok(VerifierKey { name: name.to_owned(), id, key })
     }
 
     /// The key's name, as in signature lines.
@@ -189,7 +192,9 @@ impl FromStr for VerifierKey {
 
     /// Reads exactly what `Display` writes.
     fn from_str(text: &str) -> Result<VerifierKey, KeyError> {
-        let (name, found, public_key) = split_key(text, KeyError::VerifierFormat)?;
+        let malformed = KeyError::VerifierFormat;
+        let (name, found, kind, material) = split_key(text, malformed)?;
+        let public_key = ed25519_material(kind, &material, malformed)?;
         let key = VerifierKey::from_public_key(name, public_key)?;
         check_id(found, key.id)?;
         Ok(key)
@@ -221,8 +226,9 @@ impl Signer {
     /// [`KeyError`]; its messages contain no part of the key.
     pub fn from_signer_key(text: &str) -> Result<Signer, KeyError> {
         let text = text.strip_prefix(SIGNER_KEY_PREFIX).ok_or(KeyError::SignerFormat)?;
-        let (name, found, seed) = split_key(text, KeyError::SignerFormat)?;
-        let signer = Signer::from_seed(name, seed)?;
+        let malformed = KeyError::SignerFormat;
+        let (name, found, kind, material) = split_key(text, malformed)?;
+        let signer = Signer::from_seed(name, ed25519_material(kind, &material, malformed)?)?;
         check_id(found, signer.verifier.id)?;
         Ok(signer)
     }
@@ -233,6 +239,10 @@ impl Signer {
         let typed = [&[ED25519_TYPE], self.key.as_bytes().as_slice()].concat();
         let (name, id) = (&self.verifier.name, self.verifier.id);
         format!("{SIGNER_KEY_PREFIX}{name}+{id}+{}", STANDARD.encode(typed))
+    }
+
+    pub(crate) fn seed(&self) -> &[u8; SEED_BYTES] {
+        self.key.as_bytes()
     }
 
     /// The public half, to give away.
@@ -264,26 +274,35 @@ pub(crate) fn is_key_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(allowed)
 }
 
-fn check_id(found: KeyId, computed: KeyId) -> Result<(), KeyError> {
+pub(crate) fn check_name(name: &str) -> Result<(), KeyError> {
+    let fits = is_key_name(name) && name.len() <= KEY_NAME_BYTES_MAX;
+    if fits { Ok(()) } else { Err(KeyError::Name) }
+}
+
+pub(crate) fn check_id(found: KeyId, computed: KeyId) -> Result<(), KeyError> {
     if found == computed { Ok(()) } else { Err(KeyError::IdMismatch { found, computed }) }
 }
 
-/// Splits `name+id+base64(0x01 || 32 bytes)`. Base64 has pluses of its own.
-fn split_key(text: &str, malformed: KeyError) -> Result<(&str, KeyId, [u8; 32]), KeyError> {
+/// Splits `name+id+base64(type || key)`. Base64 has pluses of its own.
+pub(crate) fn split_key(
+    text: &str,
+    malformed: KeyError,
+) -> Result<(&str, KeyId, u8, Vec<u8>), KeyError> {
     let read = || {
         let (name, rest) = text.split_once('+')?;
         let (id, key) = rest.split_once('+')?;
-        let typed = STANDARD.decode(key).ok()?;
-        Some((name, KeyId(from_hex(id)?), typed))
+        let mut typed = STANDARD.decode(key).ok()?;
+        let kind = *typed.first()?;
+        typed.remove(0);
+        Some((name, KeyId(from_hex(id)?), kind, typed))
     };
-    let (name, id, typed) = read().ok_or(malformed)?;
-    match typed.split_first() {
-        Some((&ED25519_TYPE, key)) => {
-            let key = key.try_into().map_err(|_| malformed)?;
-            Ok((name, id, key))
-        }
-        Some((&found, _)) => Err(KeyError::Type { found }),
-        None => Err(malformed),
+    read().ok_or(malformed)
+}
+
+fn ed25519_material(kind: u8, material: &[u8], malformed: KeyError) -> Result<[u8; 32], KeyError> {
+    match kind {
+        ED25519_TYPE => material.try_into().map_err(|_| malformed),
+        found => Err(KeyError::Type { found }),
     }
 }
 

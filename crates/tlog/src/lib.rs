@@ -8,9 +8,12 @@
 //! - [`leaf_hash`], [`Tree`] and [`root_of`]: hashing and growing.
 //! - [`prove_inclusion`], [`prove_consistency`] and their `verify` halves: an entry is in the log;
 //!   a log only grew.
+//! - [`prove_range`], [`RangeRoot`]: between two entries nothing is missing. [`ProofFile`],
+//!   [`RangeFile`]: proofs as files.
 //! - [`TileId`], [`TileWriter`], [`TileNodes`], [`encode_bundle`]: how the log lies in files.
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
-//! - [`Checkpoint`]: the signed size and root.
+//! - [`Checkpoint`]: the signed size and root; [`LogKeys`]: whose signatures it must have.
+//! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
 //! what it accepts is written back byte for byte.
@@ -47,25 +50,38 @@
 
 mod bundle;
 mod checkpoint;
+mod cosigner;
 mod hash;
 mod key;
 mod note;
+mod policy;
 mod proof;
+mod proof_file;
+mod range;
 mod tile_hashes;
 mod tiles;
 mod tree;
 
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
+pub use cosigner::{
+    COSIGNED_AT_MAX, Cosigner, CosignerKey, CosignerKind, LogKeys, MLDSA44_PUBLIC_KEY_BYTES,
+    MLDSA44_SIGNATURE_BYTES,
+};
 pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{
     KEY_NAME_BYTES_MAX, KeyError, KeyId, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, Signer,
     VerifierKey,
 };
 pub use note::{Note, NoteError, OpenedNote, SIGNATURES_MAX, Signature, open, sign};
+pub use policy::{
+    POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy, PolicyError, PolicyFault, Quorum, Seen,
+};
 pub use proof::{
     ProofError, prove_consistency, prove_inclusion, root_at, verify_consistency, verify_inclusion,
 };
+pub use proof_file::{PROOF_BYTES_MAX, ProofFile, ProofFileError};
+pub use range::{RANGE_PROOF_BYTES_MAX, RangeFile, RangeProof, RangeRoot, prove_range};
 pub use tile_hashes::{
     TileError, TileFile, TileNodes, TileWriter, changed_tiles, tile_bytes, tile_hashes,
 };

@@ -64,7 +64,7 @@ pub enum ProofError {
 /// # Errors
 /// [`ProofError::NodeMissing`] if the reader holds fewer leaves.
 pub fn root_at<N: NodeReader + ?Sized>(nodes: &N, size: u64) -> Result<Hash, ProofError> {
-    range_root(nodes, 0, size)
+    prove_subtree(nodes, 0, size)
 }
 
 /// Proves that leaf `index` is in the tree of the first `size` leaves (RFC 6962, section 2.1.1).
@@ -85,10 +85,10 @@ pub fn prove_inclusion<N: NodeReader + ?Sized>(
     while end - start > 1 {
         let middle = start + split_size(end - start);
         if index < middle {
-            proof.push(range_root(nodes, middle, end)?);
+            proof.push(prove_subtree(nodes, middle, end)?);
             end = middle;
         } else {
-            proof.push(range_root(nodes, start, middle)?);
+            proof.push(prove_subtree(nodes, start, middle)?);
             start = middle;
         }
     }
@@ -150,16 +150,16 @@ pub fn prove_consistency<N: NodeReader + ?Sized>(
     while end != old {
         let middle = start + split_size(end - start);
         if old <= middle {
-            proof.push(range_root(nodes, middle, end)?);
+            proof.push(prove_subtree(nodes, middle, end)?);
             end = middle;
         } else {
-            proof.push(range_root(nodes, start, middle)?);
+            proof.push(prove_subtree(nodes, start, middle)?);
             start = middle;
         }
     }
     // The whole old tree is known to the verifier by its root; a part of it is not.
     if start > 0 {
-        proof.push(range_root(nodes, start, end)?);
+        proof.push(prove_subtree(nodes, start, end)?);
     }
     proof.reverse();
     Ok(proof)
@@ -294,13 +294,17 @@ fn expect_old_root(computed: Hash, expected: Hash) -> Result<(), ProofError> {
 }
 
 /// The largest power of two below `size`, which is at least 2.
-fn split_size(size: u64) -> u64 {
+pub(crate) fn split_size(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }
 
 /// Root of the leaves `start..end`, a range that is a subtree of the RFC's recursion: `start` is a
 /// multiple of every power of two up to the range's length.
-fn range_root<N: NodeReader + ?Sized>(nodes: &N, start: u64, end: u64) -> Result<Hash, ProofError> {
+pub(crate) fn prove_subtree<N: NodeReader + ?Sized>(
+    nodes: &N,
+    start: u64,
+    end: u64,
+) -> Result<Hash, ProofError> {
     let mut peaks = Vec::new();
     let mut at = start;
     while at < end {

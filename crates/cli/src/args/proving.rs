@@ -20,9 +20,10 @@ pub(crate) struct RecomputeArgs {
 pub(crate) struct VerifyArgs {
     /// The record.
     pub(crate) dir: PathBuf,
-    /// The log's key, as you know it from elsewhere; without it the key is not confirmed.
+    /// The log's key, as you know it from elsewhere; without it the key is not confirmed. Give it
+    /// twice to name the log's ML-DSA-44 key too.
     #[arg(long)]
-    pub(crate) key: Option<String>,
+    pub(crate) key: Vec<String>,
     /// How the result is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -18,6 +18,8 @@ const FIRST: &str = "easter-truce-2026";
 
 /// The demonstration's keys are made from these published words: anyone can sign with them.
 const WORTHLESS_LOG: &[u8] = b"servanda demo log key: published, worthless, for nobody";
+const WORTHLESS_LOG_MLDSA44: &[u8] =
+    b"servanda demo log key, ML-DSA-44: published, worthless, for nobody";
 const WORTHLESS_OFFICE: &[u8] = b"servanda demo office key: published, worthless, for nobody";
 
 /// The demonstration's time of receipt, so that its root is the same on every machine.
@@ -96,7 +98,12 @@ fn build(name: &str, dir: &Path, out: &mut Out) -> anyhow::Result<Desk> {
     let now = Instant::parse(NOW, None)?;
     let origin = format!("demo.servanda.example/{name}");
     let seed = |words: &[u8]| *sha256(words).as_bytes();
-    let keys = Keys::generate(&origin, seed(WORTHLESS_LOG), seed(WORTHLESS_OFFICE))?;
+    let keys = Keys::generate(
+        &origin,
+        seed(WORTHLESS_LOG),
+        seed(WORTHLESS_LOG_MLDSA44),
+        seed(WORTHLESS_OFFICE),
+    )?;
     let files = AgreementFiles::from_files("agreement.md", |file| demo_data::file(name, file))?;
     let agreement = files.agreement()?;
     let (body, blobs) = found(&files, &agreement);

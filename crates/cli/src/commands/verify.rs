@@ -8,7 +8,7 @@ use servanda_store::verify;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     anyhow::ensure!(args.dir.is_dir(), "{}: there is no such folder", args.dir.display());
-    let report = verify(&args.dir, args.key.as_deref());
+    let report = verify(&args.dir, args.key.iter().map(String::as_str));
     match args.format {
         Format::Json => {
             let faults: Vec<_> = report
@@ -25,6 +25,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 "size": report.size,
                 "root": report.root.to_base64(),
                 "key": report.key,
+                "key_mldsa44": report.key_mldsa44,
                 "key_confirmed": report.key_confirmed,
                 "faults": faults,
                 "notices": report.notices,

@@ -230,7 +230,7 @@ proptest! {
     fn what_is_in_the_record_never_changes(batches in prop::collection::vec(brought(), 1..5)) {
         let folder = tempfile::tempdir().unwrap();
         let origin = "example.org/truce";
-        let keys = Keys::generate(origin, [1; 32], [2; 32]).unwrap();
+        let keys = Keys::generate(origin, [1; 32], [101; 32], [2; 32]).unwrap();
         let dir = folder.path().join("record");
         let mut record =
             Record::init(&dir, origin, &keys, at(0), "truce", vec![], vec![]).unwrap();

@@ -14,6 +14,7 @@ use std::path::Path;
 pub(crate) const ORIGIN: &str = "vectors.servanda.example/pause";
 /// Worthless: everybody can read them here.
 pub(crate) const SEED_LOG: [u8; 32] = [1; 32];
+pub(crate) const SEED_LOG_MLDSA44: [u8; 32] = [3; 32];
 pub(crate) const SEED_OFFICE: [u8; 32] = [2; 32];
 
 const PATROL: &str = "patrol";
@@ -27,7 +28,7 @@ const FOUND: u64 = 10;
 
 /// Makes the record in an empty folder.
 pub(crate) fn build(dir: &Path, agreement: &str) -> Record {
-    let keys = Keys::generate(ORIGIN, SEED_LOG, SEED_OFFICE).unwrap();
+    let keys = Keys::generate(ORIGIN, SEED_LOG, SEED_LOG_MLDSA44, SEED_OFFICE).unwrap();
     let at = |text| Instant::parse(text, None).unwrap();
     let (text, file) = blob("agreement.md", agreement);
     let body = Body::Agreement(AgreementText {

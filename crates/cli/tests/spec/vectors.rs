@@ -1,13 +1,15 @@
 //! The vectors of `spec/vectors`, read and made anew. `UPDATE_EXPECT=1` writes them.
 
 use crate::program::{project, read, updating};
-use crate::vector_record::{ORIGIN, SEED_LOG, SEED_OFFICE, build};
+use crate::vector_record::{ORIGIN, SEED_LOG, SEED_LOG_MLDSA44, SEED_OFFICE, build};
 use serde::Serialize;
 use serde_json::{Value, json};
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Entry, FORM, Kind, canonical, content};
 use servanda_store::{Record, verify};
-use servanda_tlog::{Hash, Note, SEED_BYTES, Signer, leaf_hash, sha256, verify_inclusion};
+use servanda_tlog::{
+    Cosigner, CosignerKind, Hash, Note, SEED_BYTES, Signer, leaf_hash, sha256, verify_inclusion,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -42,6 +44,18 @@ fn the_record_of_the_vectors_is_made_anew_byte_for_byte() {
     assert_eq!(vectors(), describe(&record));
 }
 
+/// A record from before checkpoints were signed with ML-DSA-44 too: nobody writes it anew.
+#[test]
+fn a_record_with_ed25519_alone_is_still_read_and_checked() {
+    let dir = project(FOLDER).join("record-ed25519");
+    let log = vectors()["log"]["key"].as_str().unwrap().to_owned();
+    let report = verify(&dir, Some(log.as_str()));
+    assert!(report.ok() && report.key_confirmed && report.key_mldsa44.is_none(), "{report:#?}");
+    let record = Record::open(&dir).unwrap();
+    let root = "hJYVLBi+NjCJIXdPoL6FRuFfOW9kOQH/twq/jtFnnDo=";
+    assert_eq!((record.size(), record.root().to_base64().as_str()), (13, root));
+}
+
 /// The files below a folder, by path.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
@@ -63,6 +77,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 /// What the vectors say of the record.
 fn describe(record: &Record) -> Value {
     let key = |name: &str, seed| Signer::from_seed(name, seed).unwrap().verifier_key().to_string();
+    let mldsa44 = Cosigner::from_seed(ORIGIN, CosignerKind::MlDsa44, SEED_LOG_MLDSA44).unwrap();
     let hex = |seed: [u8; SEED_BYTES]| Hash(seed).to_hex();
     let entries = (0..record.size()).map(|index| {
         let entry = record.entry(index).unwrap();
@@ -81,6 +96,10 @@ fn describe(record: &Record) -> Value {
     json!({
         "origin": ORIGIN,
         "log": { "seed": hex(SEED_LOG), "key": key(ORIGIN, SEED_LOG) },
+        "log_mldsa44": {
+            "seed": hex(SEED_LOG_MLDSA44),
+            "key": mldsa44.key().to_string(),
+        },
         "office": {
             "seed": hex(SEED_OFFICE),
             "key": key(&format!("{ORIGIN}/office"), SEED_OFFICE),

@@ -13,6 +13,7 @@ fn keys_are_written_for_their_owner_alone_and_read_back() {
     let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(dir.clone()), 0o700);
     assert_eq!(mode(dir.join("log.key")), 0o600);
+    assert_eq!(mode(dir.join("log-mldsa44.key")), 0o600);
     assert_eq!(mode(dir.join("office.key")), 0o600);
     let read = Keys::read(&dir).unwrap();
     assert_eq!(read.origin(), ORIGIN);
@@ -26,7 +27,7 @@ fn a_key_is_never_overwritten() {
     let (_temp, dir) = place();
     keys().write(&dir).unwrap();
     let before = fs::read(dir.join("log.key")).unwrap();
-    let other = Keys::generate(ORIGIN, [7; 32], [8; 32]).unwrap();
+    let other = Keys::generate(ORIGIN, [7; 32], [107; 32], [8; 32]).unwrap();
     assert!(other.write(&dir).unwrap_err().to_string().contains("overwritten"));
     fs::remove_file(dir.join("log.key")).unwrap();
     assert!(other.write(&dir).is_err());
@@ -59,7 +60,7 @@ fn what_is_wrong_with_a_key_is_told() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     assert!(error().contains("chmod 600"), "{}", error());
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let foreign = Keys::generate("example.org/x", [1; 32], [2; 32]).unwrap();
+    let foreign = Keys::generate("example.org/x", [1; 32], [101; 32], [2; 32]).unwrap();
     fs::write(&file, foreign.office.to_signer_key()).unwrap();
     assert!(error().contains("not of one record"), "{}", error());
     fs::write(&file, "no key").unwrap();
@@ -71,8 +72,8 @@ fn what_is_wrong_with_a_key_is_told() {
 #[test]
 fn names_and_seeds_that_make_no_keys_are_refused() {
     for origin in ["", "a b", "a+b", &"x".repeat(255)] {
-        let refused = Keys::generate(origin, [1; 32], [2; 32]);
+        let refused = Keys::generate(origin, [1; 32], [101; 32], [2; 32]);
         assert!(matches!(refused, Err(StoreError::Keys { .. })), "{origin}");
     }
-    assert!(Keys::generate(ORIGIN, [1; 32], [1; 32]).is_err());
+    assert!(Keys::generate(ORIGIN, [1; 32], [101; 32], [1; 32]).is_err());
 }

@@ -13,7 +13,7 @@ use crate::{Keys, Record, Report, verify};
 pub(super) const ORIGIN: &str = "example.org/truce";
 
 pub(super) fn keys() -> Keys {
-    Keys::generate(ORIGIN, [1; 32], [2; 32]).unwrap()
+    Keys::generate(ORIGIN, [1; 32], [101; 32], [2; 32]).unwrap()
 }
 
 pub(super) fn vkey() -> String {
@@ -100,7 +100,7 @@ pub(super) fn large(dir: &Path) -> Record {
 }
 
 pub(super) fn check(dir: &Path) -> Report {
-    verify(dir, Some(&vkey()))
+    verify(dir, Some(vkey().as_str()))
 }
 
 /// All files below a directory, as paths from there.
@@ -128,4 +128,9 @@ pub(super) fn copy(from: &Path, to: &Path) {
         fs::create_dir_all(target.parent().unwrap()).unwrap();
         fs::copy(from.join(&path), target).unwrap();
     }
+}
+
+/// A checkpoint with both signatures of the log, as the record's writer makes it.
+pub(super) fn signed(checkpoint: &servanda_tlog::Checkpoint) -> Vec<u8> {
+    checkpoint.sign_twice(&keys().log, &keys().log_mldsa44.unwrap()).unwrap()
 }

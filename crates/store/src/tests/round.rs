@@ -6,7 +6,7 @@ use super::kit::*;
 use crate::{Record, StoreError, batch_rows};
 use servanda_entry::limits::{ROWS_BYTES_MAX, TEXT_BYTES_MAX};
 use servanda_entry::{Body, Kind};
-use servanda_tlog::{BundleId, Checkpoint, leaf_hash, sha256, tiles_for, verify_inclusion};
+use servanda_tlog::{BundleId, Checkpoint, Note, leaf_hash, sha256, tiles_for, verify_inclusion};
 
 #[test]
 fn a_record_is_made_opened_and_verified() {
@@ -116,8 +116,9 @@ fn what_can_not_be_read_back_is_refused_and_nothing_is_written() {
     let (_temp, dir) = place();
     let mut record = small(&dir);
     let before = files(&dir);
-    let other = crate::Keys::generate(ORIGIN, [1; 32], [3; 32]).unwrap();
-    let elsewhere = crate::Keys::generate("example.org/other", [1; 32], [2; 32]).unwrap();
+    let other = crate::Keys::generate(ORIGIN, [1; 32], [101; 32], [3; 32]).unwrap();
+    let elsewhere =
+        crate::Keys::generate("example.org/other", [1; 32], [101; 32], [2; 32]).unwrap();
     let mut late = row(1);
     late.to_ms = -1;
     let mut lies = document(b"1;2\n");
@@ -217,16 +218,17 @@ fn another_s_key_is_told_and_another_s_signature_noted() {
     let unknown = crate::verify(&dir, None);
     assert!(unknown.ok() && !unknown.key_confirmed);
     assert_eq!(unknown.key, Some(vkey()));
-    let other = crate::Keys::generate(ORIGIN, [9; 32], [8; 32]).unwrap();
+    let other = crate::Keys::generate(ORIGIN, [9; 32], [109; 32], [8; 32]).unwrap();
     let expected = other.log.verifier_key().to_string();
-    let report = crate::verify(&dir, Some(&expected));
+    let report = crate::verify(&dir, Some(expected.as_str()));
     assert!(!report.ok() && !report.key_confirmed);
     assert!(report.faults[0].what.contains("expected"), "{report:#?}");
     assert!(!crate::verify(&dir, Some("no key")).ok());
 
     let checkpoint = Checkpoint::new(ORIGIN, record.size(), record.root()).unwrap();
-    let signed = servanda_tlog::sign(&checkpoint.to_string(), &[&keys().log, &other.log]);
-    fs::write(dir.join("checkpoint"), signed.unwrap()).unwrap();
+    let mut note = Note::parse(&signed(&checkpoint), 100_000).unwrap();
+    note.sign(&other.log).unwrap();
+    fs::write(dir.join("checkpoint"), note.to_bytes().unwrap()).unwrap();
     let report = check(&dir);
     assert!(report.ok() && report.notices[0].contains("not checked"), "{report:#?}");
 }
