@@ -4,11 +4,13 @@ mod asking;
 mod drafts;
 mod entering;
 mod proving;
+mod witnessing;
 
 pub(crate) use asking::*;
 pub(crate) use drafts::*;
 pub(crate) use entering::*;
 pub(crate) use proving::*;
+pub(crate) use witnessing::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -18,8 +20,8 @@ use std::path::PathBuf;
 ///
 /// Exit codes: 0 the command did its work, whatever the answer says; 1 `check` found an error,
 /// `fmt` met what can't be read or (with --check) is not in form, `verify` or `recompute` failed,
-/// `--strict` met a rejected row, or what --fail-on names is there; 2 wrong usage, or input that
-/// can't be read.
+/// `--strict` met a rejected row, a witness refused, or what --fail-on names is there; 2 wrong
+/// usage, or input that can't be read.
 #[derive(Debug, Parser)]
 #[command(name = "servanda", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -100,6 +102,10 @@ pub(crate) enum Command {
     Recompute(RecomputeArgs),
     /// Check a whole record: every byte, signature and hash.
     Verify(VerifyArgs),
+    /// Run a witness: it states that each checkpoint continues all that it saw before.
+    Witness(WitnessArgs),
+    /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
+    Cosign(CosignArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.
     Demo(DemoArgs),
     /// Serve an editor: the language server, on the standard input and output.

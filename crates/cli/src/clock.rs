@@ -18,6 +18,11 @@ pub(crate) fn now(given: Option<&str>) -> anyhow::Result<Instant> {
     }
 }
 
+/// The clock's time in seconds since 1970; 0 when it is set before.
+pub(crate) fn seconds() -> u64 {
+    now(None).ok().and_then(|now| u64::try_from(now.ms() / 1000).ok()).unwrap_or(0)
+}
+
 /// An instant as a person writes it.
 pub(crate) fn instant(text: &str, zone: Option<&Zone>) -> anyhow::Result<Instant> {
     Instant::parse(text, zone).map_err(|error| anyhow!("{error}"))

@@ -76,6 +76,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Report(args) => commands::report::run(&args, out),
         Command::Recompute(args) => commands::recompute::run(&args, out),
         Command::Verify(args) => commands::verify::run(&args, out),
+        Command::Witness(args) => commands::witness::run(&args, out),
+        Command::Cosign(args) => commands::witness::cosign(&args, out),
         Command::Demo(args) => commands::demo::run(&args, out),
         Command::Lsp => commands::lsp::run(),
         Command::Completions(args) => commands::manual::completions(&args, out),

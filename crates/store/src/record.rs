@@ -262,6 +262,16 @@ impl Record {
             .map_err(|_| self.out_of_range(what, asked))
     }
 
+    /// The hashes of its entries.
+    pub(crate) fn leaves(&self) -> &[Hash] {
+        &self.leaves
+    }
+
+    /// The same checkpoint with other signatures, as it is on the disk now.
+    pub(crate) fn set_checkpoint(&mut self, bytes: Vec<u8>) {
+        self.checkpoint = bytes;
+    }
+
     /// Every file that an entry of the record names, each once.
     ///
     /// # Errors

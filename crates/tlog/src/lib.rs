@@ -61,6 +61,7 @@ mod range;
 mod tile_hashes;
 mod tiles;
 mod tree;
+mod witness;
 
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
@@ -90,3 +91,4 @@ pub use tiles::{
     bundles_between, tiles_between, tiles_for,
 };
 pub use tree::{NodeReader, TREE_SIZE_MAX, Tree, TreeError, root_of};
+pub use witness::{ADD_CHECKPOINT_BYTES_MAX, AddCheckpoint, CONSISTENCY_LINES_MAX, Refusal};

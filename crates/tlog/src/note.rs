@@ -13,6 +13,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
@@ -127,20 +129,21 @@ impl Signature {
         &self.bytes
     }
 
-    fn parse(line: &str) -> Option<Signature> {
+    /// Reads a signature line, without its end: exactly what `Display` writes.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Signature> {
         let (name, base64) = line.strip_prefix(SIGNATURE_PREFIX)?.split_once(' ')?;
         let decoded = STANDARD.decode(base64).ok()?;
         let (id, bytes) = decoded.split_first_chunk::<4>()?;
         Signature::new(name, KeyId(*id), bytes).ok()
     }
+}
 
-    fn write(&self, note: &mut String) {
+impl fmt::Display for Signature {
+    /// The signature line, without its end.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decoded = [&self.id.0, self.bytes.as_slice()].concat();
-        note.push_str(SIGNATURE_PREFIX);
-        note.push_str(&self.name);
-        note.push(' ');
-        STANDARD.encode_string(decoded, note);
-        note.push('\n');
+        write!(f, "{SIGNATURE_PREFIX}{} {}", self.name, STANDARD.encode(decoded))
     }
 }
 
@@ -268,7 +271,7 @@ impl Note {
         }
         let mut note = format!("{}\n", self.text);
         for signature in &self.signatures {
-            signature.write(&mut note);
+            note.push_str(&format!("{signature}\n"));
         }
         Ok(note.into_bytes())
     }

@@ -216,6 +216,11 @@ impl Policy {
         self.logs.is_empty() || self.logs.iter().any(named)
     }
 
+    /// The keys of its witnesses.
+    pub fn witnesses(&self) -> impl Iterator<Item = &CosignerKey> {
+        self.witnesses.iter().map(|witness| &witness.key)
+    }
+
     /// Whether the policy names any log.
     pub fn names_logs(&self) -> bool {
         !self.logs.is_empty()

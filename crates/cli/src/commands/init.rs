@@ -42,7 +42,7 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn seed() -> anyhow::Result<[u8; 32]> {
+pub(crate) fn seed() -> anyhow::Result<[u8; 32]> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).context("the system gives no randomness for keys")?;
     Ok(seed)

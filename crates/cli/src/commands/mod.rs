@@ -24,6 +24,7 @@ pub(crate) mod status;
 pub(crate) mod talks;
 pub(crate) mod verify;
 pub(crate) mod what_if;
+pub(crate) mod witness;
 
 use crate::args::{AskArgs, Cite, WriteArgs};
 use crate::clock;

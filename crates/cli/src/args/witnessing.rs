@@ -1,0 +1,96 @@
+//! How witnesses are run and asked.
+
+use clap::{Args, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessArgs {
+    #[command(subcommand)]
+    pub(crate) what: WitnessWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WitnessWhat {
+    /// Make a witness: its folder, with two new keys.
+    Make(WitnessMakeArgs),
+    /// Watch a record from now on, by the log's keys.
+    Watch(WitnessWatchArgs),
+    /// Print the witness's keys, and the records that it watches.
+    Show(WitnessFolder),
+    /// Answer a request that came as a file.
+    Answer(WitnessAnswerArgs),
+    /// Answer over HTTP (C2SP tlog-witness), until it is interrupted.
+    Serve(WitnessServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessFolder {
+    /// The witness's folder.
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessMakeArgs {
+    /// The witness's folder; it must not exist or be empty.
+    pub(crate) dir: PathBuf,
+    /// Its name in the world, such as delegation.example/witness.
+    #[arg(long)]
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessWatchArgs {
+    /// The witness's folder.
+    pub(crate) dir: PathBuf,
+    /// The log's keys, as its operator published them: Ed25519, and ML-DSA-44 where it has one.
+    #[arg(required_unless_present = "of", num_args = 1..=2)]
+    pub(crate) keys: Vec<String>,
+    /// Take the keys from a copy of the record. Compare them with what its operator published.
+    #[arg(long, value_name = "DIR", conflicts_with = "keys")]
+    pub(crate) of: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessAnswerArgs {
+    /// The witness's folder.
+    pub(crate) dir: PathBuf,
+    /// The request, as `servanda cosign --request` wrote it.
+    pub(crate) request: PathBuf,
+    /// File for the answer; by default the standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The time to state, such as 2026-04-20T12:00:00Z; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WitnessServeArgs {
+    /// The witness's folder.
+    pub(crate) dir: PathBuf,
+    /// Address and port; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// End by itself after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) stop_after: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CosignArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The policy that names the witnesses and their keys (C2SP tlog-policy).
+    #[arg(long, value_name = "FILE", required_unless_present = "request")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Take in a witness's answer from a file; can be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answer: Vec<PathBuf>,
+    /// Write a request for a witness that has cosigned so many entries last; 0 for none.
+    #[arg(long, value_name = "SIZE", conflicts_with = "answer")]
+    pub(crate) request: Option<u64>,
+    /// File for the request; by default the standard output.
+    #[arg(long, value_name = "FILE", requires = "request")]
+    pub(crate) out: Option<PathBuf>,
+}

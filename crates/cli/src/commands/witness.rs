@@ -1,0 +1,174 @@
+//! `servanda witness` and `servanda cosign`.
+
+use super::init::seed;
+use super::write_file;
+use crate::Ended;
+use crate::args::{
+    CosignArgs, WitnessAnswerArgs, WitnessArgs, WitnessServeArgs, WitnessWatchArgs, WitnessWhat,
+};
+use crate::clock;
+use crate::out::Out;
+use crate::tables::count;
+use anyhow::{Context, bail};
+use servanda_server::{Failure, Listening, Service, Witness, serve};
+use servanda_store::Record;
+use servanda_tlog::{
+    ADD_CHECKPOINT_BYTES_MAX, CHECKPOINT_BYTES_MAX, Checkpoint, CosignerKey, Note,
+    POLICY_BYTES_MAX, Policy,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(crate) fn run(args: &WitnessArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    match &args.what {
+        WitnessWhat::Make(args) => {
+            let witness = Witness::make(&args.dir, &args.name, [seed()?, seed()?])?;
+            show(&witness, out)?;
+        }
+        WitnessWhat::Watch(args) => watch(args, out)?,
+        WitnessWhat::Show(args) => show(&Witness::open(&args.dir)?, out)?,
+        WitnessWhat::Answer(args) => return answer(args, out),
+        WitnessWhat::Serve(args) => listen(args, out)?,
+    }
+    Ok(Ended::Done)
+}
+
+/// Its keys, as a policy names them, and what it watches.
+fn show(witness: &Witness, out: &mut Out) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for key in witness.keys() {
+        let kind = format!("{:?}", key.kind()).to_lowercase();
+        text += &format!("witness {}/{kind} {key}\n", key.name());
+    }
+    for (origin, size) in witness.watched() {
+        let entries = count(usize::try_from(size)?, "entry", "entries");
+        text += &format!("# watches {origin}: {entries} cosigned\n");
+    }
+    out.answer(&text)
+}
+
+fn watch(args: &WitnessWatchArgs, out: &mut Out) -> anyhow::Result<()> {
+    let witness = Witness::open(&args.dir)?;
+    let keys = match &args.of {
+        None => args.keys.clone(),
+        Some(record) => {
+            let record = Record::open(record)?;
+            let keys = record.log_keys();
+            let mldsa44 = keys.mldsa44().map(ToString::to_string);
+            std::iter::once(keys.ed25519().to_string()).chain(mldsa44).collect()
+        }
+    };
+    let origin = witness.watch(keys.iter().map(String::as_str))?;
+    out.say(&format!("watches {origin} from now on"));
+    if let (Some(_), Some(key)) = (&args.of, keys.first()) {
+        out.say(&format!(
+            "by the keys of that copy: compare {key} with what its operator published"
+        ));
+    }
+    Ok(())
+}
+
+fn answer(args: &WitnessAnswerArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let witness = Witness::open(&args.dir)?;
+    let request = read(&args.request, ADD_CHECKPOINT_BYTES_MAX)?;
+    let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+    match witness.add_checkpoint(&request, now) {
+        Ok(lines) => give(&lines, args.out.as_deref(), out)?,
+        Err(Failure::Refused(refusal)) => {
+            out.say(&format!("refused ({}): {refusal}", refusal.code()));
+            return Ok(Ended::Failed);
+        }
+        Err(failure) => return Err(failure.into()),
+    }
+    Ok(Ended::Done)
+}
+
+fn listen(args: &WitnessServeArgs, out: &mut Out) -> anyhow::Result<()> {
+    let service = Service { witness: Arc::new(Witness::open(&args.dir)?), now: clock::seconds };
+    let stop_after = args.stop_after.map(Duration::from_secs);
+    let listening = Listening { at: args.listen, stop_after };
+    let mut said = Ok(());
+    serve(service, &listening, |at| {
+        said = out.answer(&format!("the witness answers at http://{at}"));
+    })
+    .with_context(|| format!("can't listen at {}; give another --listen", args.listen))?;
+    said
+}
+
+/// `servanda cosign`.
+pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let mut record = Record::open(&args.dir)?;
+    if let Some(old) = args.request {
+        let request = String::from_utf8(record.ask_to_cosign(old)?.to_bytes())?;
+        give(&request, args.out.as_deref(), out)?;
+        return Ok(Ended::Done);
+    }
+    let Some(policy) = &args.policy else { bail!("--policy is missing: it names the witnesses") };
+    let policy = Policy::parse(&read(policy, POLICY_BYTES_MAX)?)
+        .with_context(|| format!("{} is no policy", policy.display()))?;
+    let keys: Vec<CosignerKey> = policy.witnesses().cloned().collect();
+    for path in &args.answer {
+        let lines = String::from_utf8(read(path, CHECKPOINT_BYTES_MAX)?)
+            .with_context(|| format!("{}: no answer of a witness", path.display()))?;
+        let cosigned = record.add_cosignatures(&keys, &lines)?;
+        let unknown = match cosigned.unknown {
+            0 => String::new(),
+            n => format!("; left out: {} of nobody in the policy", count(n, "line", "lines")),
+        };
+        out.say(&format!("{}: {}{unknown}", path.display(), names(&cosigned.added)));
+    }
+    quorum(&record, &policy, out)?;
+    Ok(Ended::Done)
+}
+
+/// Whether enough have cosigned, and who has not. That nobody has is no fault: publication never
+/// waits for a witness.
+fn quorum(record: &Record, policy: &Policy, out: &mut Out) -> anyhow::Result<()> {
+    let note = Note::parse(record.checkpoint(), CHECKPOINT_BYTES_MAX)?;
+    let checkpoint: Checkpoint = note.text().parse()?;
+    let quorum = policy.evaluate(&checkpoint, &note, None)?;
+    let has = quorum.witnesses.iter().filter(|seen| seen.cosigned_at.is_some()).count();
+    let absent: Vec<&str> = quorum.absent().collect();
+    let mut text = format!(
+        "{} entries: {} cosigned by {has} of {}, quorum {} {}",
+        checkpoint.size(),
+        checkpoint.origin(),
+        quorum.witnesses.len(),
+        quorum.name,
+        if quorum.is_met { "met" } else { "not met" },
+    );
+    if !absent.is_empty() {
+        text += &format!("\nabsent: {}", absent.join(", "));
+    }
+    out.answer(&text)
+}
+
+fn names(added: &[String]) -> String {
+    match added {
+        [] => "no cosignature of a witness in the policy".into(),
+        added => format!("cosigned by {}", added.join(", ")),
+    }
+}
+
+fn give(text: &str, path: Option<&Path>, out: &mut Out) -> anyhow::Result<()> {
+    match path {
+        None => out.exactly(text),
+        Some(path) => {
+            write_file(path, text)?;
+            out.say(&format!("written to {}", path.display()));
+            Ok(())
+        }
+    }
+}
+
+/// A file of at most so many bytes.
+fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let context = || format!("{}: can't be read", path.display());
+    let file = std::fs::File::open(path).with_context(context)?;
+    let mut bytes = Vec::new();
+    file.take(max as u64 + 1).read_to_end(&mut bytes).with_context(context)?;
+    anyhow::ensure!(bytes.len() <= max, "{}: has more than {max} bytes", path.display());
+    Ok(bytes)
+}
