@@ -1,7 +1,8 @@
 //! From bytes to text: the encoding, and the place of each character.
 
+use crate::Options;
 use crate::fault::{Fault, Note};
-use crate::limits::{Limits, OTHER_ENCODING_BYTES_MAX};
+use crate::limits::OTHER_ENCODING_BYTES_MAX;
 use crate::map::{Map, Mapped};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use servanda_text::Span;
@@ -18,10 +19,10 @@ type Unit = fn([u8; 2]) -> u16;
 pub(crate) fn decode<'a>(
     bytes: &'a [u8],
     name: &str,
-    limits: &Limits,
+    options: &Options<'_>,
 ) -> Result<(Mapped<'a>, Vec<Note>), Fault> {
     let name = || servanda_text::escape(name).into_owned();
-    let max = limits.document_bytes.min(u32::MAX as usize);
+    let max = options.limits.document_bytes.min(u32::MAX as usize);
     if bytes.len() > max {
         return Err(Fault::TooLarge { name: name(), bytes: bytes.len(), max });
     }
@@ -63,11 +64,11 @@ pub(crate) fn decode<'a>(
     if bytes.get(..DECLARATION_BYTES).unwrap_or(bytes).contains(&0) {
         return Err(Fault::Binary { name: name(), hint: "; it holds zero bytes" });
     }
-    Ok(eight_bit(bytes))
+    Ok(eight_bit(bytes, options.charset))
 }
 
-fn eight_bit(bytes: &[u8]) -> (Mapped<'_>, Vec<Note>) {
-    let label = declared(bytes);
+fn eight_bit<'b>(bytes: &'b [u8], charset: Option<&str>) -> (Mapped<'b>, Vec<Note>) {
+    let label = charset.map(str::to_owned).or_else(|| declared(bytes));
     let declared = label.as_deref().map(|label| (label, usable(label)));
     match declared {
         Some((_, Some(encoding))) if encoding != UTF_8 => {
@@ -259,10 +260,27 @@ fn by_table<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> (Mapped<'a>, Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::Limits;
 
     fn read(bytes: &[u8]) -> (String, Map, Vec<Note>) {
-        let (mapped, notes) = decode(bytes, "a.txt", &Limits::default()).unwrap();
+        let (mapped, notes) = decode(bytes, "a.txt", &Options::default()).unwrap();
         (mapped.text.into_owned(), mapped.map, notes)
+    }
+
+    #[test]
+    fn what_the_server_says_of_the_encoding_goes_before_what_the_document_says() {
+        let said = |bytes: &'static [u8], charset: &'static str| {
+            let options = Options { charset: Some(charset), ..Options::default() };
+            let (mapped, notes) = decode(bytes, "a.html", &options).unwrap();
+            (mapped.text.into_owned(), notes.len())
+        };
+        assert_eq!(said(b"\xEF\xF0", "windows-1251"), ("пр".into(), 0));
+        let page = b"<meta charset=windows-1252>\xEF";
+        assert_eq!(said(page, "windows-1251"), ("<meta charset=windows-1252>п".into(), 0));
+        // A mark at the start and plain UTF-8 are sure.
+        assert_eq!(said(b"\xEF\xBB\xBFa", "windows-1251"), ("a".into(), 0));
+        assert_eq!(said("п".as_bytes(), "windows-1252"), ("п".into(), 1));
+        assert_eq!(said(b"caf\xE9", "no such thing"), ("café".into(), 1));
     }
 
     #[test]
@@ -301,10 +319,11 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused() {
         for bytes in [&b"PK\x03\x04abc"[..], b"%PDF-1.7", b"ab\0\0\0cd", b" \n", b""] {
-            let error = decode(bytes, "a\u{202E}b", &Limits::default()).unwrap_err().to_string();
+            let error = decode(bytes, "a\u{202E}b", &Options::default()).unwrap_err().to_string();
             assert!(error.starts_with("a\\u{202E}b: ") && error.contains("; "), "{error}");
         }
         let limits = Limits { document_bytes: 3, ..Limits::default() };
-        assert!(matches!(decode(b"abcd", "a", &limits), Err(Fault::TooLarge { .. })));
+        let options = Options { limits, ..Options::default() };
+        assert!(matches!(decode(b"abcd", "a", &options), Err(Fault::TooLarge { .. })));
     }
 }

@@ -59,6 +59,9 @@ pub struct Options<'a> {
     pub agencies: &'a [Agency],
     /// What is refused as too large.
     pub limits: Limits,
+    /// The encoding by the word of the server that sent the document; it goes before what the
+    /// document says of itself.
+    pub charset: Option<&'a str>,
 }
 
 /// Reads a document: the articles in it, in the order of the document. What form it has is told by

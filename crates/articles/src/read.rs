@@ -11,7 +11,7 @@ use servanda_text::Span;
 
 /// Reads a document: the articles in it, in the order of the document.
 pub(crate) fn open(bytes: &[u8], name: &str, options: &Options<'_>) -> Result<Vec<Article>, Fault> {
-    let (document, notes) = decode::decode(bytes, name, &options.limits)?;
+    let (document, notes) = decode::decode(bytes, name, options)?;
     let whole = Span::of(0..bytes.len());
     match recognise(&document.text, name)? {
         Form::Text => {

@@ -305,7 +305,7 @@ pub fn review(
     (role, standard, reason): (&str, &str, &str),
 ) -> Result<Body, DeskError> {
     let register = desk.register();
-    let all = register.told.iter().chain(&register.rejected);
+    let all = register.told.iter().chain(&register.rejected).chain(&register.proposed);
     let is_id = id.len() >= 8;
     let named = |told: &&servanda_positions::Told| {
         told.cite.place() == id || is_id && told.cite.id.to_hex().starts_with(id)
@@ -360,7 +360,7 @@ pub fn statements_jsonl(desk: &Desk) -> String {
     let register = desk.register();
     let mut text = String::new();
     for told in &register.told {
-        text += &line(&register.text_of(told).name, &told.statement).to_string();
+        text += &line(&register.text_of(told).file, &told.statement).to_string();
         text.push('\n');
     }
     text

@@ -2,7 +2,7 @@
 
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
 use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
-use crate::{Attrs, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
+use crate::{Attrs, MODEL_DIFFERS_RULE, MODEL_RULE, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
 use serde_json::Value;
 
 /// Why a body can't be an entry, beyond what its types rule out already.
@@ -64,7 +64,18 @@ fn check_statements(body: &Statements) -> Result<(), Fault> {
     if body.sample.as_ref().is_some_and(|sample| sample.hashes.len() > SAMPLE_MAX) {
         return Err(format!("a sample has more than {SAMPLE_MAX} hashes"));
     }
+    if body.article == Some(0) {
+        return Err("articles of a document are counted from 1".into());
+    }
     for row in &body.rows {
+        let is_of_model = [MODEL_RULE, MODEL_DIFFERS_RULE].contains(&row.rule.as_str());
+        if body.model.is_some() && !is_of_model {
+            return Err(format!(
+                "what a model read is found by the rule {MODEL_RULE} or {MODEL_DIFFERS_RULE}, not \
+                 by {:?}",
+                row.rule
+            ));
+        }
         if row.end < row.start || row.end_char < row.start_char {
             return Err("the words end before they start".into());
         }
@@ -207,6 +218,23 @@ mod tests {
             let fault = checked(change, &change.replace('9', "3")).unwrap_err();
             assert!(fault.contains("end before they start"), "{fault}");
         }
+    }
+
+    #[test]
+    fn what_a_model_read_is_marked_by_entry_and_row() {
+        let marked = |rule: &str, article: u32| {
+            let body = format!(
+                r#"{{"article":{article},"model":{{"name":"m","prompt":"{}"}},"rows":[{{"act":"want",
+                "end":9,"end_char":9,"kind":"indirect","line":0,"quote":"peace","rule":"{rule}",
+                "speaker":"the envoy","start":4,"start_char":4}}]}}"#,
+                "0".repeat(64)
+            );
+            Body::Statement(serde_json::from_str(&body).unwrap()).check()
+        };
+        assert_eq!(marked("model", 1), Ok(()));
+        assert_eq!(marked("model-differs", 1), Ok(()));
+        assert!(marked("said-that", 1).unwrap_err().contains("found by the rule model"));
+        assert!(marked("model", 0).unwrap_err().contains("from 1"));
     }
 
     #[test]

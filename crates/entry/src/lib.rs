@@ -29,6 +29,6 @@ pub use body::{
 pub use draft::Draft;
 pub use envelope::{Cite, Class, Entry, FORM, Refusal};
 pub use statement::{
-    OUTLET, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample, SpeechAct, SpeechKind, SpeechStatus, StatedValue,
-    Statement, Statements,
+    MODEL_DIFFERS_RULE, MODEL_RULE, ModelMark, OUTLET, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample,
+    SpeechAct, SpeechKind, SpeechStatus, StatedValue, Statement, Statements,
 };

@@ -1,7 +1,7 @@
 //! Attributed speech in a published text. Of the text itself an entry holds no more than short
 //! quotations; its bytes are known by their hash.
 
-use crate::body::hex_hash_option;
+use crate::body::{hex_hash, hex_hash_option};
 use serde::{Deserialize, Serialize};
 use servanda_tlog::Hash;
 
@@ -19,12 +19,18 @@ pub struct Statements {
     /// Its own address, as it states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Which article of the document it is, from 1; absent where the document holds only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article: Option<u32>,
     /// The agencies that it credits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub credits: Vec<String>,
     /// The document that holds the words.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "hex_hash_option")]
     pub document: Option<Hash>,
+    /// Which model read the rows; absent where rules or a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelMark>,
     /// The name of the file as it was taken in.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -34,11 +40,39 @@ pub struct Statements {
     /// The day on which it was published, where the outlet is: `2025-12-28`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
+    /// The address that the document was got from, after redirects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_from: Option<String>,
     /// The statements; none, where the text holds none or is in a language that isn't read.
     pub rows: Vec<Statement>,
     /// By what copies of it are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<Sample>,
+}
+
+/// The rule of a statement that a model found and no rule did.
+pub const MODEL_RULE: &str = "model";
+/// The rule of a statement that a model gives to another speaker than the rules do.
+pub const MODEL_DIFFERS_RULE: &str = "model-differs";
+
+/// A model that read a text, as a second reader after the rules. What it says is a proposal: it
+/// counts once a person has confirmed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelMark {
+    /// Its name, as the user gave it.
+    pub name: String,
+    /// What it was asked, without the paragraphs.
+    #[serde(with = "hex_hash")]
+    pub prompt: Hash,
+    /// Paragraphs of the text that it did not read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unread: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for this signature")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// The smallest hashes of a text's sequences of words: enough to tell copies of it, and too little

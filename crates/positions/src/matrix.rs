@@ -47,6 +47,8 @@ pub struct Positions {
     pub without_point: Vec<Shown>,
     /// Statements that a reviewer rejected; they count nowhere.
     pub rejected: Vec<Shown>,
+    /// Statements that a model proposes and nobody has confirmed; they count nowhere.
+    pub proposed: Vec<Shown>,
 }
 
 /// One point or topic.
@@ -248,6 +250,7 @@ pub fn positions(register: &Register, names: impl Into<Names>, filter: &Filter) 
         without_party: Shown::all(register, without_party),
         without_point: Shown::all(register, without_point),
         rejected: Shown::all(register, &register.rejected),
+        proposed: Shown::all(register, &register.proposed),
     }
 }
 

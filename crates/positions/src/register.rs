@@ -3,7 +3,8 @@
 use crate::origins::{Groups, origins};
 use serde::{Serialize, Serializer};
 use servanda_entry::{
-    Body, Correction, Entry, Judgement, Kind, Ref, Review, Sample, Statement, Statements, content,
+    Body, Correction, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, Statement,
+    Statements, content,
 };
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +39,11 @@ impl Cite {
 pub struct Text {
     /// The document that holds it.
     pub document: Option<Hash>,
+    /// Which article of the document it is, where that holds more than one.
+    pub article: Option<u32>,
     /// The name of the file as it was taken in.
+    pub file: String,
+    /// What it is called: the name of the file, and which article of it (`feed.xml#2`).
     pub name: String,
     /// Who published it.
     pub outlet: Option<String>,
@@ -54,10 +59,11 @@ pub struct Text {
 }
 
 impl Text {
-    /// The outlet, or the name of the text where the outlet isn't known.
+    /// The outlet, or the name of the file where the outlet isn't known: articles of one feed
+    /// are of one outlet, as long as it doesn't say otherwise.
     #[must_use]
     pub fn outlet_name(&self) -> &str {
-        self.outlet.as_deref().unwrap_or(&self.name)
+        self.outlet.as_deref().unwrap_or(&self.file)
     }
 }
 
@@ -70,6 +76,8 @@ pub struct Told {
     pub text: usize,
     /// The statement; the reviewer's, where it was amended.
     pub statement: Statement,
+    /// The model that read it, where no rule and no person did.
+    pub model: Option<String>,
     /// What the latest review said of it.
     pub review: Option<ReviewMark>,
 }
@@ -98,10 +106,12 @@ pub struct Register {
     pub told: Vec<Told>,
     /// The statements that a reviewer rejected, likewise.
     pub rejected: Vec<Told>,
+    /// What a model proposed and nobody has confirmed: it counts nowhere.
+    pub proposed: Vec<Told>,
 }
 
-/// What tells a text from others.
-type TextKey = (Option<Hash>, String, Option<String>, Option<String>);
+/// What tells a text from others: the document and the article in it, or else all that is known.
+type TextKey = (Option<Hash>, Option<u32>, String, Option<String>, Option<String>);
 
 /// The source that a statement's content id is made with: the document's hash, or else the name of
 /// the file. Two outlets may say the same words at the same place; they are two statements.
@@ -162,8 +172,10 @@ impl Register {
             }
             let source = source_of(&body);
             let rows = std::mem::take(&mut body.rows);
+            let model = body.model.as_ref().map(|model| model.name.clone());
             let key = (
                 body.document,
+                body.article,
                 if body.document.is_some() { String::new() } else { body.name.clone() },
                 body.outlet.clone().filter(|_| body.document.is_none()),
                 body.published.clone().filter(|_| body.document.is_none()),
@@ -175,14 +187,16 @@ impl Register {
                 }
                 let id = content::row_id(Kind::Statement, &source, &statement);
                 let cite = Cite { entry: index, row, id };
-                let told = Told { cite, text: 0, statement, review: None };
+                let model = model.clone();
+                let told = Told { cite, text: 0, statement, model, review: None };
                 held.push(reviewed(told, latest));
             }
         }
         let mut texts: Vec<(Text, Vec<Told>)> = texts.into_values().collect();
         texts.sort_by(|(a, _), (b, _)| {
             let key = |text: &Text| {
-                (text.published.clone(), text.outlet.clone(), text.name.clone(), text.document)
+                let (published, outlet) = (text.published.clone(), text.outlet.clone());
+                (published, outlet, text.file.clone(), text.document, text.article)
             };
             key(a).cmp(&key(b))
         });
@@ -199,11 +213,26 @@ impl Register {
             held.dedup_by_key(|told| told.cite.id);
             for told in held {
                 let told = Told { text: at, ..told };
-                let is_out = told.review.is_some_and(|review| review.result == Review::Rejected);
-                if is_out { &mut register.rejected } else { &mut register.told }.push(told);
+                match told.review.map(|review| review.result) {
+                    Some(Review::Rejected) => register.rejected.push(told),
+                    None if told.model.is_some() => register.proposed.push(told),
+                    _ => register.told.push(told),
+                }
             }
         }
         register
+    }
+
+    /// Counts what a model found as well, but for what it gives to another speaker than the rules:
+    /// there the rules' statement counts until a person says otherwise.
+    #[must_use]
+    pub fn with_model(mut self) -> Register {
+        let (differs, found): (Vec<Told>, Vec<Told>) =
+            self.proposed.into_iter().partition(|told| told.statement.rule == MODEL_DIFFERS_RULE);
+        self.proposed = differs;
+        self.told.extend(found);
+        self.told.sort_by_key(|told| (told.text, told.statement.start, told.cite.id, told.cite));
+        self
     }
 
     /// The text of a statement.
@@ -226,7 +255,11 @@ impl Register {
         let mut credited: BTreeSet<String> = BTreeSet::new();
         let low = |name: &String| name.trim().to_lowercase();
         for (at, text) in texts.iter().enumerate() {
-            let outlet = text.outlet.iter().map(|outlet| (1, low(outlet)));
+            // Articles of one feed that names no outlet are of one.
+            let outlet = match (&text.outlet, text.document) {
+                (Some(outlet), _) => Some((1, low(outlet))),
+                (None, document) => document.map(|document| (2, document.to_hex())),
+            };
             for key in [(0, text.origin.to_string())].into_iter().chain(outlet) {
                 let known = *first.entry(key).or_insert(at);
                 groups.join(known, at);
@@ -247,7 +280,12 @@ impl Register {
 fn text(body: Statements) -> Text {
     Text {
         document: body.document,
-        name: body.name,
+        article: body.article,
+        name: match body.article {
+            Some(article) => format!("{}#{article}", body.name),
+            None => body.name.clone(),
+        },
+        file: body.name,
         outlet: body.outlet,
         published: body.published,
         address: body.address,

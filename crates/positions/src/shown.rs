@@ -46,6 +46,9 @@ pub struct Shown {
     pub values: Vec<StatedValue>,
     /// The rule that found it.
     pub rule: String,
+    /// The model that read it, where no rule and no person did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// What the latest review said.
     pub review: Option<ReviewMark>,
 }
@@ -88,6 +91,7 @@ impl Shown {
             quote: row.quote.clone(),
             values: row.values.clone(),
             rule: row.rule.clone(),
+            model: told.model.clone(),
             review: told.review,
         }
     }

@@ -30,6 +30,10 @@ fn case(path: &Path, text: String) -> datatest_stable::Result<()> {
     for view in views.trim_end_matches('.').split(", ") {
         match view {
             "positions" => show_positions(&register, &names, &mut said)?,
+            "positions with the model" => {
+                writeln!(said, "with the model:")?;
+                show_positions(&register.clone().with_model(), &names, &mut said)?;
+            }
             "contradictions" => show_contradictions(&register, &names, &mut said)?,
             "timeline" => show_timeline(&register, &names, &mut said)?,
             "percent agreed" => show_percent(&register, &names, &mut said)?,
@@ -85,6 +89,7 @@ fn show_positions(register: &Register, names: &Names, said: &mut String) -> std:
         ("without party", &view.without_party),
         ("without point", &view.without_point),
         ("rejected", &view.rejected),
+        ("proposed", &view.proposed),
     ] {
         if !all.is_empty() {
             writeln!(said, "{what}: {}", cites(all))?;

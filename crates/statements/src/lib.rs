@@ -15,6 +15,7 @@ mod complement;
 mod content;
 mod frames;
 mod ground;
+mod named;
 mod reader;
 mod speakers;
 mod split;

@@ -29,7 +29,7 @@ pub const LAYERS: [Layer; 6] = [
     Layer {
         name: "shapes",
         pure: true,
-        crates: &["read", "articles", "statements", "positions", "figure", "report"],
+        crates: &["read", "articles", "statements", "model", "positions", "figure", "report"],
     },
     Layer { name: "world", pure: false, crates: &["store", "net", "desk"] },
     Layer { name: "doors", pure: false, crates: &["server", "lsp", "cli"] },
