@@ -71,6 +71,11 @@ pub(crate) fn positions(positions: &Positions) -> String {
         let n = count(statements.len(), "statement", "statements");
         wrapped(&mut text, "- ", &format!("{n} {words}"));
     }
+    if !positions.proposed.is_empty() {
+        let n = count(positions.proposed.len(), "statement", "statements");
+        let words = "proposed by a model, counted nowhere until a person confirms them";
+        wrapped(&mut text, "- ", &format!("{n} {words}"));
+    }
     text
 }
 

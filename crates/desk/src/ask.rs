@@ -2,12 +2,11 @@ use crate::DeskError;
 use crate::files::AgreementFiles;
 use servanda_comply::answer::{CiteBy, Points, RecordPoint, Reported};
 use servanda_comply::{Answer, Ask, Evaluation, History, evaluate, word};
-use servanda_entry::{Body, Entry};
+use servanda_entry::{Body, Entry, Statements};
 use servanda_positions::{Cell, Filter, Register, positions};
 use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
-use servanda_tlog::Hash;
 use std::cell::OnceCell;
 use std::path::Path;
 
@@ -43,8 +42,7 @@ pub struct Desk {
     pub agreement: Agreement,
     /// What the entries say.
     pub history: History,
-    /// The entries about published texts.
-    told: Vec<(u64, Entry)>,
+    has_texts: bool,
     register: OnceCell<Register>,
 }
 
@@ -73,13 +71,15 @@ impl Desk {
             }
             Some(AsOf::Time(time)) => size_at(&record, time)?,
         };
-        let (mut entries, mut told) = (Vec::new(), Vec::new());
+        let (mut entries, mut has_texts) = (Vec::new(), false);
         for entry in record.entries(0..size) {
-            let entry = entry?;
-            if Register::reads(&entry.1.body) {
-                told.push(entry.clone());
+            let (index, mut entry) = entry?;
+            // The engine asks nothing of statements; those of many texts would fill the memory.
+            if let Body::Statement(body) = &mut entry.body {
+                *body = Statements::default();
+                has_texts = true;
             }
-            entries.push(entry);
+            entries.push((index, entry));
         }
         let history = History::gather(entries);
         let Some(text) = &history.agreement else {
@@ -90,21 +90,19 @@ impl Desk {
         let files = AgreementFiles::from_record(&record, text)?;
         let agreement = files.agreement()?;
         let register = OnceCell::new();
-        Ok(Desk { record, size, files, agreement, history, told, register })
+        Ok(Desk { record, size, files, agreement, history, has_texts, register })
     }
 
     /// The statements of published texts that stand, with their reviews and origins.
     #[must_use]
     pub fn register(&self) -> &Register {
-        self.register.get_or_init(|| Register::gather(self.told.iter().cloned()))
+        self.register.get_or_init(|| Register::gather(self.told()))
     }
 
-    /// The documents of which the record has statements.
-    pub(crate) fn read_documents(&self) -> impl Iterator<Item = Hash> {
-        self.told.iter().filter_map(|(_, entry)| match &entry.body {
-            Body::Statement(body) => body.document,
-            _ => None,
-        })
+    /// The entries about published texts. All could be read when the record was opened.
+    pub(crate) fn told(&self) -> impl Iterator<Item = (u64, Entry)> {
+        let entries = self.record.entries(0..self.size).flatten();
+        entries.filter(|(_, entry)| Register::reads(&entry.body))
     }
 
     /// Asks the engine.
@@ -126,7 +124,7 @@ impl Desk {
         let mut evaluation = evaluate(&self.agreement, &self.history, &self.to_ask(question)?);
         let points = evaluation.answer.life.as_mut().and_then(|life| life.points.as_mut());
         if let Some(points) = points
-            && self.told.iter().any(|(_, entry)| matches!(entry.body, Body::Statement(_)))
+            && self.has_texts
         {
             self.draw_on_reports(points, question);
         }

@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod ids;
 mod intake;
+mod second;
 mod shelf;
 mod texts;
 mod what_if;
@@ -23,6 +24,7 @@ pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
+pub use second::{Ask, ModelRead};
 pub use shelf::Shelf;
 pub use texts::{
     Amended, ArticleRead, TextIntake, TextOptions, TextReader, review, statements_jsonl,

@@ -85,7 +85,7 @@ impl Shelf {
         for told in told {
             let text = register.text_of(told);
             if let Some(document) = text.document {
-                by_text.entry(document).or_insert((&text.name, Vec::new())).1.push(told);
+                by_text.entry(document).or_insert((&text.file, Vec::new())).1.push(told);
             }
         }
         let mut sentences = Sentences::new();

@@ -2,12 +2,13 @@
 
 use crate::DeskError;
 use crate::ask::Desk;
+use crate::second::{Ask, ModelRead, Second};
 use serde_json::json;
-use servanda_articles::{Article, Paragraph, Role, Shingles};
+use servanda_articles::{Article, Form, Paragraph, Role, Shingles};
 use servanda_entry::limits::INTEGER_MAX;
 use servanda_entry::{
-    Assessment, Body, Judgement, QUOTE_CHARS_MAX, Ref, Review, SAMPLE_MAX, Sample, StatedValue,
-    Statement, Statements,
+    Assessment, Body, Judgement, ModelMark, QUOTE_CHARS_MAX, Ref, Review, SAMPLE_MAX, Sample,
+    StatedValue, Statement, Statements,
 };
 use servanda_statements::{self as statements, Cast, Part, Reading, Span, Text};
 use servanda_store::batch_rows;
@@ -23,6 +24,10 @@ pub struct TextOptions {
     pub published: Option<Date>,
     /// Who published it.
     pub outlet: Option<String>,
+    /// The address that it was got from.
+    pub read_from: Option<String>,
+    /// Its encoding by the word of the server that sent it.
+    pub charset: Option<String>,
 }
 
 /// What a published text becomes, before anything is written.
@@ -34,6 +39,10 @@ pub struct TextIntake {
     pub is_known: bool,
     /// Its articles: one, but in a feed.
     pub articles: Vec<ArticleRead>,
+    /// The addresses that a feed gives for its articles, each once.
+    pub links: Vec<String>,
+    /// What a model made of it, where one was asked.
+    pub model: Option<ModelRead>,
     /// The entries to append; none when the record has them already.
     pub bodies: Vec<Body>,
 }
@@ -41,6 +50,8 @@ pub struct TextIntake {
 /// What was read in an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArticleRead {
+    /// Whether the record has what was read in it already.
+    pub is_known: bool,
     /// Who published it.
     pub outlet: Option<String>,
     /// On which day.
@@ -64,13 +75,42 @@ pub struct TextReader {
     cast: Cast,
     /// The documents that the record has statements of, and those that were read since.
     known: HashSet<Hash>,
+    /// Articles of feeds likewise: a feed brings most of them again and again.
+    items: HashSet<Item>,
+    /// The addresses that were read.
+    read_from: HashSet<String>,
+    second: Option<Second>,
 }
 
+/// What an article of a feed is known by: its address, and its sample of words.
+type Item = (String, Vec<String>);
+
 impl TextReader {
-    /// A reader for the record of a desk.
+    /// A reader for the record of a desk; with a model as its second reader, where one is given by
+    /// its name and who asks it.
     #[must_use]
-    pub fn new(desk: &Desk) -> TextReader {
-        TextReader { cast: Cast::of(&desk.agreement), known: desk.read_documents().collect() }
+    pub fn new(desk: &Desk, model: Option<(&str, Box<dyn Ask>)>) -> TextReader {
+        let cast = Cast::of(&desk.agreement);
+        let mut second =
+            model.map(|(name, asker)| Second::new(name, &desk.agreement, &cast, asker));
+        let (mut known, mut items, mut read_from) =
+            (HashSet::new(), HashSet::new(), HashSet::new());
+        for (_, entry) in desk.told() {
+            second.iter_mut().for_each(|second| second.note(&entry));
+            if let Body::Statement(body) = entry.body {
+                known.extend(body.document);
+                let sample = body.sample.map(|sample| sample.hashes);
+                items.extend(body.address.zip(sample).filter(|_| body.article.is_some()));
+                read_from.extend(body.read_from);
+            }
+        }
+        TextReader { cast, known, items, read_from, second }
+    }
+
+    /// Whether the record has, or this reader has read, what was got from an address.
+    #[must_use]
+    pub fn has_read(&self, address: &str) -> bool {
+        self.read_from.contains(&clipped(address))
     }
 
     /// Reads a text. Nothing is written: what comes back is to be appended.
@@ -83,41 +123,91 @@ impl TextReader {
         bytes: &[u8],
         options: &TextOptions,
     ) -> Result<TextIntake, DeskError> {
-        let articles = servanda_articles::open(bytes, name, &servanda_articles::Options::default())
+        let how = servanda_articles::Options {
+            charset: options.charset.as_deref(),
+            ..servanda_articles::Options::default()
+        };
+        let articles = servanda_articles::open(bytes, name, &how)
             .map_err(|fault| DeskError::Asked(fault.to_string()))?;
         let digest = sha256(bytes);
-        let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_string();
+        let name = match &options.read_from {
+            Some(_) => name,
+            None => name.rsplit(['/', '\\']).next().unwrap_or(name),
+        };
         let places = Places::of(bytes);
         let is_known = !self.known.insert(digest);
-        let mut intake = TextIntake { name, is_known, articles: vec![], bodies: vec![] };
-        for article in &articles {
+        let read_from = options.read_from.as_deref().map(clipped);
+        self.read_from.extend(read_from.clone());
+        let mut intake = TextIntake {
+            name: name.to_string(),
+            is_known,
+            articles: vec![],
+            links: links(&articles),
+            model: self.second.as_ref().map(|_| ModelRead::default()),
+            bodies: vec![],
+        };
+        for (article, number) in articles.iter().zip(1_u32..) {
+            let number = (articles.len() > 1).then_some(number);
             let told = Told::of(article, options);
-            let (rows, read) = read(article, &told, &self.cast, &places);
-            intake.articles.push(read);
-            if intake.is_known {
-                continue;
-            }
-            let make = |rows: Vec<Statement>| {
+            let sample = sample(article);
+            let address = article.address.as_ref().map(|stated| clipped(&stated.text));
+            let item = address.clone().zip(sample.as_ref().map(|sample| sample.hashes.clone()));
+            let is_repeated = match item.filter(|_| number.is_some()) {
+                Some(item) => !self.items.insert(item),
+                None => false,
+            };
+            let make = |rows: Vec<Statement>, model: Option<ModelMark>| {
                 Body::Statement(Statements {
-                    address: article.address.as_ref().map(|stated| clipped(&stated.text)),
+                    address: address.clone(),
+                    article: number,
                     credits: article.credits.iter().take(CREDITS_MAX).map(credit).collect(),
                     document: Some(digest),
+                    model,
                     name: clipped(&intake.name),
                     outlet: told.outlet.as_deref().map(clipped),
                     published: told.published.map(|day| day.to_string()),
+                    read_from: read_from.clone(),
                     rows,
-                    sample: sample(article),
+                    sample: sample.clone(),
                 })
             };
-            let bodies = batch_rows(rows, make)?;
-            // That a text says nothing is worth an entry too.
-            match bodies.is_empty() {
-                true => intake.bodies.push(make(Vec::new())),
-                false => intake.bodies.extend(bodies),
+            let second = self.second.as_mut().map(|second| (second, (digest, number)));
+            // A model that hasn't read what the record has may read it now.
+            let second = second.filter(|_| is_known || !is_repeated);
+            let (rows, mut read, heard) = read(article, &told, &self.cast, &places, second);
+            read.is_known = is_known || is_repeated;
+            let mut bodies = Vec::new();
+            if !read.is_known {
+                bodies = batch_rows(rows, |rows| make(rows, None))?;
+                // That a text says nothing is worth an entry too.
+                if bodies.is_empty() {
+                    bodies.push(make(Vec::new(), None));
+                }
             }
+            if let Some((heard, model)) = heard {
+                if let Some((rows, mark)) = heard {
+                    let of_model = batch_rows(rows, |rows| make(rows, Some(mark.clone())))?;
+                    let is_empty = of_model.is_empty();
+                    bodies.extend(of_model);
+                    bodies.extend(is_empty.then(|| make(Vec::new(), Some(mark.clone()))));
+                }
+                intake.model.iter_mut().for_each(|all| all.add(&model));
+            }
+            intake.articles.push(read);
+            intake.bodies.extend(bodies);
         }
         Ok(intake)
     }
+}
+
+/// The addresses that a feed gives for its articles, each once.
+fn links(articles: &[Article]) -> Vec<String> {
+    let (mut links, mut seen) = (Vec::new(), HashSet::new());
+    for article in articles.iter().filter(|one| matches!(one.form, Form::Rss | Form::Atom)) {
+        let link = article.address.as_ref().map(|stated| stated.text.clone());
+        links.extend(link.filter(|link| seen.insert(link.clone())));
+    }
+    links
 }
 
 /// What is known of an article beside its words: by itself, else by the person who brought it.
@@ -168,12 +258,17 @@ fn part(role: Role) -> Part {
     }
 }
 
+/// What a model proposes of an article with its mark, and what is to be said of it.
+type HeardOf = (Option<(Vec<Statement>, ModelMark)>, ModelRead);
+
+/// What the rules read in an article, and what a second reader does.
 fn read(
     article: &Article,
     told: &Told,
     cast: &Cast,
     places: &Places<'_>,
-) -> (Vec<Statement>, ArticleRead) {
+    second: Option<(&mut Second, (Hash, Option<u32>))>,
+) -> (Vec<Statement>, ArticleRead, Option<HeardOf>) {
     let paragraphs: Vec<_> = article
         .paragraphs
         .iter()
@@ -193,6 +288,7 @@ fn read(
     let unknown = reading.statements.iter().filter(|one| !one.speaker.is_known()).count();
     let found = article.language.found.map(str::to_string);
     let read = ArticleRead {
+        is_known: false,
         outlet: told.outlet.clone(),
         published: told.published,
         unread_language: found.filter(|_| !article.language.read),
@@ -202,11 +298,15 @@ fn read(
         left_out: article.left_out.len(),
         notes: article.notes.iter().map(ToString::to_string).collect(),
     };
-    (rows, read)
+    let second = second.filter(|_| article.language.read);
+    let heard = second.map(|(second, place)| {
+        second.read(place, (&text, cast, &reading.statements), (&article.paragraphs, places))
+    });
+    (rows, read, heard)
 }
 
 /// A statement as the record keeps it: with its place in the document, and a short quotation.
-fn row(
+pub(crate) fn row(
     one: &statements::Statement,
     texts: &[statements::Paragraph<'_>],
     paragraphs: &[Paragraph],
@@ -251,7 +351,7 @@ fn row(
 }
 
 /// Places in a document in characters: code points of its text in UTF-8.
-struct Places<'b> {
+pub(crate) struct Places<'b> {
     bytes: &'b [u8],
     /// Characters before every so many bytes.
     before: Vec<u64>,
@@ -354,19 +454,26 @@ pub fn review(
 }
 
 /// The statements that stand, one a line, by text and there in the order of the words: places in
-/// characters of the text, values as numbers.
+/// characters of the text, values as numbers. What a model proposed is among them if asked for,
+/// also where it differs from the rules, with the model's name: an export counts nothing.
 #[must_use]
-pub fn statements_jsonl(desk: &Desk) -> String {
+pub fn statements_jsonl(desk: &Desk, with_model: bool) -> String {
     let register = desk.register();
+    let mut all: Vec<_> = register.told.iter().collect();
+    if with_model {
+        all.extend(&register.proposed);
+        all.sort_by_key(|told| (told.text, told.statement.start, told.cite));
+    }
     let mut text = String::new();
-    for told in &register.told {
-        text += &line(&register.text_of(told).file, &told.statement).to_string();
+    for told in all {
+        text += &line(&register.text_of(told).file, told).to_string();
         text.push('\n');
     }
     text
 }
 
-fn line(doc: &str, row: &Statement) -> serde_json::Value {
+fn line(doc: &str, told: &servanda_positions::Told) -> serde_json::Value {
+    let row = &told.statement;
     let value = |value: &StatedValue| match &value.date {
         Some(date) => json!({ "text": value.text, "unit": value.unit, "date": date }),
         None => {
@@ -374,7 +481,7 @@ fn line(doc: &str, row: &Statement) -> serde_json::Value {
             json!({ "text": value.text, "unit": value.unit, "min": min, "max": max })
         }
     };
-    json!({
+    let mut line = json!({
         "doc": doc,
         "start": row.start_char,
         "end": row.end_char,
@@ -393,7 +500,11 @@ fn line(doc: &str, row: &Statement) -> serde_json::Value {
         "audience": row.audience,
         "text": row.quote,
         "rule": row.rule,
-    })
+    });
+    if let Some(model) = &told.model {
+        line["model"] = model.as_str().into();
+    }
+    line
 }
 
 /// Thousandths as a JSON number.

@@ -247,12 +247,15 @@ impl<'t> SecondReader<'t> {
         if is_outlet || words.is_empty() || is_pronoun {
             return Err(Refused::NoSpeaker);
         }
+        // At the start of a sentence an office has a capital that it has nowhere else.
+        let spellings = [Some(folded), recased(name).map(|name| Folded::of(&name))];
         let nearest = std::iter::once(number).chain(0..self.folded.len());
-        let written = nearest.filter_map(|paragraph| {
-            let (start, end) = self.folded.get(paragraph)?.find(&folded)?;
+        let mut written = nearest.filter_map(|paragraph| {
+            let text = self.folded.get(paragraph)?;
+            let (start, end) = spellings.iter().flatten().find_map(|name| text.find(name))?;
             Some(Span { paragraph, start, end })
         });
-        let written = written.into_iter().next();
+        let written = written.next();
         if let Some(speaker) = self.cast.speaker(name, self.text.published) {
             return Ok((speaker, written));
         }
@@ -280,6 +283,16 @@ impl<'t> SecondReader<'t> {
 
 fn is_mark(c: char) -> bool {
     "\"\u{201c}\u{201d}\u{ab}\u{bb}\u{201e}".contains(c)
+}
+
+/// A name with its first letter small instead of large, or large instead of small.
+fn recased(name: &str) -> Option<String> {
+    let first = name.chars().next()?;
+    let rest = name.get(first.len_utf8()..)?;
+    Some(match first.is_uppercase() {
+        true => first.to_lowercase().chain(rest.chars()).collect(),
+        false => first.to_uppercase().chain(rest.chars()).collect(),
+    })
 }
 
 /// Whether at least half of the shorter one lies in the other.

@@ -37,6 +37,16 @@ pub struct Page {
     pub bytes: Vec<u8>,
 }
 
+impl Page {
+    /// The encoding that its server gives, if it gives one.
+    #[must_use]
+    pub fn charset(&self) -> Option<String> {
+        let parts = self.content_type.split(';').skip(1).filter_map(|part| part.split_once('='));
+        let mut charsets = parts.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+        charsets.next().map(|(_, value)| value.trim().trim_matches('"').to_string())
+    }
+}
+
 /// Gets what a user named, and, where asked to, what that leads to.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -111,7 +121,19 @@ fn is_text(content_type: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_text;
+    use super::{Page, is_text};
+    use crate::Address;
+
+    #[test]
+    fn the_encoding_is_what_the_server_says() {
+        let charset = |content_type: &str| {
+            let address = Address::parse("https://northland.example/").unwrap();
+            Page { address, content_type: content_type.into(), bytes: vec![] }.charset()
+        };
+        assert_eq!(charset("text/html; Charset=\"windows-1251\"").unwrap(), "windows-1251");
+        assert_eq!(charset("text/html;a=b; charset=utf-8").unwrap(), "utf-8");
+        assert_eq!(charset("text/html"), None);
+    }
 
     #[test]
     fn pages_and_feeds_are_read_and_nothing_else() {

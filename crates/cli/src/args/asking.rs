@@ -36,6 +36,10 @@ pub(crate) struct TalksArgs {
     /// Only the first so many entries, or what had been received by then.
     #[arg(long, value_name = "SIZE|TIME")]
     pub(crate) as_of: Option<String>,
+    /// Count what a model found too, though nobody has confirmed it; but not what it gives to
+    /// another speaker than the rules do.
+    #[arg(long)]
+    pub(crate) with_model: bool,
     /// How it is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: TableFormat,
@@ -106,6 +110,9 @@ pub(crate) struct ExportArgs {
     /// File to write; by default the standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// With statements-jsonl: what a model proposed too, each with the model's name.
+    #[arg(long)]
+    pub(crate) with_model: bool,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
 }

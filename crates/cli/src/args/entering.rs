@@ -22,8 +22,8 @@ pub(crate) struct InitArgs {
 pub(crate) struct AddArgs {
     /// The record.
     pub(crate) dir: PathBuf,
-    /// The files.
-    #[arg(required = true)]
+    /// The files; or the addresses (https://…) of articles and feeds, which are fetched.
+    #[arg(required = true, value_name = "FILE|ADDRESS")]
     pub(crate) files: Vec<PathBuf>,
     /// The format: firms, ucdp, viina, csv, geojson, claims, jsonl; article for published texts
     /// (plain text, HTML, RSS, Atom). By default recognised, articles by the ending of their name.
@@ -42,6 +42,22 @@ pub(crate) struct AddArgs {
     /// Keep no copy of articles.
     #[arg(long, conflicts_with = "texts")]
     pub(crate) no_copy: bool,
+    /// Fetch each page that a feed leads to, one by one, and read it too. The feed is given by its
+    /// address.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    /// Have a model read the texts after the rules: its name at the endpoint. The paragraphs are
+    /// sent there. What it finds is marked, and counts nowhere until a person confirms it. Its key,
+    /// if it needs one, is taken from the variable SERVANDA_MODEL_KEY alone.
+    #[arg(long, value_name = "NAME", requires = "model_url")]
+    pub(crate) model: Option<String>,
+    /// Where the model is asked, such as http://localhost:8080/v1: `/chat/completions` below it.
+    #[arg(long, value_name = "URL", requires = "model")]
+    pub(crate) model_url: Option<String>,
+    /// How long the model may take for one answer.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "model",
+        value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) model_seconds: u64,
     /// The source or register in the agreement; by default the one that fits.
     #[arg(long)]
     pub(crate) source: Option<String>,

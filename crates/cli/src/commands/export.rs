@@ -13,7 +13,7 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Out) -> anyhow::Result<Ended> {
         ExportForm::Geojson => Exported::GeoJson,
         ExportForm::Jsonl => Exported::JsonLines,
         ExportForm::StatementsJsonl => {
-            let text = statements_jsonl(&desk);
+            let text = statements_jsonl(&desk, args.with_model);
             let n = text.lines().count();
             write(args, out, &text, &format!("{n} statements"))?;
             return Ok(Ended::Done);

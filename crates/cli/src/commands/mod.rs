@@ -22,6 +22,7 @@ pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod status;
 pub(crate) mod talks;
+mod texts;
 pub(crate) mod verify;
 pub(crate) mod what_if;
 pub(crate) mod witness;

@@ -7,7 +7,7 @@ use crate::out::Out;
 use crate::talks;
 use serde::Serialize;
 use servanda_desk::{Desk, Question};
-use servanda_positions::{self as views, Positions, Shown};
+use servanda_positions::{self as views, Positions, Register, Shown};
 use servanda_report::{
     CsvFile, Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv,
 };
@@ -27,19 +27,19 @@ pub(crate) fn positions(args: &PositionsArgs, out: &mut Out) -> anyhow::Result<E
 
 pub(crate) fn contradictions(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::contradictions(view.desk.register(), &view.desk.agreement);
+    let found = views::contradictions(view.register(), &view.desk.agreement);
     view.print(out, &found, talks::contradictions, contradictions_csv)
 }
 
 pub(crate) fn timeline(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::timeline(view.desk.register(), &view.desk.agreement);
+    let found = views::timeline(view.register(), &view.desk.agreement);
     view.print(out, &found, talks::timeline, timeline_csv)
 }
 
 pub(crate) fn percent_agreed(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::percent_agreed(view.desk.register(), &view.desk.agreement);
+    let found = views::percent_agreed(view.register(), &view.desk.agreement);
     let counted = counted(&view.desk)?;
     view.print(out, &found, |found| talks::percent(found, counted.as_deref()), percent_csv)
 }
@@ -48,17 +48,25 @@ pub(crate) fn percent_agreed(args: &TalksArgs, out: &mut Out) -> anyhow::Result<
 struct View<'a> {
     args: &'a TalksArgs,
     desk: Desk,
+    /// Where what a model proposed counts too.
+    with_model: Option<Register>,
     filter: views::Filter,
 }
 
 impl View<'_> {
     fn open(args: &TalksArgs, filter: views::Filter) -> anyhow::Result<View<'_>> {
         let desk = open_as_of(&args.dir, args.as_of.as_deref())?;
-        Ok(View { args, desk, filter })
+        let with_model = args.with_model.then(|| desk.register().clone().with_model());
+        Ok(View { args, desk, with_model, filter })
+    }
+
+    /// The statements that count.
+    fn register(&self) -> &Register {
+        self.with_model.as_ref().unwrap_or_else(|| self.desk.register())
     }
 
     fn positions(&self) -> Positions {
-        views::positions(self.desk.register(), &self.desk.agreement, &self.filter)
+        views::positions(self.register(), &self.desk.agreement, &self.filter)
     }
 
     fn print<T: Serialize>(
@@ -86,7 +94,7 @@ impl View<'_> {
 
     /// All four views on one page.
     fn page(&self) -> anyhow::Result<String> {
-        let (agreement, register) = (&self.desk.agreement, self.desk.register());
+        let (agreement, register) = (&self.desk.agreement, self.register());
         let shelf = shelf(&self.args.dir, self.args.texts.as_ref());
         let all = register.told.iter().chain(&register.rejected);
         Ok(talks_page(&Talks {

@@ -15,10 +15,14 @@ mod hostile_text;
 mod intake;
 mod laws;
 mod manners;
+mod model;
 mod order;
 mod recompute;
+#[path = "../../../net/tests/stand_in/mod.rs"]
+mod stand_in;
 mod talks;
 mod tamper;
+mod texts;
 mod truce;
 mod what_if;
 mod world;

@@ -56,6 +56,11 @@ impl World {
         self.end(args, self.program(args).output().unwrap())
     }
 
+    /// Runs it with a variable of the environment.
+    pub(crate) fn run_with(&self, (name, value): (&str, &str), args: &[&str]) -> Run {
+        self.end(args, self.program(args).env(name, value).output().unwrap())
+    }
+
     /// Runs it with the memory that hostile input may take.
     pub(crate) fn run_bounded(&self, args: &[&str]) -> Run {
         if !cfg!(target_os = "linux") {
@@ -79,6 +84,7 @@ impl World {
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TZ", "LANG"] {
             command.env_remove(name);
         }
+        command.env_remove("SERVANDA_MODEL_KEY");
         command
     }
 

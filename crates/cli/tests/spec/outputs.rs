@@ -152,6 +152,19 @@ fn what_became_of_files_is_as_its_schema_says() {
     assert_eq!((&second["corrected"], counts(second)), (&json!(1), [1, 0, 0].map(Value::from)));
 }
 
+#[test]
+fn what_became_of_texts_is_as_its_schema_says() {
+    let mission = Mission::new();
+    mission.write("a.txt", "The envoy of Northland said that the valley is quiet.\n");
+    // Nobody listens there: the rules read all the same.
+    let model = ["--model", "small-one", "--model-url", "http://127.0.0.1:9/v1"];
+    let args = [&["add", "record", "a.txt", "--now", crate::program::NOW][..], &model].concat();
+    let value = mission.json(&args);
+    assert_valid(&validator("add"), &value, "add");
+    assert_eq!(value["files"][0]["articles"][0]["statements"], 1);
+    assert_eq!(value["model"]["unread"], json!({ "no connection to the model": 1 }));
+}
+
 /// A record on which people have worked: noted, verified, attributed, found, replied, retracted.
 #[test]
 fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_schemas_say() {
