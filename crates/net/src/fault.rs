@@ -85,6 +85,9 @@ fn said(code: u16) -> &'static str {
     }
 }
 
+const UNTRUSTED: &str = "the server's certificate or encryption is not accepted: nothing was read";
+const PACKED: &str = "what it sends can't be decompressed: save the page and add the file";
+
 impl Fault {
     /// What the library says, in our words; what a server sent is never repeated.
     pub(crate) fn of(error: ureq::Error, address: &str, seconds: u64, max: u64) -> Fault {
@@ -117,26 +120,26 @@ impl Fault {
             ureq::Error::HostNotFound => {
                 connection("no such host: check the address, and whether this machine is connected")
             }
+            ureq::Error::Io(error)
+                if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) =>
+            {
+                connection(UNTRUSTED)
+            }
             ureq::Error::Io(error) => match error.kind() {
                 std::io::ErrorKind::UnexpectedEof => Fault::CutShort { address },
                 std::io::ErrorKind::TimedOut | std::io::ErrorKind::WouldBlock => {
                     Fault::Late { address, seconds }
                 }
-                std::io::ErrorKind::InvalidData => connection(
-                    "what it sends can't be decompressed or decrypted: save the page and add the \
-                     file",
-                ),
+                std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput => {
+                    connection(PACKED)
+                }
                 kind => connection(&format!(
                     "no connection ({kind}): check the address, and whether this machine is \
                      connected"
                 )),
             },
-            ureq::Error::Rustls(_) | ureq::Error::Tls(_) | ureq::Error::Pem(_) => connection(
-                "the server's certificate or encryption is not accepted: nothing was read",
-            ),
-            ureq::Error::Decompress(..) => {
-                connection("what it sends can't be decompressed: save the page and add the file")
-            }
+            ureq::Error::Rustls(_) | ureq::Error::Tls(_) => connection(UNTRUSTED),
+            ureq::Error::Decompress(..) => connection(PACKED),
             _ => connection("the server doesn't speak HTTP as it should: nothing was read"),
         }
     }
