@@ -245,3 +245,22 @@ fn what_can_not_be_fetched_is_refused_with_a_reason_and_what_came_before_is_kept
     }
     assert_eq!(positions(&world, &[])["texts"], 1);
 }
+
+#[test]
+fn a_page_of_fifty_megabytes_is_refused_at_once_wherever_it_comes_from() {
+    let world = valley();
+    world.write("a.html", page(1, 12));
+    world.write("large.html", "<p>The envoy said that</p>".repeat(50 * 1024 * 1024 / 26 + 1));
+    let add = |what: &str| world.run_bounded(&[&["add", "record", what][..], &NOW].concat());
+    let refused = add("large.html");
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("save the article by itself"), "{}", refused.err);
+    let endless = StandIn::new(|_| {
+        let head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>".to_vec();
+        Reply::Endless(head, "The envoy said that ".repeat(4096).into_bytes())
+    });
+    let refused = add(&endless.at("/"));
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("sends more than 52428800 bytes"), "{}", refused.err);
+    assert_eq!(add("a.html").code, Some(0));
+}
