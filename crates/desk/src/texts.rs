@@ -110,7 +110,7 @@ impl TextReader {
     /// Whether the record has, or this reader has read, what was got from an address.
     #[must_use]
     pub fn has_read(&self, address: &str) -> bool {
-        self.read_from.contains(&clipped(address))
+        self.read_from.contains(address)
     }
 
     /// Reads a text. Nothing is written: what comes back is to be appended.
@@ -136,7 +136,7 @@ impl TextReader {
         };
         let places = Places::of(bytes);
         let is_known = !self.known.insert(digest);
-        let read_from = options.read_from.as_deref().map(clipped);
+        let read_from = &options.read_from;
         self.read_from.extend(read_from.clone());
         let mut intake = TextIntake {
             name: name.to_string(),
@@ -147,7 +147,7 @@ impl TextReader {
             bodies: vec![],
         };
         for (article, number) in articles.iter().zip(1_u32..) {
-            let number = (articles.len() > 1).then_some(number);
+            let number = (articles.len() > 1 || is_of_feed(article)).then_some(number);
             let told = Told::of(article, options);
             let sample = sample(article);
             let address = article.address.as_ref().map(|stated| clipped(&stated.text));
@@ -157,7 +157,7 @@ impl TextReader {
                 None => false,
             };
             let make = |rows: Vec<Statement>, model: Option<ModelMark>| {
-                Body::Statement(Statements {
+                Body::Statement(fitted(Statements {
                     address: address.clone(),
                     article: number,
                     credits: article.credits.iter().take(CREDITS_MAX).map(credit).collect(),
@@ -169,7 +169,7 @@ impl TextReader {
                     read_from: read_from.clone(),
                     rows,
                     sample: sample.clone(),
-                })
+                }))
             };
             let second = self.second.as_mut().map(|second| (second, (digest, number)));
             // A model that hasn't read what the record has may read it now.
@@ -200,10 +200,14 @@ impl TextReader {
     }
 }
 
+fn is_of_feed(article: &Article) -> bool {
+    matches!(article.form, Form::Rss | Form::Atom)
+}
+
 /// The addresses that a feed gives for its articles, each once.
 fn links(articles: &[Article]) -> Vec<String> {
     let (mut links, mut seen) = (Vec::new(), HashSet::new());
-    for article in articles.iter().filter(|one| matches!(one.form, Form::Rss | Form::Atom)) {
+    for article in articles.iter().filter(|one| is_of_feed(one)) {
         let link = article.address.as_ref().map(|stated| stated.text.clone());
         links.extend(link.filter(|link| seen.insert(link.clone())));
     }
@@ -238,8 +242,39 @@ const CREDITS_MAX: usize = 3;
 const NAME_CHARS_MAX: usize = 120;
 
 fn clipped(text: &str) -> String {
-    text.chars().take(NAME_CHARS_MAX).collect()
+    text.chars().filter(|c| !c.is_control()).take(NAME_CHARS_MAX).collect()
 }
+
+/// Bytes of an entry that are left beside its rows and what every entry has.
+const HEAD_BYTES_MAX: usize = 1400;
+
+/// Statements whose entry has room for all else that is known of their text: of names without
+/// measure, and of the sample, only a part is kept.
+fn fitted(mut body: Statements) -> Statements {
+    let rows = std::mem::take(&mut body.rows);
+    let bytes = |body: &Statements| serde_json::to_vec(body).map_or(0, |json| json.len());
+    while bytes(&body) > HEAD_BYTES_MAX {
+        let long = [&mut body.address, &mut body.outlet].into_iter().flatten();
+        let names = long.chain(&mut body.credits).chain([&mut body.name]);
+        let longest = names.max_by_key(|name| name.len()).filter(|name| name.len() > SHORT_BYTES);
+        if let Some(name) = longest {
+            let half = name.chars().count() / 2;
+            *name = name.chars().take(half).collect();
+        } else if body.credits.len() > 1 {
+            body.credits.pop();
+        } else if let Some(sample) = body.sample.as_mut().filter(|one| one.hashes.len() > 1) {
+            sample.hashes.truncate(sample.hashes.len() / 2);
+            sample.limit = sample.hashes.last().cloned().unwrap_or_default();
+        } else {
+            break;
+        }
+    }
+    body.rows = rows;
+    body
+}
+
+/// Bytes of a name that are never cut.
+const SHORT_BYTES: usize = 60;
 
 fn sample(article: &Article) -> Option<Sample> {
     let shingles = Shingles::of(article);
@@ -513,5 +548,46 @@ fn number(milli: Option<u64>) -> Option<serde_json::Number> {
     match milli % 1000 {
         0 => Some((milli / 1000).into()),
         _ => serde_json::Number::from_f64(milli as f64 / 1000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_a_page_calls_itself_its_entry_has_room() {
+        let name = |n: usize| "\u{1F54A}".repeat(n);
+        let hashes: Vec<String> = (0..SAMPLE_MAX).map(|n| format!("{n:016x}")).collect();
+        let body = Statements {
+            address: Some(name(NAME_CHARS_MAX)),
+            article: Some(u32::MAX),
+            credits: vec![name(NAME_CHARS_MAX); CREDITS_MAX],
+            document: Some(sha256(b"")),
+            model: Some(ModelMark { name: "m".repeat(120), prompt: sha256(b""), unread: u64::MAX }),
+            name: name(NAME_CHARS_MAX),
+            outlet: Some(clipped(&"\u{1}\"".repeat(NAME_CHARS_MAX))),
+            published: Some("2030-05-05".into()),
+            read_from: Some("a".repeat(500)),
+            rows: vec![],
+            sample: Some(Sample { hashes, limit: "f".repeat(16) }),
+        };
+        let fitted = fitted(body.clone());
+        assert!(serde_json::to_vec(&fitted).unwrap().len() <= HEAD_BYTES_MAX, "{fitted:?}");
+        assert_eq!((&fitted.read_from, fitted.document), (&body.read_from, body.document));
+        let sample = fitted.sample.unwrap();
+        assert_eq!(Some(&sample.limit), sample.hashes.last());
+
+        // What is of usual length stays.
+        let usual = Statements {
+            address: Some("https://northland.example/talks".into()),
+            credits: vec!["Northland News Agency".into()],
+            model: None,
+            name: "talks.html".into(),
+            outlet: Some("Northern Post".into()),
+            read_from: None,
+            ..body
+        };
+        assert_eq!(super::fitted(usual.clone()), usual);
     }
 }

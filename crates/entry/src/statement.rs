@@ -19,7 +19,7 @@ pub struct Statements {
     /// Its own address, as it states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Which article of the document it is, from 1; absent where the document holds only one.
+    /// Which article of a feed it is, from 1; absent where the document is one article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<u32>,
     /// The agencies that it credits.

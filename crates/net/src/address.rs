@@ -4,8 +4,8 @@ use crate::Fault;
 use std::fmt;
 use ureq::http::Uri;
 
-/// Bytes of an address.
-const ADDRESS_BYTES_MAX: usize = 2048;
+/// Bytes of an address: it stands in the record beside what was read there.
+const ADDRESS_BYTES_MAX: usize = 500;
 
 /// An http or https address with a host, without a password and without a fragment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,13 +36,16 @@ impl Address {
             address: servanda_text::escape(&shown).into_owned(),
             what: what.into(),
         };
+        let text = encoded(text.split('#').next().unwrap_or_default());
         if text.len() > ADDRESS_BYTES_MAX {
-            return Err(fault("the address has more than 2048 bytes: give a shorter one"));
+            return Err(fault("the address has more than 500 bytes: give a shorter one"));
         }
-        let text = text.split('#').next().unwrap_or_default();
-        let uri: Uri = text
-            .parse()
-            .map_err(|_| fault("is no address: write it as https://host/path, blanks as %20"))?;
+        let uri: Uri = text.parse().map_err(|_| {
+            fault(
+                "is no address: write it as https://host/path, blanks as %20 and the host in plain \
+                 letters (xn--…)",
+            )
+        })?;
         let is_secure = match uri.scheme_str() {
             Some("https") => true,
             Some("http") => false,
@@ -62,7 +65,7 @@ impl Address {
         if host.is_empty() {
             return Err(fault("has no host: write it as https://host/path"));
         }
-        Ok(Address { text: text.to_string(), host, is_secure })
+        Ok(Address { text, host, is_secure })
     }
 
     /// The host, in lower case.
@@ -94,6 +97,26 @@ impl Address {
     }
 }
 
+/// Letters beyond ASCII in a path or query, as servers expect them: %D0%9A. Not in the host.
+fn encoded(text: &str) -> String {
+    let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find(['/', '?'])?));
+    let mut encoded = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if c.is_ascii() || path.is_none_or(|path| at < path) {
+            encoded.push(c);
+            continue;
+        }
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+                encoded.push(digit.to_ascii_uppercase());
+            }
+        }
+    }
+    encoded
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -112,7 +135,9 @@ mod tests {
             ("https://", "no address"),
             ("https://north land.example/", "%20"),
             ("https://envoy:secret@northland.example/", "password"),
-            (&format!("https://northland.example/{}", "a".repeat(3000)), "shorter"),
+            ("https://n\u{f6}rdland.example/", "xn--"),
+            (&format!("https://northland.example/{}", "a".repeat(500)), "shorter"),
+            (&format!("https://northland.example/{}", "\u{44f}".repeat(100)), "shorter"),
         ] {
             let fault = Address::parse(text).unwrap_err().to_string();
             assert!(fault.contains(word), "{text}: {fault}");
@@ -127,6 +152,12 @@ mod tests {
         }
         assert!(Address::is_meant("https://northland.example"));
         assert!(Address::is_meant("HTTP://northland.example"));
+    }
+
+    #[test]
+    fn letters_of_every_script_may_stand_in_a_path() {
+        let address = Address::parse("https://northland.example/\u{41a}?q=\u{e9}#\u{e9}").unwrap();
+        assert_eq!(address.to_string(), "https://northland.example/%D0%9A?q=%C3%A9");
     }
 
     #[test]

@@ -87,7 +87,9 @@ impl Fetcher {
         let Bounds { bytes: max, seconds, .. } = self.bounds;
         let fault = |error| Fault::of(error, &address.to_string(), seconds, max);
         let response = self.agent.get(address.to_string()).call().map_err(fault)?;
-        let at = Address::parse(&response.get_uri().to_string())?;
+        // One that can't stand in a record is not named: then where it was asked for.
+        let at = Address::parse(&response.get_uri().to_string());
+        let at = at.unwrap_or_else(|_| address.clone());
         let content_type = response.headers().get(CONTENT_TYPE);
         let content_type = content_type.map(|value| String::from_utf8_lossy(value.as_bytes()));
         let content_type = content_type.unwrap_or_default().trim().to_string();

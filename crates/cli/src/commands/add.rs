@@ -1,7 +1,7 @@
 //! `servanda add`.
 
 use super::key_dir;
-use super::texts::{self, From, Texts};
+use super::texts::{self, ReadFrom, Texts};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::clock;
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             None => Desk::open(&args.dir, None)?,
         };
         let taken = match &from {
-            From::File(path) if !is_article => rows(&at, args, path),
+            ReadFrom::File(path) if !is_article => rows(&at, args, path),
             _ => texts.take_in(&at, args, &from, &mut queue),
         };
         let mut taken = match taken {

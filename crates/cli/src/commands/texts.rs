@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Where something is read from.
-pub(super) enum From {
+pub(super) enum ReadFrom {
     /// A file.
     File(PathBuf),
     /// An address that the user named.
@@ -27,11 +27,11 @@ pub(super) enum From {
     Link(Address, Rc<Fetcher>),
 }
 
-impl fmt::Display for From {
+impl fmt::Display for ReadFrom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            From::File(path) => path.display().fmt(f),
-            From::Address(address) | From::Link(address, _) => address.fmt(f),
+            ReadFrom::File(path) => path.display().fmt(f),
+            ReadFrom::Address(address) | ReadFrom::Link(address, _) => address.fmt(f),
         }
     }
 }
@@ -40,10 +40,10 @@ impl fmt::Display for From {
 const ARTICLE: &str = "article";
 const ARTICLE_ENDINGS: [&str; 7] = ["txt", "html", "htm", "xhtml", "xml", "rss", "atom"];
 
-impl From {
+impl ReadFrom {
     /// Whether it is a published text, and no file of rows.
     pub(super) fn is_article(&self, args: &AddArgs) -> bool {
-        let From::File(path) = self else { return true };
+        let ReadFrom::File(path) = self else { return true };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match &args.format_of_files {
             Some(format) => format == ARTICLE,
@@ -53,15 +53,15 @@ impl From {
 }
 
 /// What is to be read, in order. Addresses are looked at before anything is written or fetched.
-pub(super) fn queue(args: &AddArgs) -> anyhow::Result<VecDeque<From>> {
+pub(super) fn queue(args: &AddArgs) -> anyhow::Result<VecDeque<ReadFrom>> {
     let mut queue = VecDeque::new();
     for given in &args.files {
         queue.push_back(match given.to_str().filter(|text| Address::is_meant(text)) {
-            Some(text) => From::Address(Address::parse(text)?),
-            None => From::File(given.clone()),
+            Some(text) => ReadFrom::Address(Address::parse(text)?),
+            None => ReadFrom::File(given.clone()),
         });
     }
-    let is_address = |from: &From| matches!(from, From::Address(_));
+    let is_address = |from: &ReadFrom| matches!(from, ReadFrom::Address(_));
     if let Some(format) = args.format_of_files.as_ref().filter(|format| *format != ARTICLE)
         && let Some(address) = queue.iter().find(|from| is_address(from))
     {
@@ -75,8 +75,8 @@ pub(super) fn queue(args: &AddArgs) -> anyhow::Result<VecDeque<From>> {
 
 /// The variable of the model's key: it stands in no argument, where others could see it.
 const KEY_VARIABLE: &str = "SERVANDA_MODEL_KEY";
-/// Characters of a model's name.
-const MODEL_NAME_CHARS_MAX: usize = 120;
+/// Bytes of a model's name.
+const MODEL_NAME_BYTES_MAX: usize = 120;
 /// Between two links of a feed.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -102,7 +102,7 @@ impl Texts {
     pub(super) fn new(args: &AddArgs) -> anyhow::Result<Texts> {
         let mut texts = Texts { reader: None, chat: None, model: None, has_followed: false };
         if let (Some(model), Some(url)) = (&args.model, &args.model_url) {
-            if model.trim().is_empty() || model.chars().count() > MODEL_NAME_CHARS_MAX {
+            if model.trim().is_empty() || model.len() > MODEL_NAME_BYTES_MAX {
                 bail!("--model: give the name that the endpoint knows the model by");
             }
             #[expect(clippy::disallowed_methods, reason = "a key stands in no argument")]
@@ -119,8 +119,8 @@ impl Texts {
         &mut self,
         desk: &Desk,
         args: &AddArgs,
-        from: &From,
-        queue: &mut VecDeque<From>,
+        from: &ReadFrom,
+        queue: &mut VecDeque<ReadFrom>,
     ) -> anyhow::Result<Taken> {
         let published = args.published.as_deref().map(|text| {
             Date::parse(text)
@@ -132,13 +132,13 @@ impl Texts {
             ..TextOptions::default()
         };
         match from {
-            From::File(path) => {
+            ReadFrom::File(path) => {
                 let bytes = read(path)?;
                 let name = path.to_string_lossy();
                 let intake = self.read(desk, args, &name, &bytes, &options)?;
                 Ok(self.told(intake, json!({})))
             }
-            From::Address(address) => {
+            ReadFrom::Address(address) => {
                 let fetcher = Rc::new(Fetcher::of(address, Bounds::default()));
                 let page = fetcher.get(address)?;
                 let intake = self.got(desk, args, &page, &options)?;
@@ -148,7 +148,7 @@ impl Texts {
                 for link in links {
                     match Address::parse(&link) {
                         Ok(link) if self.has_read(&link) => {}
-                        Ok(link) => next.push(From::Link(link, fetcher.clone())),
+                        Ok(link) => next.push(ReadFrom::Link(link, fetcher.clone())),
                         Err(fault) => failed(&mut taken, &link, &fault.to_string()),
                     }
                 }
@@ -158,7 +158,7 @@ impl Texts {
                 next.into_iter().rev().for_each(|link| queue.push_front(link));
                 Ok(taken)
             }
-            From::Link(address, fetcher) => {
+            ReadFrom::Link(address, fetcher) => {
                 if self.has_followed {
                     std::thread::sleep(PAUSE);
                 }
