@@ -73,7 +73,8 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let replies = h.replies.iter().map(|held| held.cite);
     let corrections = h.corrections.iter().map(|held| held.cite);
     let register = desk.register();
-    let told = register.told.iter().chain(&register.rejected).map(|told| Cite {
+    let told = register.told.iter().chain(&register.rejected).chain(&register.proposed);
+    let told = told.map(|told| Cite {
         entry: told.cite.entry,
         row: Some(told.cite.row),
         id: told.cite.id,

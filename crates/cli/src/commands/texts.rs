@@ -164,7 +164,8 @@ impl Texts {
                 }
                 self.has_followed = true;
                 let page = fetcher.get(address).map_err(anyhow::Error::from);
-                let intake = page.and_then(|page| Ok((self.got(desk, args, &page, &options)?, page)));
+                let intake =
+                    page.and_then(|page| Ok((self.got(desk, args, &page, &options)?, page)));
                 Ok(match intake {
                     Ok((intake, page)) => self.told(intake, of_page(&page)),
                     // A link is what others wrote: that it leads nowhere loses nothing else.

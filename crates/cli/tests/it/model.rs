@@ -104,6 +104,8 @@ fn a_model_adds_what_no_rule_found_and_it_counts_once_a_person_confirms_it() {
     assert!(all.contains("\"model\":\"small-one\""), "{all}");
 
     let cite = proposed["cite"].as_str().unwrap();
+    let opened = world.ok(&["explain", "record", cite]).out;
+    assert!(opened.contains("her people"), "{opened}");
     let grounds = ["--role", "reviewer", "--standard", "the words", "--reason", "read again"];
     let review = ["assess", "record", "review", cite, "--outcome", "confirmed"];
     world.ok(&[&review[..], &grounds, &NOW].concat());

@@ -130,6 +130,8 @@ fn an_article_is_read_from_its_address() {
     let held: String = files.values().map(|bytes| String::from_utf8_lossy(bytes)).collect();
     assert!(held.contains(&format!("\"read_from\":\"{end}\"")), "{held}");
     assert!(!held.contains("delegations met"), "the text itself is not kept");
+    let kept = tree(&world.path("record.texts"));
+    assert_eq!(kept.into_values().collect::<Vec<_>>(), [page(3, 20).into_bytes()]);
     let found = positions(&world, &[]);
     assert_eq!(row(&found, "point.guarantee")["parties"][0]["latest"]["text"], end[7..]);
     world.ok(&["verify", "record"]);
