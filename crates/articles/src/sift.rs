@@ -24,6 +24,9 @@ const HEADING_BYTES_MAX: usize = 200;
 /// A longer paragraph is no lead, in bytes.
 const LEAD_BYTES_MAX: usize = 500;
 
+/// So many words a line under a headline has that is its lead without a full stop.
+const STANDFIRST_WORDS: std::ops::RangeInclusive<usize> = 9..=45;
+
 /// What a piece is in its document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -287,6 +290,7 @@ impl Sieve<'_> {
     /// links until the next sentence.
     fn leave_out_what_follows(&mut self) {
         let Some(first) = self.first_sentence() else { return };
+        self.leave_out_teasers(first);
         let mut after: Option<Reason> = None;
         let mut ended = false;
         for (at, piece) in self.pieces.iter().enumerate().skip(first) {
@@ -296,6 +300,10 @@ impl Sieve<'_> {
                 continue;
             }
             ended = piece.apart.is_none() && lines::ends_article(text);
+            if is_shouted(text) && Some(at) != self.headline {
+                self.set(at, Reason::Related);
+                continue;
+            }
             let reason = self.reasons.get(at).copied().flatten();
             if reason.is_none() && piece.is_sentence() {
                 after = None;
@@ -305,6 +313,27 @@ impl Sieve<'_> {
             if reason == Some(Reason::Related) && !piece.is_sentence() && piece.words() <= 6 {
                 after = Some(Reason::Related);
             }
+        }
+    }
+
+    /// After a heading such as "Related" titles and teasers may take turns to the end.
+    fn leave_out_teasers(&mut self, first: usize) {
+        let label = (first..self.pieces.len()).find(|at| {
+            self.reasons.get(*at).copied().flatten() == Some(Reason::Related)
+                && self.pieces.get(*at).is_some_and(|p| !p.is_sentence() && p.words() <= 6)
+        });
+        let Some(label) = label else { return };
+        let rest = (label + 1..self.pieces.len()).filter(|at| self.kept(*at));
+        let rest: Vec<(usize, bool)> = rest
+            .filter_map(|at| self.pieces.get(at).map(|piece| (at, piece.is_sentence())))
+            .collect();
+        let takes_turns = rest.len() >= 3
+            && rest.iter().enumerate().all(|(n, (_, is_sentence))| {
+                let is_last = n + 1 == rest.len();
+                *is_sentence == (n % 2 == 1) || is_last
+            });
+        for (at, _) in rest.into_iter().filter(|_| takes_turns) {
+            self.set(at, Reason::Related);
         }
     }
 
@@ -401,6 +430,12 @@ impl Sieve<'_> {
         }
         let second = *kept.get(headline + 2)?;
         let piece = self.pieces.get(next)?;
+        // A line of text that says more under its headline, without a full stop as that.
+        let follows = self.pieces.get(second).is_some_and(Piece::is_sentence);
+        let is_line = self.known.plain && follows && !piece.is_sentence();
+        if is_line && STANDFIRST_WORDS.contains(&piece.words()) {
+            return Some(next);
+        }
         let parted = self.reasons.get(next + 1..second)?.iter().any(|reason| {
             matches!(reason, Some(Reason::Byline | Reason::Date | Reason::Label | Reason::Caption))
         });
@@ -536,6 +571,14 @@ fn tell_date(piece: &Piece, text: &str, sifted: &mut Sifted) {
     if place.is_none() {
         *place = date::dated(piece.stated(start..text.len()));
     }
+}
+
+/// Whether a line is all capitals: between paragraphs such a line links to another article.
+fn is_shouted(text: &str) -> bool {
+    text.len() <= HEADING_BYTES_MAX
+        && text.split_whitespace().count() >= 4
+        && text.chars().filter(|c| c.is_alphabetic()).count() >= 15
+        && !text.chars().any(char::is_lowercase)
 }
 
 /// Lower case, words only, one blank between: what is the same to a reader.

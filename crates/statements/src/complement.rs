@@ -36,7 +36,14 @@ pub(crate) fn complement(
         }
         let particle = tokens.low(at);
         if !verb.particles.contains(&particle) {
-            return None;
+            // "he answered.", `he answered: "A."`: what is quoted needs no "that".
+            let is_quoted = tokens.is(at, Kind::Open)
+                || tokens.is(at, Kind::Colon)
+                || tokens.is(at, Kind::Comma) && tokens.is(at + 1, Kind::Open);
+            let is_end = at >= end || tokens.is(at, Kind::Stop) || tokens.is(at, Kind::Comma);
+            if !verb.particles.contains(&"that") || !is_quoted && !is_end {
+                return None;
+            }
         }
         if matches!(particle, "for" | "on" | "upon" | "out" | "of" | "with") {
             at += 1;
@@ -61,10 +68,11 @@ pub(crate) fn complement(
         at += usize::from(is_for);
     }
     if verb.base == "call" {
-        // "called for X"; "called X 'a Y'", which is no telephone call.
+        // "called for X"; "called X 'a Y'" or "called X useful", which is no telephone call.
         let is_for = matches!(tokens.low(at), "for" | "on" | "upon");
         let names = tokens.low(at) == "it"
-            || (at..end.min(at + 14)).any(|ahead| tokens.is(ahead, Kind::Open));
+            || (at..end.min(at + 14)).any(|ahead| tokens.is(ahead, Kind::Open))
+            || judges(ground, at, end);
         if !is_for && !names {
             return None;
         }
@@ -138,6 +146,20 @@ pub(crate) fn complement(
     Some(stop(at, audience))
 }
 
+/// "the talks productive": a noun phrase, and an adjective that ends the clause.
+fn judges(ground: &Ground, from: usize, end: usize) -> bool {
+    let tokens = &ground.tokens;
+    let is_end = |at: &usize| !tokens.is(*at, Kind::Word) || *at >= end;
+    let Some(to) = (from..end.min(from + 8) + 1).find(is_end) else { return false };
+    let ends = ["ive", "ful", "able", "ible", "ous", "less", "ical", "ary", "ant", "ent"];
+    let last = tokens.low(to.saturating_sub(1));
+    to > from + 2
+        && words::is_determiner(tokens.low(from))
+        && ends.iter().any(|ending| last.ends_with(ending))
+        && !words::is_speaker_noun(last)
+        && (from..to).all(|at| !words::is_preposition(tokens.low(at)))
+}
+
 enum Adjunct {
     Skip(usize),
     Audience(usize),
@@ -186,7 +208,9 @@ fn adjunct(ground: &Ground, at: usize, end: usize, verb: &Verb) -> Option<Adjunc
     }
     // A phrase that "that" closes, with no comma and no other clause before it.
     let limit = end.min(at + ADJUNCT_TOKENS_MAX);
-    for ahead in at..limit {
+    // "sought to end a war that": what is wanted.
+    let passes = if verb.class == words::Class::Stance { at } else { limit };
+    for ahead in at..passes {
         match tokens.kind(ahead) {
             Some(Kind::Word) if ahead > at + 1 && tokens.low(ahead) == "that" => {
                 return Some(Adjunct::Skip(ahead));
@@ -262,6 +286,12 @@ fn told(ground: &Ground, from: usize, end: usize) -> usize {
     let low = tokens.low(from);
     if matches!(low, "him" | "her" | "them" | "us" | "me" | "it") {
         return from + 1;
+    }
+    // "told his Lakeland colleague X that"
+    let is_plain = |at: &usize| tokens.is(*at, Kind::Word) && !is_finite(tokens.low(*at));
+    let that = (from..limit).take_while(is_plain).find(|at| tokens.low(*at) == "that");
+    if let Some(that) = that {
+        return that;
     }
     for at in from..limit {
         let low = tokens.low(at);

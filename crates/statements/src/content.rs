@@ -17,14 +17,25 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
     let ends = (from + 1..end).find(|at| {
         tokens.quote(*at).is_none()
             && (tokens.is(*at, Mark::Semicolon)
-                || tokens.is_comma(*at)
-                    && matches!(tokens.low(at + 1), "a" | "an" | "the")
-                    && (at + 2..at + 5).any(|at| is_comment_noun(tokens.low(at))))
+                || (tokens.is_comma(*at) || tokens.is(*at, Mark::Dash))
+                    && matches!(tokens.low(at + 1), "a" | "an" | "the" | "another")
+                    && (at + 2..at + 5).any(|at| is_comment_noun(tokens.low(at)))
+                || tokens.is_comma(*at) && is_aside(ground, at + 1))
     });
     let end = ends.unwrap_or(end);
+    // ", though it is unclear": the outlet's.
+    let doubts = (from + 1..end).find(|at| {
+        matches!(tokens.low(*at), "though" | "although" | "but")
+            && tokens.is_comma(*at - 1)
+            && tokens.low(*at + 1) == "it"
+            && (*at + 2..*at + 5).any(|at| matches!(tokens.low(at), "unclear" | "clear" | "known"))
+    });
+    let end = doubts.unwrap_or(end);
     // "confirmed the meeting but would not comment": another thing that the speaker did.
+    let has_clause = |to: usize| (from..to).any(|at| is_finite(tokens.low(at)));
     let did = (from + 1..end).find(|at| {
         tokens.low(*at) == "but"
+            && !has_clause(*at)
             && tokens.quote(*at).is_none()
             && is_finite(tokens.low(at + 1))
             && !tokens.low(*at - 1).ends_with("ly")
@@ -37,6 +48,23 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
         sets && tokens.is_comma(at - 1) && tokens.quote(*at).is_none()
     });
     beside.unwrap_or(end)
+}
+
+/// "…, land that nobody holds": a noun that says what was meant.
+fn is_aside(ground: &Ground, at: usize) -> bool {
+    let tokens = &ground.tokens;
+    let low = tokens.low(at);
+    tokens.is(at, Mark::Word)
+        && !tokens.is_capital(at)
+        && matches!(tokens.low(at + 1), "that" | "which" | "where")
+        && tokens.quote(at).is_none()
+        && !low.ends_with("ing")
+        && !low.ends_with("ed")
+        && !low.ends_with("ly")
+        && !matches!(low, "given" | "except" | "provided" | "now" | "said" | "told" | "says")
+        && !words::is_preposition(low)
+        && !words::is_conjunction(low)
+        && !words::is_chain(low)
 }
 
 /// "…, a position that": nouns by which the outlet comments on what was said.
@@ -59,6 +87,16 @@ fn is_comment_noun(low: &str) -> bool {
             | "sign"
             | "signal"
             | "term"
+            | "condition"
+            | "proposal"
+            | "step"
+            | "decision"
+            | "idea"
+            | "prospect"
+            | "nod"
+            | "figure"
+            | "number"
+            | "line"
     )
 }
 
@@ -69,9 +107,7 @@ pub(crate) fn without_noun(ground: &Ground, from: usize, to: usize) -> usize {
     for at in from + 1..to.min(from + 5) {
         let noun = tokens.low(at - 1);
         match tokens.low(at) {
-            "that" if tokens.is(at - 1, Mark::Word) && !words::is_conjunction(noun) => {
-                return at + 1;
-            }
+            "that" if words::takes_clause(noun) => return at + 1,
             "for" if matches!(noun, "need" | "desire" | "necessity" | "hope" | "wish") => {
                 return at + 1;
             }
@@ -128,4 +164,46 @@ pub(crate) fn trim(ground: &Ground, mut from: usize, mut to: usize) -> (usize, u
         from += 1;
     }
     (from, to)
+}
+
+/// "While X says A, B is so": the comma at which the main clause begins.
+pub(crate) fn main_clause(
+    ground: &Ground,
+    from: usize,
+    (cue, content): (usize, usize),
+    end: usize,
+) -> Option<usize> {
+    let tokens = &ground.tokens;
+    let leads = matches!(tokens.low(from), "while" | "although" | "though" | "whereas" | "since");
+    let is_outside = |at: &usize| tokens.is(*at, Mark::Comma) && tokens.quote(*at).is_none();
+    if !leads || (from..cue).any(|at| is_outside(&at)) {
+        return None;
+    }
+    let comma = (content + 1..end).find(is_outside)?;
+    (tokens.is(comma + 1, Mark::Open) || begins_clause(ground, comma + 1)).then_some(comma)
+}
+
+/// "offered A, but B has not moved": where something is set against what was wanted.
+pub(crate) fn contrast(ground: &Ground, from: usize, end: usize) -> usize {
+    let tokens = &ground.tokens;
+    let goes_on = |at: usize| {
+        let low = tokens.low(at);
+        matches!(low, "only" | "also" | "not" | "if" | "when" | "to" | "rather")
+            || words::is_preposition(low)
+            || is_finite(low)
+    };
+    let sets = |at: &usize| {
+        matches!(tokens.low(*at), "but" | "yet" | "although" | "though")
+            && tokens.is_comma(*at - 1)
+            && tokens.quote(*at).is_none()
+            && !goes_on(*at + 1)
+    };
+    (from + 1..end).find(sets).unwrap_or(end)
+}
+
+/// Whether a subject can begin there.
+fn begins_clause(ground: &Ground, at: usize) -> bool {
+    let tokens = &ground.tokens;
+    let low = tokens.low(at);
+    words::is_determiner(low) || words::is_pronoun(low) || low == "there" || tokens.is_capital(at)
 }

@@ -57,6 +57,7 @@ impl<'t> Ground<'t> {
         let tokens = Tokens::of(text);
         let mut ground = Ground { at: vec![None; tokens.len()], tokens, mentions: Vec::new() };
         let mut next = 0;
+        let is_title_case = ground.is_title_case();
         for hit in cast.find(text, on) {
             while ground.tokens.all.get(next).is_some_and(|token| token.end <= hit.start) {
                 next += 1;
@@ -78,19 +79,65 @@ impl<'t> Ground<'t> {
             if ground.at.get(next).is_some_and(Option::is_some) {
                 continue;
             }
+            let is_last_name = matches!(hit.who, Who::Person(_)) && !hit.is_role && to == next + 1;
+            if is_last_name && !is_title_case && ground.follows_first_name(next) {
+                continue;
+            }
+            let mut who = hit.who;
+            if hit.is_role && ground.is_one_of_many(next) {
+                // "a Northern spokesman": the party speaks, and nobody is named.
+                match cast.member(who).and_then(|member| member.party) {
+                    Some(party) => who = Who::Party(party),
+                    None => continue,
+                }
+            }
             for slot in ground.at.iter_mut().take(to).skip(next) {
                 *slot = Some(number);
             }
             ground.mentions.push(Mention {
                 from: next,
                 to,
-                who: hit.who,
+                who,
                 is_role: hit.is_role,
                 is_attribute: is_possessive || hit.is_adjective,
                 is_part,
             });
         }
         ground
+    }
+
+    /// Whether most words have capitals, as in headlines: then they tell nothing of names.
+    fn is_title_case(&self) -> bool {
+        let words = (0..self.tokens.len()).filter(|at| self.tokens.is(*at, Kind::Word)).count();
+        let capitals = (0..self.tokens.len()).filter(|at| self.tokens.is_capital(*at)).count();
+        capitals * 2 > words
+    }
+
+    /// "Ann X" is nobody of whom the agreement knows as "Tom X".
+    fn follows_first_name(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1).filter(|at| self.tokens.is_capital(*at)) else {
+            return false;
+        };
+        let low = self.tokens.low(before);
+        let is_first = before == 0 || !self.tokens.is(before - 1, Kind::Word);
+        let is_word = words::is_title(low)
+            || words::is_speaker_noun(low)
+            || is_grammar(low)
+            || low.ends_with("ing")
+            || low.ends_with("ed")
+            || self.tokens.is_possessive(before)
+            || low.contains(['.', '-'])
+            || self.tokens.raw(before).chars().all(char::is_uppercase)
+            || self.at.get(before).copied().flatten().is_some();
+        !is_word && !is_first
+    }
+
+    /// Whether "a" or the like stands before token `at`.
+    fn is_one_of_many(&self, at: usize) -> bool {
+        let back = |n: usize| at.checked_sub(n).map_or("", |at| self.tokens.low(at));
+        let is_rank = matches!(back(1), "senior" | "top" | "high-ranking" | "former");
+        let before = if is_rank { back(2) } else { back(1) };
+        matches!(before, "a" | "an" | "one" | "another" | "some") || back(1) == "former"
     }
 
     pub(crate) fn mention_at(&self, token: usize) -> Option<(usize, Mention)> {
@@ -226,7 +273,7 @@ impl<'t> Ground<'t> {
         }
         // "officials in the capital": the noun that speaks stands before a preposition.
         let mut at = last;
-        for _ in 0..4 {
+        for _ in 0..6 {
             let before = at.checked_sub(1)?;
             if !self.is_plain_word(before, floor, quote) {
                 return None;
@@ -246,13 +293,7 @@ impl<'t> Ground<'t> {
     /// Whether a capital word can be a part of a name.
     fn is_name_word(&self, at: usize, floor: usize) -> bool {
         let low = self.tokens.low(at);
-        let is_grammar = words::is_conjunction(low)
-            || words::is_preposition(low)
-            || words::is_determiner(low)
-            || words::is_chain(low)
-            || words::is_weekday(low)
-            || (words::is_month(low) && low != "may")
-            || words::is_pronoun(low)
+        let is_grammar = is_grammar(low)
             || low.ends_with("ly") && at == floor && !self.tokens.is_capital(at + 1);
         !is_grammar && !low.starts_with(|c: char| c.is_ascii_digit())
     }
@@ -373,6 +414,17 @@ impl<'t> Ground<'t> {
         }
         from
     }
+}
+
+/// Words that are no part of a name.
+fn is_grammar(low: &str) -> bool {
+    words::is_conjunction(low)
+        || words::is_preposition(low)
+        || words::is_determiner(low)
+        || words::is_chain(low)
+        || words::is_weekday(low)
+        || (words::is_month(low) && low != "may")
+        || words::is_pronoun(low)
 }
 
 /// Prepositions that tie a noun to what it belongs to.

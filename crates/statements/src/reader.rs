@@ -3,7 +3,7 @@
 use crate::Act;
 use crate::cast::Cast;
 use crate::complement::{is_finite, medium};
-use crate::content::{apposition, dateline, trim, without_noun};
+use crate::content::{apposition, contrast, dateline, main_clause, trim, without_noun};
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
 use crate::speakers::{Found, Memory, Resolver};
@@ -39,6 +39,7 @@ pub(crate) fn read(text: &Text, cast: &Cast) -> Reading {
             None => reader.paragraph(number),
         }
     }
+    reader.name_in_full();
     reader.out.statements.sort_by_key(|s| (s.span, s.kind));
     reader.out
 }
@@ -112,6 +113,20 @@ impl Reader<'_, '_> {
         self.quoting = open.and(self.last.clone()).map(|(found, _)| found);
     }
 
+    /// A headline has last names, and the text below it the full ones.
+    fn name_in_full(&mut self) {
+        for statement in &mut self.out.statements {
+            let speakers =
+                std::iter::once(&mut statement.speaker).chain(&mut statement.co_speakers);
+            for speaker in speakers.chain(&mut statement.via) {
+                let full = self.memory.full_name(&speaker.name);
+                if let Some(full) = full.filter(|_| speaker.person.is_none()) {
+                    speaker.name = full.replace('’', "'");
+                }
+            }
+        }
+    }
+
     /// "X: it is so" and "It is so: X".
     fn headline(&mut self, number: usize, ground: &Ground) -> bool {
         let tokens = &ground.tokens;
@@ -166,9 +181,13 @@ impl Reader<'_, '_> {
             return;
         }
         let tokens = &ground.tokens;
+        self.memory.name_others(ground, from, to);
         let known = self.out.statements.len();
         let first = self.resolver.first(ground, from, to, &mut self.memory);
         if let Some(found) = &first {
+            if found.is_person && found.who.is_some() {
+                self.memory.note(found);
+            }
             let party = found.speaker.party.as_deref().filter(|_| !found.is_person);
             if let Some(party) = party.and_then(|party| self.resolver.party(party)) {
                 self.memory.note_thing(&party);
@@ -316,6 +335,12 @@ impl Reader<'_, '_> {
                         || is_noun && *at > content + 1 && is_finite(ground.tokens.low(*at))
                 };
                 end = (content..end).find(closes).unwrap_or(end);
+            }
+            if let Some(comma) = main_clause(ground, from, (frame.cue, content), end) {
+                end = comma;
+            }
+            if frame.class == Class::Stance {
+                end = contrast(ground, content, end);
             }
             end = apposition(ground, content, end);
             let content = (content, end.max(content));
@@ -485,13 +510,30 @@ impl Reader<'_, '_> {
                 let is_led = tokens.is(before, Mark::Colon);
                 let has_mark =
                     is_led || tokens.is(before, Mark::Comma) || tokens.is_capital(lead + 1);
-                let is_direct = is_led || frame.class == Class::Say && has_mark;
+                let is_said = match frame.class {
+                    Class::Say => has_mark,
+                    Class::Express => tokens.is(before, Mark::Comma),
+                    Class::Stance => false,
+                };
+                let is_direct = is_led || is_said;
                 let close = quote.close + 1 - usize::from(quote.is_closed);
                 if is_direct && (is_led || close > lead + QUOTE_WORDS_MIN) {
                     draft.kind = Kind::Direct;
                     draft.from = lead + 1;
                     draft.to = close;
                 }
+            }
+            // "voiced hope in a letter: “…”"
+            let colon = (start..end).find(|at| {
+                tokens.is(*at, Mark::Colon)
+                    && tokens.is(*at + 1, Mark::Open)
+                    && tokens.quote(*at).is_none()
+            });
+            let led = colon.and_then(|colon| tokens.quotes.get(tokens.quote(colon + 1)?));
+            if let Some(quote) = led.filter(|quote| quote.close + 2 >= end) {
+                draft.kind = Kind::Direct;
+                draft.from = quote.open + 1;
+                draft.to = quote.close + 1 - usize::from(quote.is_closed);
             }
             drafts.push(draft);
         }

@@ -9,6 +9,9 @@ use crate::words;
 use servanda_time::Date;
 use std::collections::BTreeMap;
 
+/// So many tokens can stand between a subject's comma and the next.
+const APPOSITION_TOKENS_MAX: usize = 30;
+
 /// Somebody found as a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
@@ -73,6 +76,48 @@ impl Memory {
                 now.push(person);
             }
         }
+    }
+
+    /// Notes the full names in a sentence that an office leads in or follows: "the envoy X Y",
+    /// "X Y, a farmer". Later "Y" alone is that one.
+    pub(crate) fn name_others(&mut self, ground: &Ground, from: usize, to: usize) {
+        let tokens = &ground.tokens;
+        let mut at = from;
+        while at < to {
+            let start = at;
+            let is_part = |at: usize| {
+                let low = tokens.low(at);
+                tokens.is_capital(at)
+                    && !words::is_title(low)
+                    && !words::is_preposition(low)
+                    && !words::is_determiner(low)
+                    && !words::is_weekday(low)
+                    && !words::is_month(low)
+                    && ground.mention_at(at).is_none()
+            };
+            while at < to && (is_part(at) || at > start && is_particle(tokens.low(at))) {
+                at += 1;
+            }
+            let count = at - start;
+            let before = start.checked_sub(1).filter(|before| *before >= from);
+            let before = before.map_or("", |before| tokens.low(before));
+            let led = words::is_title(before) || words::is_speaker_noun(before);
+            let follows = tokens.is(at, Kind::Comma)
+                && (words::is_determiner(tokens.low(at + 1))
+                    || words::is_title(tokens.low(at + 1)));
+            if (2..=5).contains(&count) && (led || follows) && !tokens.is_possessive(at - 1) {
+                let written = tokens.slice(start, at);
+                let last = written.rsplit(' ').next().unwrap_or("");
+                let known = (written.to_owned(), None);
+                self.names.entry(last.to_owned()).or_insert(known);
+            }
+            at = at.max(start + 1);
+        }
+    }
+
+    /// The full name of somebody who was called by the last word of it before.
+    pub(crate) fn full_name(&self, last: &str) -> Option<&str> {
+        self.names.get(last).map(|(full, _)| full.as_str())
     }
 
     /// The two who are the only people named lately.
@@ -159,6 +204,8 @@ impl Resolver<'_> {
     }
 
     fn named(&self, name: String, party: Option<usize>, is_person: bool, is_plural: bool) -> Found {
+        // One name, however its apostrophe is written.
+        let name = name.replace('’', "'").replace(crate::tokens::is_invisible, "");
         let speaker = Speaker { name, person: None, party: self.party_key(party) };
         Found { speaker, who: None, is_person, is_plural, also: Vec::new() }
     }
@@ -226,6 +273,16 @@ impl Resolver<'_> {
     ) {
         if !found.is_person {
             return;
+        }
+        // "the Northern prime minister" and "the prime minister" for "Northern Prime Minister X".
+        let name = match phrase.head {
+            Head::Name(from, _) => from,
+            Head::Mention(number) => ground.mentions.get(number).map_or(0, |m| m.from),
+            _ => phrase.from,
+        };
+        for from in phrase.from..name.saturating_sub(1) {
+            let whole = ground.tokens.slice(from, name).to_lowercase();
+            memory.offices.insert(whole, found.clone());
         }
         for at in phrase.from..phrase.to {
             let low = ground.tokens.low(at);
@@ -324,8 +381,61 @@ impl Resolver<'_> {
                 return party;
             }
         }
+        if first == "the" && words > 2 && !is_plural {
+            let whole = tokens.slice(phrase.from + 1, phrase.to).to_lowercase();
+            if let Some(found) = memory.offices.get(&whole) {
+                return found.clone();
+            }
+        }
+        // "the president of the embattled nation": who was last called president.
+        let is_vague = first == "the"
+            && noun == phrase.from + 1
+            && tokens.low(noun + 1) == "of"
+            && noun + 1 < phrase.to
+            && !is_plural
+            && (noun + 1..phrase.to - 1).any(|at| words::is_determiner(tokens.low(at)))
+            && matches!(tokens.low(phrase.to - 1), "nation" | "country" | "state" | "republic");
+        // "the foreign leader": a word for a leader who was named.
+        let is_leader = first == "the" && low == "leader" && words == 3;
+        // Whoever holds that office and was named last is meant.
+        let holds = |found: &&Found| {
+            let member = found.who.and_then(|who| self.cast.member(who));
+            let titles = member.map_or(&[][..], |member| member.titles.as_slice());
+            titles.iter().any(|title| title.held(self.on) && title.title == low)
+        };
+        if let Some(found) = memory.person.as_ref().filter(|_| is_vague).filter(holds) {
+            return found.clone();
+        }
+        let is_alone = ground.mentions_in(phrase.from, phrase.to).next().is_none();
+        if (is_vague || is_leader && is_alone)
+            && let Some(found) = memory.offices.get(low)
+        {
+            return found.clone();
+        }
         let mut inside = ground.mentions_in(phrase.from, phrase.to);
         let party = inside.find_map(|(_, mention)| self.party_of(mention.who));
+        // "Northland's spokesman", however it is parted: the one who holds that office.
+        let owner = ground.mentions_in(phrase.from, phrase.to).next();
+        if let Some((_, mention)) = owner.filter(|(_, m)| m.is_attribute && m.to < phrase.to)
+            && let Who::Party(at) = mention.who
+            && noun + 1 == phrase.to
+            && !is_plural
+            && !matches!(first, "a" | "an" | "another" | "one")
+            && let Some(key) = self.party_key(Some(at))
+            && let Some(found) = self.office(&key, tokens.slice(mention.to, phrase.to))
+        {
+            return found;
+        }
+        // "Palace officials": the house speaks, where it is another name of the party.
+        if matches!(low, "official" | "officials")
+            && noun + 1 == phrase.to
+            && let Some((_, mention)) = ground.mention_at(noun.saturating_sub(1))
+            && let Who::Party(party) = mention.who
+            && !mention.is_attribute
+            && tokens.slice(mention.from, mention.to).contains(char::is_lowercase)
+        {
+            return self.who(Who::Party(party));
+        }
         // "the minister" alone is whoever was last called so.
         let is_bare = first == "the" && words <= 3 && noun + 1 == phrase.to && party.is_none();
         if is_bare && !is_plural && is_office(low) {
@@ -408,7 +518,8 @@ impl Resolver<'_> {
     ) -> Option<Found> {
         let tokens = &ground.tokens;
         let phrase = ground.phrase(comma, start).filter(|p| p.from == start)?;
-        let next = (comma + 1..to.min(comma + 12)).find(|at| tokens.is(*at, Kind::Comma))?;
+        let next = (comma + 1..to.min(comma + APPOSITION_TOKENS_MAX))
+            .find(|at| tokens.is(*at, Kind::Comma))?;
         let name = ground.phrase(next, comma + 1).filter(|name| {
             name.from == comma + 1 && matches!(name.head, Head::Mention(_) | Head::Name(..))
         });
@@ -506,6 +617,11 @@ impl Resolver<'_> {
         }
         None
     }
+}
+
+/// Small words inside a name.
+fn is_particle(low: &str) -> bool {
+    matches!(low, "von" | "der" | "de" | "van" | "al" | "bin" | "el" | "la" | "del" | "di" | "da")
 }
 
 /// Nouns for somebody's words.

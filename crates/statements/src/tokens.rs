@@ -126,6 +126,10 @@ impl<'t> Tokens<'t> {
                 before = Some(c);
                 continue;
             }
+            // Pages carry marks for line breaks and directions that nobody sees.
+            if is_invisible(c) {
+                continue;
+            }
             let mut end = start + c.len_utf8();
             let mut last = c;
             let kind = if c.is_alphanumeric() {
@@ -141,12 +145,15 @@ impl<'t> Tokens<'t> {
                             let word = text.get(start..at).unwrap_or("");
                             let alone = word.rsplit('.').next().is_some_and(is_one_letter);
                             let after = text.get(at + 1..).unwrap_or("");
-                            let mut after = after.chars();
-                            let (first, second) = (after.next(), after.next());
+                            let mut ahead = after.chars();
+                            let (first, second) = (ahead.next(), ahead.next());
                             let abbreviates = alone
                                 && first.is_some_and(char::is_alphabetic)
                                 && !second.is_some_and(char::is_alphanumeric);
-                            digits || abbreviates || (alone && word.contains('.'))
+                            digits
+                                || abbreviates
+                                || (alone && word.contains('.'))
+                                || is_address(word, after)
                         }
                         ',' | '–' => {
                             last.is_ascii_digit() && next.is_some_and(|next| next.is_ascii_digit())
@@ -332,6 +339,34 @@ impl Mark {
             _ => None,
         }
     }
+}
+
+/// Marks for line breaks and directions that nobody sees.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Whether a stop is that of an address, as in "Herald.xy": two or three letters follow, and then
+/// no more.
+fn is_address(word: &str, after: &str) -> bool {
+    let ending = after.chars().take_while(|c| c.is_alphanumeric()).count();
+    let is_plain = after.chars().take(ending).all(|c| c.is_ascii_alphabetic());
+    (2..=3).contains(&ending)
+        && is_plain
+        && word.chars().count() > 1
+        && word.chars().all(char::is_alphanumeric)
+        && !is_common(after.get(..ending).unwrap_or(""))
+}
+
+/// Short words with which a sentence begins, where the blank before it was lost.
+fn is_common(word: &str) -> bool {
+    let low = word.to_ascii_lowercase();
+    words::is_pronoun(&low)
+        || words::is_determiner(&low)
+        || words::is_preposition(&low)
+        || words::is_conjunction(&low)
+        || words::is_chain(&low)
 }
 
 fn is_one_letter(word: &str) -> bool {

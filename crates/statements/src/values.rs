@@ -69,6 +69,8 @@ pub(crate) fn values(tokens: &Tokens, from: usize, to: usize) -> Vec<Value> {
             }
         }
         at = match amounts(tokens, at, to) {
+            // "the four-year war", "three years of fighting": how long it lasts is no claim.
+            Some((_, unit, next)) if is_time(unit) && is_of_war(tokens, next) => next,
             Some((list, unit, next)) => {
                 let bounds = bounds(tokens, at, from);
                 for (start, amount) in &list {
@@ -89,6 +91,22 @@ pub(crate) fn values(tokens: &Tokens, from: usize, to: usize) -> Vec<Value> {
     let limit = to.checked_sub(1).and_then(|last| tokens.all.get(last)).map_or(0, |last| last.end);
     found.retain(|value| value.end <= limit);
     found
+}
+
+fn is_time(unit: &str) -> bool {
+    matches!(unit, "year" | "month" | "week" | "day" | "decade")
+}
+
+fn is_of_war(tokens: &Tokens, at: usize) -> bool {
+    let of = usize::from(tokens.low(at) == "of");
+    let is_fight = |at: usize| {
+        matches!(
+            tokens.low(at),
+            "war" | "conflict" | "fighting" | "invasion" | "bloodshed" | "hostilities"
+        )
+    };
+    // One word may say whose: "the four-year Northern war".
+    is_fight(at + of) || is_fight(at + of + 1) && tokens.is(at + of, Kind::Word)
 }
 
 fn push(
@@ -132,7 +150,8 @@ fn bounds(tokens: &Tokens, at: usize, from: usize) -> Bound {
         ("less" | "fewer", "than") => Bound::AtMost,
         ("at", "least") | ("more", "than") | ("longer", "than") => Bound::AtLeast,
         (_, "over" | "beyond" | "exceeding" | "minimum") => Bound::AtLeast,
-        (_, "under" | "below" | "maximum") => Bound::AtMost,
+        (_, "under" | "below" | "maximum" | "nearly" | "almost") => Bound::AtMost,
+        ("close", "to") => Bound::AtMost,
         _ => Bound::Exact,
     }
 }
@@ -177,6 +196,9 @@ fn amounts(tokens: &Tokens, at: usize, to: usize) -> Option<Amounts> {
                 from += 1;
             }
             if matches!(tokens.low(from), "or" | "and") {
+                from += 1;
+            }
+            if from > next && tokens.low(from) == "even" {
                 from += 1;
             }
             if from == next {
@@ -231,8 +253,10 @@ fn unit_after(tokens: &Tokens, at: usize, to: usize) -> Option<(&'static str, us
             return Some(("percent", at + 2));
         }
         let low = tokens.low(at);
+        // "40 Northern soldiers"
+        let is_whose = tokens.is_capital(at) && unit(tokens.low(at + 1)).is_some();
         let may_stand = tokens.is(at, Kind::Word)
-            && !tokens.is_capital(at)
+            && (!tokens.is_capital(at) || is_whose)
             && !crate::words::is_preposition(low)
             && !crate::words::is_conjunction(low)
             && !low.starts_with(|c: char| c.is_ascii_digit());
@@ -258,13 +282,16 @@ fn unit(low: &str) -> Option<&'static str> {
         "people" | "persons" | "person" | "troops" | "soldiers" | "prisoners" | "civilians"
         | "hostages" | "captives" | "fighters" | "personnel" | "observers" | "monitors"
         | "peacekeepers" | "refugees" | "detainees" | "men" | "women" | "children" | "families"
-        | "casualties" | "inspectors" | "guards" | "villagers" | "officers" => "person",
+        | "casualties" | "inspectors" | "guards" | "villagers" | "officers" | "servicemen"
+        | "deaths" => "person",
         "kilometers" | "kilometres" | "kilometer" | "kilometre" | "km" => "km",
         "miles" | "mile" => "mile",
         "meters" | "metres" | "metre" | "meter" => "m",
         "dollars" => "usd",
         "euros" => "eur",
-        "drones" | "missiles" | "tanks" | "guns" | "vehicles" | "trucks" | "aircraft" => "item",
+        "drone" | "drones" => "drone",
+        "missile" | "missiles" => "missile",
+        "tanks" | "guns" | "vehicles" | "trucks" | "aircraft" => "item",
         "seats" | "seat" => "seat",
         "times" => "time",
         "tonnes" | "tons" => "tonne",

@@ -74,7 +74,7 @@ const VERBS: &[Verb] = &[
     verb("signal", Express, State, &[]),
     verb("signalle", Express, State, &[]),
     verb("reiterate", Express, State, &[]),
-    verb("repeat", Say, State, &[]),
+    verb("repeat", Express, State, &[]),
     verb("reaffirm", Express, State, &[]),
     verb("affirm", Say, State, &[]),
     verb("claim", Say, State, &[]),
@@ -115,7 +115,7 @@ const VERBS: &[Verb] = &[
     verb("forecast", Express, Expect, &[]),
     verb("remark", Say, State, &[]),
     verb("comment", Say, State, &["that"]),
-    verb("recall", Say, State, &[]),
+    verb("recall", Say, State, &["that"]),
     verb("observe", Say, State, &["that"]),
     verb("tweet", Say, State, &[]),
     verb("post", Say, State, &[]),
@@ -161,6 +161,14 @@ const VERBS: &[Verb] = &[
     verb("accuse", Express, Accuse, &[]),
     verb("blame", Express, Accuse, &[]),
     verb("dismiss", Express, Reject, &[]),
+    verb("slam", Express, Accuse, &[]),
+    verb("decry", Express, Accuse, &[]),
+    verb("deplore", Express, Accuse, &[]),
+    verb("applaud", Express, Welcome, &[]),
+    verb("restate", Express, State, &[]),
+    verb("boast", Say, State, &["that"]),
+    verb("concur", Say, Accept, &["that"]),
+    verb("object", Stance, Reject, &["to"]),
     verb("want", Stance, Want, &[]),
     verb("seek", Stance, Want, &[]),
     verb("demand", Stance, Demand, &[]),
@@ -187,7 +195,6 @@ const VERBS: &[Verb] = &[
     verb("approve", Stance, Accept, &["of"]),
     verb("request", Stance, Demand, &[]),
     verb("recommend", Stance, Propose, &[]),
-    verb("object", Stance, Reject, &["to"]),
 ];
 
 /// Verbs whose past is not in "-ed".
@@ -242,9 +249,10 @@ impl Grammar {
             if base != "regard" {
                 forms.insert(ing, (verb, Form::Ing));
             }
-            if ["prefer"].contains(&base) {
-                forms.insert(format!("{base}red"), (verb, Form::Past));
-                forms.insert(format!("{base}ring"), (verb, Form::Ing));
+            // The last letter is doubled.
+            if let Some(last) = base.chars().last().filter(|_| ["prefer", "slam"].contains(&base)) {
+                forms.insert(format!("{base}{last}ed"), (verb, Form::Past));
+                forms.insert(format!("{base}{last}ing"), (verb, Form::Ing));
             }
         }
         Grammar { forms }
@@ -349,7 +357,8 @@ table! {
     "data" "counterpart"
     "premiers" "co-chair" "co-chairs" "convenor" "federation" "republic" "regime" "junta"
     "member" "members" "capital" "capitals" "monitor" "inspector" "inspectors" "medic" "resident"
-    "intermediary" "intermediaries" "facilitator" "facilitators"
+    "intermediary" "intermediaries" "facilitator" "facilitators" "pm" "fm" "guerrillas" "militants"
+    "force" "bureau"
 }
 
 table! {
@@ -372,7 +381,8 @@ table! {
     "civilians" "activists" "critics" "supporters" "relatives" "families" "voters" "refugees"
     "campaigners" "investigators" "prosecutors" "donors" "generals" "soldiers" "fighters"
     "commentators" "scientists" "doctors" "workers" "medics" "mayors" "economists"
-    "researchers" "estimates" "figures" "reports" "members" "capitals" "inspectors"
+    "researchers" "estimates" "figures" "reports" "members" "capitals" "inspectors" "guerrillas"
+    "militants" "intermediaries" "facilitators"
 }
 
 table! {
@@ -384,7 +394,8 @@ table! {
     "defence" "defense" "interior" "finance" "leader" "commander" "colonel" "major" "captain"
     "mr" "mrs" "ms" "dr" "sir" "adviser" "advisor" "aide" "negotiator" "lawmaker" "analyst"
     "head" "chairman" "chair" "speaker" "director" "professor" "admiral" "lieutenant" "marshal"
-    "vice" "state" "representative" "congressman" "congresswoman" "mediator" "official"
+    "vice" "state" "representative" "congressman" "congresswoman" "mediator" "official" "pm" "fm"
+    "press" "affairs"
 }
 
 table! {
@@ -394,7 +405,33 @@ table! {
     "restating" "echoing" "mirroring" "signaling" "signalling" "suggesting" "leaving" "prompting"
     "making" "drawing" "setting" "deepening" "fuelling" "fueling" "complicating" "contradicting"
     "bringing" "pushing" "ending" "capping" "referring" "alluding" "confirming" "repeating" "using"
-    "casting" "illustrating"
+    "casting" "illustrating" "underlining"
+}
+
+table! {
+    /// Prepositions after which a name is what something is done to or belongs to, and no subject.
+    takes_object:
+    "to" "of" "in" "from" "by" "at" "for" "about" "against" "between" "among" "into" "over" "under"
+    "on" "including" "despite" "without" "like" "toward" "towards" "across" "inside"
+    "involving" "regarding" "around"
+}
+
+table! {
+    /// Leads in what may be or might have been: nobody says it.
+    is_hypothetical: "if" "whether" "unless" "until" "once"
+}
+
+table! {
+    /// Nouns that a clause with "that" explains: "the hope that", "its view that".
+    takes_clause:
+    "hope" "hopes" "optimism" "confidence" "concern" "concerns" "fear" "fears" "doubt" "doubts"
+    "belief" "view" "conviction" "expectation" "expectations" "regret" "alarm" "certainty" "wish"
+    "desire" "suspicion" "suspicions" "claim" "claims" "fact" "warning" "warnings" "accusation"
+    "accusations" "allegation" "allegations" "possibility" "idea" "impression" "position" "demand"
+    "demands" "insistence" "promise" "assurance" "assurances" "news" "report" "reports" "notion"
+    "suggestion" "suggestions" "assertion" "assertions" "need" "condition" "understanding"
+    "message" "commitment" "pledge" "readiness" "satisfaction" "gratitude" "frustration"
+    "disappointment" "surprise" "opinion" "caveat" "point" "call" "calls" "principle"
 }
 
 table! {

@@ -3,7 +3,7 @@
 
 use super::{Chain, Finder, Frame, Shape, Subject};
 use crate::Act;
-use crate::complement::{Complement, complement};
+use crate::complement::{Complement, complement, is_medium};
 use crate::tokens::Kind;
 use crate::words::{Class, Form, Verb};
 
@@ -43,13 +43,24 @@ impl Finder<'_, '_> {
             return true;
         }
         let while_also = matches!(tokens.low(comma), "while" | "before" | "by" | "and");
-        if !tokens.is_comma(comma) && !while_also {
+        // "issued a statement saying"
+        let is_written = verb.class == Class::Say && is_medium(tokens.low(comma));
+        if !tokens.is_comma(comma) && !while_also && !is_written {
             return false;
         }
-        if while_also && self.low(cue + 1) != "that" {
+        // ", saying A and ruling out B"
+        let goes_on = tokens.low(comma) == "and"
+            && self.found.last().is_some_and(|last| last.rule == "gerund");
+        if while_also && !goes_on && self.low(cue + 1) != "that" {
             return false;
         }
         let Some(complement) = complement(self.ground, cue, self.to, verb) else { return true };
+        // ", writing on X, said": through what, and the verb comes.
+        let writes = matches!(verb.base, "write" | "post" | "tweet" | "speak" | "go" | "continue");
+        let is_quoted = complement.content.is_some_and(|at| tokens.is(at, Kind::Open));
+        if writes && !complement.is_led_in && !is_quoted {
+            return true;
+        }
         if complement.content.is_some() {
             self.found.push(Frame {
                 shape: Shape::Forward,

@@ -7,11 +7,14 @@ use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{Complement, complement, is_finite};
 use crate::ground::{Ground, Head, Phrase};
-use crate::tokens::Kind;
+use crate::tokens::{Kind, Tokens};
 use crate::words::{self, Class, Form, Verb};
 
 /// So many tokens can stand between a subject and its verb.
 const CHAIN_TOKENS_MAX: usize = 9;
+
+/// So many tokens can stand in brackets between a subject and its verb.
+const ASIDE_TOKENS_MAX: usize = 8;
 
 /// So many tokens can stand in ", a minister of the government,".
 const APPOSITION_TOKENS_MAX: usize = 25;
@@ -132,8 +135,16 @@ impl Finder<'_, '_> {
             }
             return;
         };
-        if words::is_comment_gerund(self.low(at)) && self.low(at + 1) != "that" {
+        // "repeating its demand that"
+        let explains = (at + 1..at + 6)
+            .any(|noun| words::takes_clause(self.low(noun)) && self.low(noun + 1) == "that");
+        if words::is_comment_gerund(self.low(at)) && self.low(at + 1) != "that" && !explains {
             self.cut(at);
+            return;
+        }
+        // "ruled out by X"
+        let after = at + 1 + usize::from(verb.particles.contains(&self.low(at + 1)));
+        if form == Form::Past && verb.class != Class::Say && self.low(after) == "by" {
             return;
         }
         if self.inverted(at, &verb, form) {
@@ -182,6 +193,15 @@ impl Finder<'_, '_> {
                 chain.from = before;
                 continue;
             }
+            // "X (Y) said"
+            if tokens.raw(before) == ")" {
+                let floor = self.from.max(before.saturating_sub(ASIDE_TOKENS_MAX));
+                match (floor..before).rev().find(|at| tokens.raw(*at) == "(") {
+                    Some(open) => chain.from = open,
+                    None => break,
+                }
+                continue;
+            }
             if !tokens.is(before, Kind::Word) {
                 break;
             }
@@ -221,7 +241,21 @@ impl Finder<'_, '_> {
         if let Some(phrase) = self.before_relative(last) {
             return Some(phrase);
         }
-        let phrase = self.ground.phrase(end, self.from)?;
+        let mut phrase = self.ground.phrase(end, self.from)?;
+        if self.is_object(&phrase) {
+            return None;
+        }
+        // "X, minister of Y said": X.
+        if let Some(comma) = comma_before(tokens, phrase.from)
+            && matches!(phrase.head, Head::Noun(_))
+            && !words::is_determiner(tokens.low(phrase.from))
+            && let Some(name) = self.ground.phrase(comma, self.from)
+            && name.from == self.from
+            && matches!(name.head, Head::Mention(_) | Head::Name(..))
+        {
+            phrase.head = name.head;
+            phrase.from = name.from;
+        }
         // "it" behind a verb is what was done something to.
         let is_object = matches!(tokens.low(last), "it")
             && phrase.head == Head::Pronoun
@@ -233,6 +267,23 @@ impl Finder<'_, '_> {
                     || matches!(before, "seen" | "saw" | "read" | "made" | "took" | "given")
             };
         (!is_object).then_some(phrase)
+    }
+
+    /// "the army's return to X shows": what a preposition leads in is no subject, unless words
+    /// stand between: "after talks in X Y said".
+    fn is_object(&self, phrase: &Phrase) -> bool {
+        let tokens = &self.ground.tokens;
+        let Some(before) = phrase.from.checked_sub(1).filter(|at| *at >= self.from) else {
+            return false;
+        };
+        let head = match phrase.head {
+            Head::Mention(number) => self.ground.mentions.get(number).map_or(0, |m| m.from),
+            Head::Name(from, _) => from,
+            Head::Noun(noun) => noun,
+            Head::Pronoun => return false,
+        };
+        let is_compact = phrase.from == head || words::is_determiner(tokens.low(phrase.from));
+        is_compact && before > self.from && words::takes_object(tokens.low(before))
     }
 
     /// "two people who saw it said": the noun before "who", if it begins the sentence.
@@ -250,11 +301,17 @@ impl Finder<'_, '_> {
         let tokens = &self.ground.tokens;
         let floor = self.from.max(comma.saturating_sub(APPOSITION_TOKENS_MAX));
         let mut first = None;
+        // What one dash closes another opened.
+        let by_dash = tokens.is(comma, Kind::Dash);
         for at in (floor..comma).rev() {
             if tokens.quote(at).is_some() {
                 break;
             }
-            if tokens.is(at, Kind::Comma) || tokens.is(at, Kind::Dash) {
+            // "on March 3, 2030, said": the comma of a date.
+            let is_year = tokens.low(at + 1).len() == 4
+                && tokens.low(at + 1).bytes().all(|b| b.is_ascii_digit());
+            let is_mark = !by_dash && tokens.is(at, Kind::Comma) && !is_year;
+            if is_mark || tokens.is(at, Kind::Dash) {
                 let is_subject = self.ground.phrase(at, self.from).is_some();
                 if is_relative_word(tokens.low(at + 1)) && is_subject {
                     // ", who took part in A, B and C,": it begins further back.
@@ -376,7 +433,7 @@ impl Finder<'_, '_> {
 
     fn forward(&mut self, cue: usize, (verb, form): (Verb, Form), chain: Chain, phrase: Phrase) {
         let tokens = &self.ground.tokens;
-        let Some(complement) = complement(self.ground, cue, self.to, &verb) else { return };
+        let Some(mut complement) = complement(self.ground, cue, self.to, &verb) else { return };
         let (mut from, mut is_sibling) = self.begins(phrase.from, verb.class);
         if let Some(with) = self.with(&phrase) {
             from =
@@ -425,19 +482,44 @@ impl Finder<'_, '_> {
         if is_occasion {
             return;
         }
-        let before = phrase.from.checked_sub(1).map_or("", |at| tokens.low(at));
-        // "what X said was", "which X rejects": the content is what stands before.
-        let relates = matches!(before, "which" | "who" | "whom") && phrase.from > self.from;
+        let back = |n: usize| {
+            phrase.from.checked_sub(n).filter(|at| *at >= self.from).map_or("", |at| tokens.low(at))
+        };
+        let before = back(1);
+        // "if X refuses", "whether X wants"; "as X seeks to end the war" tells why something is.
+        let is_background = before == "as" && verb.class == Class::Stance;
+        // "leaders who have supported X"
+        let is_restrictive = is_relative
+            && verb.class == Class::Stance
+            && phrase.from > self.from
+            && chain.from.checked_sub(2).is_some_and(|at| !tokens.is_comma(at));
+        if words::is_hypothetical(before) || is_background || is_restrictive {
+            return;
+        }
+        if tells_nothing(tokens, &verb, complement.content.unwrap_or(cue + 1)) {
+            return;
+        }
+        // "what X said was", "which X rejects": the content is what stands before. "a speech in
+        // which X accused Y" has its content behind.
+        let relates = matches!(before, "which" | "who" | "whom")
+            && phrase.from > self.from
+            && !words::takes_object(back(2));
         // A verb without a subject: the relative word is its subject.
         let is_clause = complement.content.is_some_and(|at| {
             let low = tokens.low(at);
             let begins = words::is_determiner(low) || words::is_pronoun(low);
             tokens.is(at, Kind::Word) && !begins && !tokens.is_capital(at)
         });
+        let is_modal_clause = complement.content.is_some_and(|at| {
+            matches!(tokens.low(at), "would" | "will" | "could" | "may" | "might" | "is" | "are")
+        });
         if relates && verb.class == Class::Say && is_clause {
             // "a vote, which X said could be held": what X said goes on behind the frame.
             from = phrase.from.saturating_sub(2).max(self.from);
             is_sibling = true;
+        } else if before == "what" && verb.class == Class::Say && is_modal_clause {
+            // "what X said would be a long road"
+            complement.content = complement.content.map(|at| at + 1);
         } else if (before == "what" || relates) && phrase.from > self.from {
             return;
         }
@@ -466,7 +548,10 @@ impl Finder<'_, '_> {
             complement,
             is_sibling,
             is_negated: chain.is_negated,
-            is_speech: verb.base != "agree",
+            is_speech: !matches!(
+                verb.base,
+                "agree" | "expect" | "hope" | "believe" | "think" | "fear" | "doubt"
+            ),
             form: Some(form),
             rule,
         });
@@ -652,11 +737,35 @@ impl Finder<'_, '_> {
     }
 }
 
+/// The comma that stands before token `at`.
+fn comma_before(tokens: &Tokens, at: usize) -> Option<usize> {
+    at.checked_sub(1).filter(|comma| tokens.is(*comma, Kind::Comma))
+}
+
+/// "revealed few details", "announced no date": nothing was said.
+fn tells_nothing(tokens: &Tokens, verb: &Verb, content: usize) -> bool {
+    // "declined to comment", "offered comment on condition of anonymity"
+    if verb.class == Class::Stance {
+        let to = usize::from(tokens.low(content) == "to");
+        let what = content + to;
+        let is_on = matches!(tokens.low(what + 1), "on" | "about");
+        return matches!(tokens.low(what), "comment" | "elaborate") && !is_on;
+    }
+    verb.class == Class::Express
+        && matches!(tokens.low(content), "few" | "no" | "little" | "any" | "further" | "more")
+        && (content + 1..content + 4).any(|at| {
+            matches!(tokens.low(at), "details" | "detail" | "information" | "specifics" | "date")
+        })
+}
+
 /// Verbs that can stand behind what was said.
 fn may_trail(verb: &Verb) -> bool {
     verb.class == Class::Say
         || matches!(verb.base, "announce" | "report" | "note" | "confirm" | "acknowledge")
-        || matches!(verb.base, "reveal" | "disclose" | "stress" | "reiterate" | "emphasize")
+        || matches!(
+            verb.base,
+            "repeat" | "reveal" | "disclose" | "stress" | "reiterate" | "emphasize"
+        )
 }
 
 fn is_relative_word(low: &str) -> bool {
