@@ -83,7 +83,7 @@ pub(crate) fn status(tokens: &Tokens, from: usize, to: usize) -> Option<Status> 
 /// of a state, a meeting with a date, or a number.
 pub(crate) fn is_assertion(cast: &Cast, tokens: &Tokens, from: usize, to: usize) -> bool {
     let text = tokens.slice(from, to);
-    if to - from < 6 || tokens.raw(to - 1) == "?" {
+    if to - from < 6 || tokens.raw(to - 1) == "?" || tokens.quote(from).is_some() {
         return false;
     }
     if tells_when(tokens, from, to) {

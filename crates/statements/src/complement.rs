@@ -287,12 +287,6 @@ fn told(ground: &Ground, from: usize, end: usize) -> usize {
     if matches!(low, "him" | "her" | "them" | "us" | "me" | "it") {
         return from + 1;
     }
-    // "told his Lakeland colleague X that"
-    let is_plain = |at: &usize| tokens.is(*at, Kind::Word) && !is_finite(tokens.low(*at));
-    let that = (from..limit).take_while(is_plain).find(|at| tokens.low(*at) == "that");
-    if let Some(that) = that {
-        return that;
-    }
     for at in from..limit {
         let low = tokens.low(at);
         if low == "sides" || low == "parties" {
@@ -315,7 +309,10 @@ fn told(ground: &Ground, from: usize, end: usize) -> usize {
             return at;
         }
         if at > from && tokens.is_capital(at - 1) && !tokens.is_capital(at) {
-            return at;
+            // "told his Lakeland colleague X that"
+            let is_plain = |at: &usize| tokens.is(*at, Kind::Word) && !is_finite(tokens.low(*at));
+            let that = (at..limit).take_while(is_plain).find(|at| tokens.low(*at) == "that");
+            return that.unwrap_or(at);
         }
     }
     from

@@ -1,9 +1,10 @@
 //! Where the content of a statement begins and ends.
 
+use crate::cast::Cast;
 use crate::complement::is_finite;
 use crate::ground::Ground;
 use crate::tokens::Kind as Mark;
-use crate::words;
+use crate::words::{self, Form};
 
 /// `a "long road," a phrase that`: what follows a quotation that a comma closes is the outlet's.
 pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
@@ -206,4 +207,16 @@ fn begins_clause(ground: &Ground, at: usize) -> bool {
     let tokens = &ground.tokens;
     let low = tokens.low(at);
     words::is_determiner(low) || words::is_pronoun(low) || low == "there" || tokens.is_capital(at)
+}
+
+/// The comma that closes a clause between commas: a verb of the main clause follows.
+pub(crate) fn clause_end(ground: &Ground, cast: &Cast, from: usize, end: usize) -> Option<usize> {
+    let tokens = &ground.tokens;
+    (from + 1..end).find(|at| {
+        let next = tokens.low(*at + 1);
+        let is_verb = is_finite(next)
+            || next.ends_with("ed")
+            || cast.grammar.verb(next).is_some_and(|(_, f)| matches!(f, Form::Past | Form::Third));
+        tokens.is(*at, Mark::Comma) && tokens.quote(*at).is_none() && is_verb
+    })
 }

@@ -28,6 +28,8 @@ pub(crate) struct Ground<'t> {
     pub(crate) tokens: Tokens<'t>,
     pub(crate) mentions: Vec<Mention>,
     at: Vec<Option<usize>>,
+    /// Most words have capitals, as in headlines: then they tell nothing of names.
+    pub(crate) is_title_case: bool,
 }
 
 /// What a subject is.
@@ -55,9 +57,9 @@ pub(crate) struct Phrase {
 impl<'t> Ground<'t> {
     pub(crate) fn of(text: &'t str, cast: &Cast, on: Option<Date>) -> Ground<'t> {
         let tokens = Tokens::of(text);
-        let mut ground = Ground { at: vec![None; tokens.len()], tokens, mentions: Vec::new() };
+        let (at, is_title_case) = (vec![None; tokens.len()], is_title_case(&tokens));
+        let mut ground = Ground { at, is_title_case, tokens, mentions: Vec::new() };
         let mut next = 0;
-        let is_title_case = ground.is_title_case();
         for hit in cast.find(text, on) {
             while ground.tokens.all.get(next).is_some_and(|token| token.end <= hit.start) {
                 next += 1;
@@ -104,13 +106,6 @@ impl<'t> Ground<'t> {
             });
         }
         ground
-    }
-
-    /// Whether most words have capitals, as in headlines: then they tell nothing of names.
-    fn is_title_case(&self) -> bool {
-        let words = (0..self.tokens.len()).filter(|at| self.tokens.is(*at, Kind::Word)).count();
-        let capitals = (0..self.tokens.len()).filter(|at| self.tokens.is_capital(*at)).count();
-        capitals * 2 > words
     }
 
     /// "Ann X" is nobody of whom the agreement knows as "Tom X".
@@ -388,6 +383,15 @@ impl<'t> Ground<'t> {
         let mut from = head;
         for _ in 0..12 {
             let Some(before) = from.checked_sub(1) else { break };
+            // "Northern Hill Front (NHF) commander X"
+            let open = before.checked_sub(2).filter(|open| *open > floor);
+            if self.tokens.raw(before) == ")"
+                && let Some(open) = open.filter(|open| self.tokens.raw(*open) == "(")
+                && self.tokens.is_capital(open - 1)
+            {
+                from = open;
+                continue;
+            }
             if !self.is_plain_word(before, floor, quote) {
                 break;
             }
@@ -414,6 +418,12 @@ impl<'t> Ground<'t> {
         }
         from
     }
+}
+
+fn is_title_case(tokens: &Tokens) -> bool {
+    let words = (0..tokens.len()).filter(|at| tokens.is(*at, Kind::Word)).count();
+    let capitals = (0..tokens.len()).filter(|at| tokens.is_capital(*at)).count();
+    capitals * 2 > words
 }
 
 /// Words that are no part of a name.

@@ -3,7 +3,7 @@
 use crate::Act;
 use crate::cast::Cast;
 use crate::complement::{is_finite, medium};
-use crate::content::{apposition, contrast, dateline, main_clause, trim, without_noun};
+use crate::content::{apposition, clause_end, contrast, dateline, main_clause, trim, without_noun};
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
 use crate::speakers::{Found, Memory, Resolver};
@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 
 /// Longer sentences are passed over. A quotation of several sentences counts as one.
 const SENTENCE_TOKENS_MAX: usize = 600;
+
+/// So many words a paragraph needs to be a quotation that the one before leads in.
+const BLOCK_WORDS_MIN: usize = 6;
 
 /// So many words a quotation needs to be one by itself, where no frame leads in or out.
 const QUOTE_WORDS_MIN: usize = 3;
@@ -28,6 +31,7 @@ pub(crate) fn read(text: &Text, cast: &Cast) -> Reading {
         memory: Memory::default(),
         out: Reading::default(),
         quoting: None,
+        announced: None,
         last: None,
         topics: Vec::new(),
     };
@@ -52,6 +56,8 @@ struct Reader<'a, 'c> {
     out: Reading,
     /// Who is quoted in a quotation that the paragraph before left open.
     quoting: Option<Found>,
+    /// Who speaks in the paragraph after "said in a statement:".
+    announced: Option<Found>,
     /// The last speaker of a frame, and the paragraph in which it stood.
     last: Option<(Found, usize)>,
     /// The topics of the statement before.
@@ -96,6 +102,11 @@ impl Reader<'_, '_> {
         if !begins_open {
             self.quoting = None;
         }
+        if let Some(found) = self.announced.take()
+            && self.block_quote(number, &ground, found)
+        {
+            return;
+        }
         let dateline = dateline(&ground);
         for (from, to) in ground.tokens.sentences() {
             let mut from = from.max(dateline);
@@ -111,6 +122,36 @@ impl Reader<'_, '_> {
         }
         let open = ground.tokens.quotes.last().filter(|quote| !quote.is_closed);
         self.quoting = open.and(self.last.clone()).map(|(found, _)| found);
+    }
+
+    /// "X said in a statement:", and the next paragraph is the statement, without quotation marks.
+    fn block_quote(&mut self, number: usize, ground: &Ground, found: Found) -> bool {
+        let tokens = &ground.tokens;
+        let to = tokens.len();
+        let words = (0..to).filter(|at| tokens.is(*at, Mark::Word)).count();
+        if words < BLOCK_WORDS_MIN || !tokens.quotes.is_empty() || !tokens.is(to - 1, Mark::Stop) {
+            return false;
+        }
+        self.last = Some((found.clone(), number));
+        self.push(
+            number,
+            ground,
+            Draft {
+                from: 0,
+                to,
+                kind: Kind::Direct,
+                found,
+                via: None,
+                act: Act::State,
+                around: (0, 0),
+                written: None,
+                audience: None,
+                cue: None,
+                rule: "block-quote",
+                lead: (0, 0),
+            },
+        );
+        true
     }
 
     /// A headline has last names, and the text below it the full ones.
@@ -233,6 +274,11 @@ impl Reader<'_, '_> {
                 }
             }
         }
+        let announces = resolved
+            .last()
+            .filter(|last| last.frame.complement.is_led_in && last.content.0 >= to)
+            .filter(|last| to == tokens.len() && last.found.speaker.is_known());
+        self.announced = announces.map(|last| last.found.clone());
         if let Some(found) = &spoke {
             let wrote = resolved.iter().any(|r| {
                 (r.frame.cue..r.frame.complement.adjunct.1).any(|at| {
@@ -336,6 +382,14 @@ impl Reader<'_, '_> {
                 };
                 end = (content..end).find(closes).unwrap_or(end);
             }
+            // ", who said A, said B": the clause between the commas.
+            let cue = frame.cue;
+            let is_between = cue >= 2
+                && matches!(ground.tokens.low(cue - 1), "who" | "which")
+                && ground.tokens.is(cue - 2, Mark::Comma);
+            if is_between && let Some(comma) = clause_end(ground, self.cast, content, end) {
+                end = comma;
+            }
             if let Some(comma) = main_clause(ground, from, (frame.cue, content), end) {
                 end = comma;
             }
@@ -395,6 +449,13 @@ impl Reader<'_, '_> {
         }
         let inside: Vec<&Quote> =
             quotes.iter().filter(|quote| quote.open >= from && quote.close < end).collect();
+        // `"A," Lt. Gen. X said`: what stands between is the speaker's rank.
+        if let Some(quote) = inside.last() {
+            let is_rank = |at: usize| tokens.is(at, Mark::Stop) || tokens.is_capital(at);
+            if quote.close + 1 < end && (quote.close + 1..end).all(is_rank) {
+                end = quote.close + 1;
+            }
+        }
         let is_quoted = inside.first().is_some_and(|quote| quote.open == from)
             && inside.last().is_some_and(|quote| quote.close + 1 == end)
             && inside.windows(2).all(|pair| match pair {

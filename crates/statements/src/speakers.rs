@@ -84,6 +84,19 @@ impl Memory {
         let tokens = &ground.tokens;
         let mut at = from;
         while at < to {
+            // "the Institute for Rivers (IFR)"
+            if tokens.raw(at) == "("
+                && tokens.raw(at + 2) == ")"
+                && is_short_form(tokens.raw(at + 1))
+            {
+                let body = ground.phrase(at, from);
+                if let Some(Phrase { head: Head::Name(start, end), .. }) = body
+                    && end > start + 1
+                {
+                    let full = tokens.slice(start, end).to_owned();
+                    self.names.entry(tokens.raw(at + 1).to_owned()).or_insert((full, None));
+                }
+            }
             let start = at;
             let is_part = |at: usize| {
                 let low = tokens.low(at);
@@ -326,7 +339,7 @@ impl Resolver<'_> {
             memory.names.insert(last.to_owned(), (written.to_owned(), party));
         }
         let known = memory.names.get(last).filter(|_| to - from == 1).cloned();
-        let is_person = to - from > 1 || known.is_some() || is_titled;
+        let is_person = to - from > 1 || known.is_some() && !is_short_form(written) || is_titled;
         let (name, party) = known.unwrap_or((written.to_owned(), party));
         let found = self.named(name, party, is_person, false);
         self.remember_office(ground, phrase, &found, memory);
@@ -617,6 +630,11 @@ impl Resolver<'_> {
         }
         None
     }
+}
+
+/// Whether a word is short for a name: "IFR".
+fn is_short_form(raw: &str) -> bool {
+    (2..=6).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// Small words inside a name.

@@ -154,6 +154,7 @@ impl<'t> Tokens<'t> {
                                 || abbreviates
                                 || (alone && word.contains('.'))
                                 || is_address(word, after)
+                                || is_initial(word, after)
                         }
                         ',' | '–' => {
                             last.is_ascii_digit() && next.is_some_and(|next| next.is_ascii_digit())
@@ -345,6 +346,18 @@ impl Mark {
 pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+/// Whether a stop is that of a middle initial, as in "Ann B. Miller".
+fn is_initial(word: &str, after: &str) -> bool {
+    let name = after.strip_prefix(' ').unwrap_or("");
+    let mut letters = name.chars();
+    is_one_letter(word)
+        && word.chars().all(char::is_uppercase)
+        && word != "I"
+        && letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
+        && !is_common(name.split(|c: char| !c.is_alphabetic()).next().unwrap_or(""))
 }
 
 /// Whether a stop is that of an address, as in "Herald.xy": two or three letters follow, and then

@@ -327,6 +327,11 @@ table! {
 }
 
 table! {
+    /// A noun follows, and no verb.
+    is_article: "the" "a" "an" "its" "his" "her" "their" "our" "my" "your" "any" "such" "these" "those"
+}
+
+table! {
     /// Nouns that can speak.
     is_speaker_noun:
     "official" "officials" "spokesman" "spokeswoman" "spokesperson" "spokespeople" "minister"
@@ -358,7 +363,7 @@ table! {
     "premiers" "co-chair" "co-chairs" "convenor" "federation" "republic" "regime" "junta"
     "member" "members" "capital" "capitals" "monitor" "inspector" "inspectors" "medic" "resident"
     "intermediary" "intermediaries" "facilitator" "facilitators" "pm" "fm" "guerrillas" "militants"
-    "force" "bureau"
+    "force" "bureau" "department"
 }
 
 table! {
@@ -452,6 +457,10 @@ pub(crate) fn is_abbreviation(raw: &str) -> bool {
                 | "Dr"
                 | "Gen"
                 | "Sen"
+                | "Sec"
+                | "Ret"
+                | "Brig"
+                | "Amb"
                 | "Gov"
                 | "Rep"
                 | "Lt"

@@ -126,7 +126,12 @@ impl Finder<'_, '_> {
             return;
         }
         let is_name = self.ground.mention_at(at).is_some_and(|(_, m)| !m.is_role);
-        if is_name {
+        // "the League of Small States"
+        let is_part = self.ground.tokens.is_capital(at)
+            && at > self.from
+            && self.ground.tokens.is(at - 1, Kind::Word)
+            && !self.ground.is_title_case;
+        if is_name || is_part {
             return;
         }
         let Some((verb, form)) = self.cast.grammar.verb(self.low(at)) else {
@@ -135,6 +140,13 @@ impl Finder<'_, '_> {
             }
             return;
         };
+        // "the claims", "their demands": nouns.
+        let is_noun = matches!(form, Form::Third | Form::Base)
+            && at > self.from
+            && (words::is_article(self.low(at - 1)) || self.ground.tokens.is_possessive(at - 1));
+        if is_noun {
+            return;
+        }
         // "repeating its demand that"
         let explains = (at + 1..at + 6)
             .any(|noun| words::takes_clause(self.low(noun)) && self.low(noun + 1) == "that");
@@ -303,9 +315,18 @@ impl Finder<'_, '_> {
         let mut first = None;
         // What one dash closes another opened.
         let by_dash = tokens.is(comma, Kind::Dash);
+        let mut brackets = 0_usize;
         for at in (floor..comma).rev() {
             if tokens.quote(at).is_some() {
                 break;
+            }
+            match tokens.raw(at) {
+                ")" => brackets += 1,
+                "(" => brackets = brackets.saturating_sub(1),
+                _ => {}
+            }
+            if brackets > 0 {
+                continue;
             }
             // "on March 3, 2030, said": the comma of a date.
             let is_year = tokens.low(at + 1).len() == 4
@@ -327,7 +348,10 @@ impl Finder<'_, '_> {
             // ", he said," between a subject and its verb.
             let is_inserted = self.found.last().is_some_and(|f| f.shape == Shape::Inserted);
             let is_relative = at > floor && is_relative_word(tokens.low(at - 1));
-            let is_cue = says && !is_relative && self.ground.mention_at(at).is_none();
+            let is_cue = says
+                && !tokens.is_capital(at)
+                && !is_relative
+                && self.ground.mention_at(at).is_none();
             if is_cue && !is_inserted {
                 break;
             }
@@ -513,7 +537,11 @@ impl Finder<'_, '_> {
         let is_modal_clause = complement.content.is_some_and(|at| {
             matches!(tokens.low(at), "would" | "will" | "could" | "may" | "might" | "is" | "are")
         });
-        if relates && verb.class == Class::Say && is_clause {
+        // "a hill, which X says is theirs": the words in question stand before.
+        let is_state = complement.content.is_some_and(|at| {
+            matches!(tokens.low(at), "is" | "are" | "was" | "were" | "has" | "have" | "had")
+        });
+        if relates && verb.class == Class::Say && is_clause && !is_state {
             // "a vote, which X said could be held": what X said goes on behind the frame.
             from = phrase.from.saturating_sub(2).max(self.from);
             is_sibling = true;
@@ -692,13 +720,17 @@ impl Finder<'_, '_> {
         if !says || !is_after || has_subject || verb.base == "tell" {
             return false;
         }
-        let mut end = cue + 1;
+        let is_day = |at: usize| {
+            words::is_weekday(self.low(at)) || matches!(self.low(at), "today" | "yesterday")
+        };
+        let start = cue + 1 + usize::from(is_day(cue + 1));
+        let mut end = start;
         let limit = self.to.min(cue + 16);
         while end < limit && tokens.is(end, Kind::Word) && tokens.quote(end).is_none() {
             end += 1;
         }
         let mut subject = None;
-        for to in (cue + 2..=end).rev() {
+        for to in (start + 1..=end).rev() {
             let follows = tokens.low(to);
             let is_quote = tokens.is(to, Kind::Open) && tokens.is(before, Kind::Comma);
             let ends = !tokens.is(to, Kind::Word) && !is_quote
@@ -709,7 +741,7 @@ impl Finder<'_, '_> {
             if !ends {
                 continue;
             }
-            subject = self.ground.phrase(to, cue + 1).filter(|p| p.from == cue + 1);
+            subject = self.ground.phrase(to, start).filter(|p| p.from == start);
             if subject.is_some() {
                 break;
             }

@@ -175,6 +175,23 @@ impl Finder<'_, '_> {
         let whose = possessive().or_else(named);
         let Some(phrase) = whose.or(phrase) else { return };
         let is_first = at == self.from;
+        // "According to the head of X, Y, it is so": Y.
+        let next = (end + 1..self.to.min(end + 8)).find(|at| tokens.is(*at, Kind::Comma));
+        let name = next.and_then(|next| self.ground.phrase(next, end + 1)).filter(|name| {
+            let is_name = match name.head {
+                Head::Name(from, to) => to > from + 1,
+                Head::Mention(number) => {
+                    let mention = self.ground.mentions.get(number);
+                    mention.is_some_and(|m| matches!(m.who, Who::Person(_)))
+                }
+                _ => false,
+            };
+            is_name && name.from == end + 1 && is_first && tokens.is(end, Kind::Comma)
+        });
+        let (phrase, end) = match (name, next) {
+            (Some(name), Some(next)) => (name, next),
+            _ => (phrase, end),
+        };
         let (content, from) = match is_first {
             true => (Some(end + 1).filter(|_| tokens.is(end, Kind::Comma)), at),
             false => {
