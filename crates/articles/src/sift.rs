@@ -19,6 +19,8 @@ const CONTAINED_PIECES_MAX: usize = 300;
 const CONTAINED_BYTES_MIN: usize = 50;
 /// A piece of a page that is a link for so many percent is no paragraph.
 const LINKED_PERCENT_MAX: usize = 60;
+/// Longer words are not those under a picture, in bytes.
+const CAPTION_BYTES_MAX: usize = 700;
 /// A longer line is no heading, in bytes.
 const HEADING_BYTES_MAX: usize = 200;
 /// A longer paragraph is no lead, in bytes.
@@ -125,7 +127,8 @@ impl Sieve<'_> {
     /// The reason that a piece gives by itself.
     fn alone(&self, piece: &Piece) -> Option<Reason> {
         let text = &piece.text.text;
-        piece.apart.or_else(|| lines::reason(text)).or_else(|| {
+        let caption = || is_credited(text).then_some(Reason::Caption);
+        piece.apart.or_else(|| lines::reason(text)).or_else(caption).or_else(|| {
             let agency = text.trim_matches(['(', ')', '-', '–', '—', ' ', '.', '/']);
             let short = matches!(piece.kind, Kind::Item | Kind::Heading(_)) || text.len() < 200;
             if credit::known(agency, self.known.agencies).is_some() {
@@ -571,6 +574,32 @@ fn tell_date(piece: &Piece, text: &str, sifted: &mut Sifted) {
     if place.is_none() {
         *place = date::dated(piece.stated(start..text.len()));
     }
+}
+
+/// Whether a text ends with who took a picture: it is the words under one.
+fn is_credited(text: &str) -> bool {
+    const SHOWN_BY: [&str; 8] = [
+        "getty images",
+        "photo by ",
+        "photo/",
+        "photo:",
+        "photograph:",
+        "picture:",
+        "handout",
+        "[file:",
+    ];
+    if text.len() > CAPTION_BYTES_MAX {
+        return false;
+    }
+    let text = text.trim_end();
+    let open = match text.chars().next_back() {
+        Some(')') => text.rfind('('),
+        Some(']') => text.rfind('['),
+        // "The hall. Photograph: A B/C"
+        _ => text.rfind(". ").filter(|stop| text.get(*stop..).is_some_and(|end| end.contains('/'))),
+    };
+    let credit = open.and_then(|open| text.get(open..)).unwrap_or_default().to_lowercase();
+    credit.len() <= HEADING_BYTES_MAX && SHOWN_BY.iter().any(|by| credit.contains(by))
 }
 
 /// Whether a line is all capitals: between paragraphs such a line links to another article.

@@ -68,6 +68,8 @@ pub(crate) fn complement(
         at += usize::from(is_for);
     }
     if verb.base == "call" {
+        // "called late on Wednesday for X"
+        at = day(ground, at, end).filter(|to| tokens.low(*to) == "for").unwrap_or(at);
         // "called for X"; "called X 'a Y'" or "called X useful", which is no telephone call.
         let is_for = matches!(tokens.low(at), "for" | "on" | "upon");
         let names = tokens.low(at) == "it"
@@ -116,6 +118,19 @@ pub(crate) fn complement(
                     && tokens.low(at + 3) == "that" =>
             {
                 return found(at + 4, true);
+            }
+            // "said, in a letter on Monday, that"
+            Some(Kind::Comma) if words::is_preposition(tokens.low(at + 1)) => {
+                let is_plain =
+                    |at: &usize| tokens.is(*at, Kind::Word) && !is_finite(tokens.low(*at));
+                let aside = (at + 1..end.min(at + ADJUNCT_TOKENS_MAX)).find(|at| !is_plain(at));
+                let that = aside.filter(|aside| {
+                    tokens.is(*aside, Kind::Comma) && tokens.low(*aside + 1) == "that"
+                });
+                match that {
+                    Some(aside) => return found(aside + 2, true),
+                    None => return Some(stop(at, audience)),
+                }
             }
             Some(Kind::Comma) => {
                 let quoted = tokens.is(at + 1, Kind::Open);
@@ -206,10 +221,29 @@ fn adjunct(ground: &Ground, at: usize, end: usize, verb: &Verb) -> Option<Adjunc
         }
         return Some(Adjunct::Skip(to));
     }
+    // `said of X with a smile, "A"`
+    if verb.class == words::Class::Say {
+        let is_plain = |at: &usize| tokens.is(*at, Kind::Word) && !is_finite(tokens.low(*at));
+        let comma = (at..end.min(at + ADJUNCT_TOKENS_MAX)).find(|at| !is_plain(at));
+        let quoted =
+            comma.filter(|at| tokens.is(*at, Kind::Comma) && tokens.is(*at + 1, Kind::Open));
+        if let Some(comma) = quoted {
+            return Some(Adjunct::Skip(comma));
+        }
+    }
     // A phrase that "that" closes, with no comma and no other clause before it.
     let limit = end.min(at + ADJUNCT_TOKENS_MAX);
     // "sought to end a war that": what is wanted.
-    let passes = if verb.class == words::Class::Stance { at } else { limit };
+    let is_occasion = matches!(
+        low,
+        "in" | "on" | "at" | "during" | "after" | "before" | "via" | "through" | "following"
+    );
+    let may_pass = match verb.class {
+        words::Class::Say => true,
+        words::Class::Express => is_occasion,
+        words::Class::Stance => false,
+    };
+    let passes = if may_pass { limit } else { at };
     for ahead in at..passes {
         match tokens.kind(ahead) {
             Some(Kind::Word) if ahead > at + 1 && tokens.low(ahead) == "that" => {

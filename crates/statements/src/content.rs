@@ -175,7 +175,12 @@ pub(crate) fn main_clause(
     end: usize,
 ) -> Option<usize> {
     let tokens = &ground.tokens;
-    let leads = matches!(tokens.low(from), "while" | "although" | "though" | "whereas" | "since");
+    let leads = (from..from + 2).any(|at| {
+        matches!(
+            tokens.low(at),
+            "while" | "although" | "though" | "whereas" | "since" | "after" | "before" | "when"
+        )
+    });
     let is_outside = |at: &usize| tokens.is(*at, Mark::Comma) && tokens.quote(*at).is_none();
     if !leads || (from..cue).any(|at| is_outside(&at)) {
         return None;

@@ -9,7 +9,7 @@ use crate::ground::{Ground, Head};
 use crate::speakers::{Found, Memory, Resolver};
 use crate::tokens::{Kind as Mark, Quote};
 use crate::unread::unread;
-use crate::words::Class;
+use crate::words::{self, Class};
 use crate::{Kind, Part, Reading, Span, Speaker, Statement, Text, about, values, when};
 use std::collections::BTreeSet;
 
@@ -102,10 +102,12 @@ impl Reader<'_, '_> {
         if !begins_open {
             self.quoting = None;
         }
-        if let Some(found) = self.announced.take()
-            && self.block_quote(number, &ground, found)
-        {
-            return;
+        if let Some(found) = self.announced.take() {
+            if begins_open {
+                self.quoting = Some(found);
+            } else if self.block_quote(number, &ground, found) {
+                return;
+            }
         }
         let dateline = dateline(&ground);
         for (from, to) in ground.tokens.sentences() {
@@ -226,9 +228,6 @@ impl Reader<'_, '_> {
         let known = self.out.statements.len();
         let first = self.resolver.first(ground, from, to, &mut self.memory);
         if let Some(found) = &first {
-            if found.is_person && found.who.is_some() {
-                self.memory.note(found);
-            }
             let party = found.speaker.party.as_deref().filter(|_| !found.is_person);
             if let Some(party) = party.and_then(|party| self.resolver.party(party)) {
                 self.memory.note_thing(&party);
@@ -278,16 +277,18 @@ impl Reader<'_, '_> {
             .last()
             .filter(|last| last.frame.complement.is_led_in && last.content.0 >= to)
             .filter(|last| to == tokens.len() && last.found.speaker.is_known());
-        self.announced = announces.map(|last| last.found.clone());
+        // "X shared these words:"
+        let is_subject = to == tokens.len()
+            && tokens.is(to - 1, Mark::Colon)
+            && resolved.iter().all(|r| tokens.is(r.content.1, Mark::Comma))
+            && (from..to).any(|at| is_written(tokens.low(at)));
+        self.announced = announces
+            .map(|last| last.found.clone())
+            .or_else(|| first.clone().filter(|_| is_subject));
         if let Some(found) = &spoke {
-            let wrote = resolved.iter().any(|r| {
-                (r.frame.cue..r.frame.complement.adjunct.1).any(|at| {
-                    matches!(
-                        tokens.low(at),
-                        "message" | "letter" | "statement" | "report" | "communique" | "memorandum"
-                    )
-                })
-            });
+            let frame_end = resolved.iter().map(|r| r.frame.complement.adjunct.1).max();
+            let wrote = (from..frame_end.unwrap_or(from))
+                .any(|at| is_written(tokens.low(at)) && tokens.quote(at).is_none());
             self.memory.document = wrote.then(|| found.clone());
         }
         if spoke.is_none() && first.is_none() {
@@ -340,6 +341,16 @@ impl Reader<'_, '_> {
                 Subject::Carried => None,
             };
             let speaker = match &frame.subject {
+                // "X, in a letter in which she said": the one with whom the sentence begins.
+                Subject::Here(phrase)
+                    if frame.shape == Shape::Forward
+                        && resolved.is_empty()
+                        && phrase.from > from
+                        && matches!(ground.tokens.low(phrase.from), "he" | "she")
+                        && first.is_some_and(|first| first.is_person) =>
+                {
+                    first.cloned().unwrap_or_else(Found::unknown)
+                }
                 Subject::Here(phrase) => {
                     // "X said A, but he did B": a pronoun beside the frame is its subject.
                     self.resolver.phrase(ground, phrase, &mut self.memory)
@@ -350,13 +361,7 @@ impl Reader<'_, '_> {
                             && !matches!(r.frame.shape, Shape::Cut | Shape::Noun | Shape::According)
                     });
                     let known = known.map(|r| r.found.clone()).or_else(|| first.cloned());
-                    known.unwrap_or_else(|| Found {
-                        speaker: Speaker::unknown(),
-                        who: None,
-                        is_person: false,
-                        is_plural: false,
-                        also: Vec::new(),
-                    })
+                    known.unwrap_or_else(Found::unknown)
                 }
             };
             if frame.is_sibling && frame.shape != Shape::Noun {
@@ -451,7 +456,13 @@ impl Reader<'_, '_> {
             quotes.iter().filter(|quote| quote.open >= from && quote.close < end).collect();
         // `"A," Lt. Gen. X said`: what stands between is the speaker's rank.
         if let Some(quote) = inside.last() {
-            let is_rank = |at: usize| tokens.is(at, Mark::Stop) || tokens.is_capital(at);
+            let is_rank = |at: usize| {
+                let low = tokens.low(at);
+                tokens.is(at, Mark::Stop)
+                    || tokens.is_capital(at)
+                    || words::is_title(low)
+                    || low == "retired"
+            };
             if quote.close + 1 < end && (quote.close + 1..end).all(is_rank) {
                 end = quote.close + 1;
             }
@@ -539,7 +550,7 @@ impl Reader<'_, '_> {
                 _ => start,
             };
             let start = match frame.class {
-                Class::Stance if tokens.low(start) == "to" => start + 1,
+                Class::Stance if matches!(tokens.low(start), "to" | "for") => start + 1,
                 _ => start,
             };
             let lead = start;
@@ -737,6 +748,14 @@ impl Reader<'_, '_> {
             rule: draft.rule,
         });
     }
+}
+
+/// Nouns for what somebody wrote.
+fn is_written(low: &str) -> bool {
+    matches!(
+        low,
+        "message" | "letter" | "statement" | "report" | "communique" | "memorandum" | "post"
+    )
 }
 
 /// Whether a frame inside another's content is a statement of its own: speech by somebody named.

@@ -24,6 +24,13 @@ pub(crate) struct Found {
     pub(crate) also: Vec<Speaker>,
 }
 
+impl Found {
+    pub(crate) fn unknown() -> Found {
+        let speaker = Speaker::unknown();
+        Found { speaker, who: None, is_person: false, is_plural: false, also: Vec::new() }
+    }
+}
+
 /// What the text has said of speakers so far.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
@@ -223,10 +230,6 @@ impl Resolver<'_> {
         Found { speaker, who: None, is_person, is_plural, also: Vec::new() }
     }
 
-    fn unknown(&self) -> Found {
-        self.named(String::new(), None, false, false)
-    }
-
     /// Who a phrase stands for.
     pub(crate) fn phrase(&self, ground: &Ground, phrase: &Phrase, memory: &mut Memory) -> Found {
         let mut found = self.head(ground, phrase, memory);
@@ -248,7 +251,7 @@ impl Resolver<'_> {
         match phrase.head {
             Head::Pronoun => self.pronoun(ground.tokens.low(phrase.to - 1), memory),
             Head::Mention(number) => {
-                let Some(mention) = ground.mentions.get(number) else { return self.unknown() };
+                let Some(mention) = ground.mentions.get(number) else { return Found::unknown() };
                 let found = self.who(mention.who);
                 self.remember_office(ground, phrase, &found, memory);
                 found
@@ -273,7 +276,7 @@ impl Resolver<'_> {
             "it" => memory.document.clone().or_else(|| memory.thing.clone()),
             _ => None,
         };
-        found.unwrap_or_else(|| self.unknown())
+        found.unwrap_or_else(Found::unknown)
     }
 
     /// "Foreign Minister X" lets "the foreign minister" and "the minister" be X.
@@ -328,7 +331,7 @@ impl Resolver<'_> {
     ) -> Found {
         let tokens = &ground.tokens;
         if matches!(tokens.low(from), "one" | "another" | "others" | "some") && to == from + 1 {
-            return memory.plural.clone().unwrap_or_else(|| self.unknown());
+            return memory.plural.clone().unwrap_or_else(Found::unknown);
         }
         let written = tokens.slice(from, to).trim_end_matches("’s").trim_end_matches("'s");
         let last = written.rsplit(' ').next().unwrap_or("");
@@ -362,6 +365,11 @@ impl Resolver<'_> {
             && ground.mentions_in(phrase.from, phrase.to).next().is_none()
             && (matches!(first, "both") && words == 2
                 || first == "the" && (words == 2 || words == 3 && tokens.low(noun - 1) == "two"));
+        // Two who spoke together.
+        let together = memory.plural.clone().filter(|many| !many.also.is_empty());
+        if let Some(many) = together.filter(|_| joint && memory.pair().is_none()) {
+            return many;
+        }
         if joint && let Some((one, two)) = memory.pair() {
             let mut found = self.who(Who::Person(one));
             found.also.push(self.who(Who::Person(two)).speaker);
@@ -473,7 +481,7 @@ impl Resolver<'_> {
             }
             // A statement is its author's, who spoke last.
             if matches!(low, "statement" | "communique" | "communiqué") {
-                return memory.latest.clone().unwrap_or_else(|| self.unknown());
+                return memory.latest.clone().unwrap_or_else(Found::unknown);
             }
         }
         if matches!(low, "statement" | "report" | "reports" | "figures" | "data" | "estimates") {
@@ -483,7 +491,7 @@ impl Resolver<'_> {
                 return self.who(mention.who);
             }
             if is_bare {
-                return self.unknown();
+                return Found::unknown();
             }
         }
         let from = match first {
@@ -579,6 +587,10 @@ impl Resolver<'_> {
         // "Privately, diplomats are …"
         if start == from && tokens.is(from + 1, Kind::Comma) && ground.mention_at(from).is_none() {
             start = from + 2;
+        }
+        // "Dr. X"
+        if tokens.is(start + 1, Kind::Stop) && words::is_abbreviation(tokens.raw(start)) {
+            start += 2;
         }
         let limit = limit.max(start + 8).min(to);
         for at in start..limit {

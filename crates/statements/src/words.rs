@@ -328,7 +328,8 @@ table! {
 
 table! {
     /// A noun follows, and no verb.
-    is_article: "the" "a" "an" "its" "his" "her" "their" "our" "my" "your" "any" "such" "these" "those"
+    is_article:
+    "the" "a" "an" "its" "his" "her" "their" "our" "my" "your" "any" "such" "these" "those"
 }
 
 table! {

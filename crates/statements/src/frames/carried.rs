@@ -114,7 +114,15 @@ impl Finder<'_, '_> {
             Form::Ing => chain.has_be,
         };
         let Some(conj) = chain.from.checked_sub(1).filter(|at| *at > self.from) else { return };
-        if !fits || !matches!(tokens.low(conj), "and" | "but" | "then" | "yet" | "while") {
+        // "X says A, adds B", as headlines have it.
+        let is_list = form == Form::Third
+            && tokens.is(conj, Kind::Comma)
+            && chain.from == cue
+            && self.found.last().is_some_and(|last| last.form == Some(Form::Third))
+            && !tokens.is(cue + 1, Kind::Comma);
+        if !fits
+            || !is_list && !matches!(tokens.low(conj), "and" | "but" | "then" | "yet" | "while")
+        {
             return;
         }
         let Some(complement) = complement(self.ground, cue, self.to, &verb) else { return };

@@ -172,7 +172,14 @@ impl Finder<'_, '_> {
                 also: Vec::new(),
             })
         };
-        let whose = possessive().or_else(named);
+        // "according to the Herald's X Y": X Y.
+        let is_person = phrase.as_ref().is_some_and(|phrase| match phrase.head {
+            Head::Name(from, to) => {
+                to > from + 1 && phrase.to == end && self.ground.tokens.is_possessive(from - 1)
+            }
+            _ => false,
+        });
+        let whose = possessive().or_else(named).filter(|_| !is_person);
         let Some(phrase) = whose.or(phrase) else { return };
         let is_first = at == self.from;
         // "According to the head of X, Y, it is so": Y.
