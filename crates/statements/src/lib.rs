@@ -5,8 +5,8 @@
 //! speaker that the rules can't tell stays unknown. Pure, and it cannot fail: any text gives a
 //! reading, in time proportional to its length.
 //!
-//! paragraphs → tokens, quotations, sentences (`tokens`) → names and noun phrases (`ground`)
-//! → frames such as "X said that" (`frames`, `complement`) → content and speaker (`reader`,
+//! paragraphs → tokens, quotations, sentences (`tokens`) → names and noun phrases (`ground`) → who
+//! the text is about (`people`) → frames such as "X said that" (`frames`, `complement`) → content and speaker (`reader`,
 //! `content`, `speakers`) → values, dates, topic, act and status (`values`, `when`, `about`).
 
 mod about;
@@ -16,6 +16,7 @@ mod content;
 mod frames;
 mod ground;
 mod named;
+mod people;
 mod reader;
 mod speakers;
 mod split;

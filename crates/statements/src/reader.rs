@@ -6,6 +6,7 @@ use crate::complement::{is_finite, medium};
 use crate::content::{apposition, clause_end, contrast, dateline, main_clause, trim, without_noun};
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
+use crate::people::People;
 use crate::speakers::{Found, Memory, Resolver};
 use crate::tokens::{Kind as Mark, Quote};
 use crate::unread::unread;
@@ -24,26 +25,34 @@ const QUOTE_WORDS_MIN: usize = 3;
 
 /// Reads a text.
 pub(crate) fn read(text: &Text, cast: &Cast) -> Reading {
+    let mut out = Reading::default();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut grounds: Vec<Option<Ground>> = Vec::new();
+    for (number, paragraph) in text.paragraphs.iter().enumerate() {
+        let why = unread(paragraph.text, paragraph.part, &mut seen);
+        grounds.push(match why {
+            Some(_) => None,
+            None => Some(Ground::of(paragraph.text, cast, text.published)),
+        });
+        out.unread.extend(why.map(|why| (number, why)));
+    }
+    let people = People::of(grounds.iter().flatten(), cast);
     let mut reader = Reader {
         text,
         cast,
         resolver: Resolver { cast, on: text.published },
-        memory: Memory::default(),
-        out: Reading::default(),
+        memory: Memory::of(people),
+        out,
         quoting: None,
         announced: None,
         last: None,
         topics: Vec::new(),
     };
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for (number, paragraph) in text.paragraphs.iter().enumerate() {
-        let why = unread(paragraph.text, paragraph.part, &mut seen);
-        match why {
-            Some(why) => reader.out.unread.push((number, why)),
-            None => reader.paragraph(number),
+    for (number, ground) in grounds.iter().enumerate() {
+        if let Some(ground) = ground {
+            reader.paragraph(number, ground);
         }
     }
-    reader.name_in_full();
     reader.out.statements.sort_by_key(|s| (s.span, s.kind));
     reader.out
 }
@@ -91,11 +100,10 @@ struct Resolved {
 }
 
 impl Reader<'_, '_> {
-    fn paragraph(&mut self, number: usize) {
+    fn paragraph(&mut self, number: usize, ground: &Ground) {
         let Some(paragraph) = self.text.paragraphs.get(number) else { return };
-        let ground = Ground::of(paragraph.text, self.cast, self.text.published);
         self.memory.begin_paragraph();
-        if paragraph.part == Part::Headline && self.headline(number, &ground) {
+        if paragraph.part == Part::Headline && self.headline(number, ground) {
             return;
         }
         let begins_open = ground.tokens.is(0, Mark::Open);
@@ -105,21 +113,21 @@ impl Reader<'_, '_> {
         if let Some(found) = self.announced.take() {
             if begins_open {
                 self.quoting = Some(found);
-            } else if self.block_quote(number, &ground, found) {
+            } else if self.block_quote(number, ground, found) {
                 return;
             }
         }
-        let dateline = dateline(&ground);
+        let dateline = dateline(ground);
         for (from, to) in ground.tokens.sentences() {
             let mut from = from.max(dateline);
             if paragraph.part == Part::Headline {
                 while let Some(colon) = (from..to).find(|at| ground.tokens.is(*at, Mark::Colon)) {
-                    self.sentence(number, &ground, from, colon);
+                    self.sentence(number, ground, from, colon);
                     from = colon + 1;
                 }
             }
             if from < to {
-                self.sentence(number, &ground, from, to);
+                self.sentence(number, ground, from, to);
             }
         }
         let open = ground.tokens.quotes.last().filter(|quote| !quote.is_closed);
@@ -154,20 +162,6 @@ impl Reader<'_, '_> {
             },
         );
         true
-    }
-
-    /// A headline has last names, and the text below it the full ones.
-    fn name_in_full(&mut self) {
-        for statement in &mut self.out.statements {
-            let speakers =
-                std::iter::once(&mut statement.speaker).chain(&mut statement.co_speakers);
-            for speaker in speakers.chain(&mut statement.via) {
-                let full = self.memory.full_name(&speaker.name);
-                if let Some(full) = full.filter(|_| speaker.person.is_none()) {
-                    speaker.name = full.replace('’', "'");
-                }
-            }
-        }
     }
 
     /// "X: it is so" and "It is so: X".
@@ -224,7 +218,6 @@ impl Reader<'_, '_> {
             return;
         }
         let tokens = &ground.tokens;
-        self.memory.name_others(ground, from, to);
         let known = self.out.statements.len();
         let first = self.resolver.first(ground, from, to, &mut self.memory);
         if let Some(found) = &first {

@@ -4,6 +4,7 @@
 use crate::Speaker;
 use crate::cast::{Cast, Who, is_office};
 use crate::ground::{Ground, Head, Phrase};
+use crate::people::{People, is_short_form};
 use crate::tokens::Kind;
 use crate::words;
 use servanda_time::Date;
@@ -11,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// So many tokens can stand between a subject's comma and the next.
 const APPOSITION_TOKENS_MAX: usize = 30;
+
+/// So many people are remembered for "he" and "she".
+const RECENT_MAX: usize = 8;
 
 /// Somebody found as a subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +52,28 @@ pub(crate) struct Memory {
     offices: BTreeMap<String, Found>,
     /// Names outside the cast, in full, by their last word.
     names: BTreeMap<String, (String, Option<usize>)>,
+    /// The people who were a subject, the last at the end.
+    recent: Vec<Found>,
+    /// Who of them is "he", and who "she".
+    people: People,
     /// The people named in the paragraphs before and in this one.
     named: [Vec<usize>; 5],
 }
 
 impl Memory {
+    /// A memory that knows which people the text is about.
+    pub(crate) fn of(people: People) -> Memory {
+        let names = people.names.iter().map(|(last, full)| (last.clone(), (full.clone(), None)));
+        Memory { names: names.collect(), people, ..Memory::default() }
+    }
+
+    /// The last person who was a subject and can be called so.
+    fn who_is(&self, pronoun: &str) -> Option<&Found> {
+        let is_she = matches!(pronoun, "she" | "her");
+        let can_be = |found: &&Found| self.people.may_be(&found.speaker.name, is_she);
+        self.recent.iter().rev().find(can_be)
+    }
+
     pub(crate) fn begin_paragraph(&mut self) {
         self.named.rotate_right(1);
         if let Some(now) = self.named.first_mut() {
@@ -85,61 +106,6 @@ impl Memory {
         }
     }
 
-    /// Notes the full names in a sentence that an office leads in or follows: "the envoy X Y",
-    /// "X Y, a farmer". Later "Y" alone is that one.
-    pub(crate) fn name_others(&mut self, ground: &Ground, from: usize, to: usize) {
-        let tokens = &ground.tokens;
-        let mut at = from;
-        while at < to {
-            // "the Institute for Rivers (IFR)"
-            if tokens.raw(at) == "("
-                && tokens.raw(at + 2) == ")"
-                && is_short_form(tokens.raw(at + 1))
-            {
-                let body = ground.phrase(at, from);
-                if let Some(Phrase { head: Head::Name(start, end), .. }) = body
-                    && end > start + 1
-                {
-                    let full = tokens.slice(start, end).to_owned();
-                    self.names.entry(tokens.raw(at + 1).to_owned()).or_insert((full, None));
-                }
-            }
-            let start = at;
-            let is_part = |at: usize| {
-                let low = tokens.low(at);
-                tokens.is_capital(at)
-                    && !words::is_title(low)
-                    && !words::is_preposition(low)
-                    && !words::is_determiner(low)
-                    && !words::is_weekday(low)
-                    && !words::is_month(low)
-                    && ground.mention_at(at).is_none()
-            };
-            while at < to && (is_part(at) || at > start && is_particle(tokens.low(at))) {
-                at += 1;
-            }
-            let count = at - start;
-            let before = start.checked_sub(1).filter(|before| *before >= from);
-            let before = before.map_or("", |before| tokens.low(before));
-            let led = words::is_title(before) || words::is_speaker_noun(before);
-            let follows = tokens.is(at, Kind::Comma)
-                && (words::is_determiner(tokens.low(at + 1))
-                    || words::is_title(tokens.low(at + 1)));
-            if (2..=5).contains(&count) && (led || follows) && !tokens.is_possessive(at - 1) {
-                let written = tokens.slice(start, at);
-                let last = written.rsplit(' ').next().unwrap_or("");
-                let known = (written.to_owned(), None);
-                self.names.entry(last.to_owned()).or_insert(known);
-            }
-            at = at.max(start + 1);
-        }
-    }
-
-    /// The full name of somebody who was called by the last word of it before.
-    pub(crate) fn full_name(&self, last: &str) -> Option<&str> {
-        self.names.get(last).map(|(full, _)| full.as_str())
-    }
-
     /// The two who are the only people named lately.
     fn pair(&self) -> Option<(usize, usize)> {
         let mut all: Vec<usize> = Vec::new();
@@ -169,6 +135,11 @@ impl Memory {
             self.plural = Some(found.clone());
         } else if found.is_person {
             self.person = Some(found.clone());
+            self.recent.retain(|known| known.speaker != found.speaker);
+            self.recent.push(found.clone());
+            if self.recent.len() > RECENT_MAX {
+                self.recent.remove(0);
+            }
         } else {
             self.thing = Some(found.clone());
         }
@@ -270,7 +241,7 @@ impl Resolver<'_> {
 
     fn pronoun(&self, low: &str, memory: &Memory) -> Found {
         let found = match low {
-            "he" | "she" => memory.person.clone(),
+            "he" | "she" => memory.who_is(low).cloned(),
             "they" => memory.plural.clone(),
             // A message says what its author does.
             "it" => memory.document.clone().or_else(|| memory.thing.clone()),
@@ -379,7 +350,7 @@ impl Resolver<'_> {
         // "its foreign minister": the one of the party last named; "her minister": of her party.
         let owner = match first {
             "its" | "their" => memory.thing.as_ref().or(memory.plural.as_ref()),
-            "his" | "her" => memory.person.as_ref(),
+            "his" | "her" => memory.who_is(first),
             _ => None,
         };
         let owner = owner.and_then(|owner| owner.speaker.party.clone());
@@ -448,8 +419,9 @@ impl Resolver<'_> {
             return found;
         }
         // "Palace officials": the house speaks, where it is another name of the party.
-        if matches!(low, "official" | "officials")
+        if low == "officials"
             && noun + 1 == phrase.to
+            && noun == phrase.from + 1
             && let Some((_, mention)) = ground.mention_at(noun.saturating_sub(1))
             && let Who::Party(party) = mention.who
             && !mention.is_attribute
@@ -513,6 +485,18 @@ impl Resolver<'_> {
             if is_alone && low != "side" {
                 return self.who(Who::Party(party));
             }
+        }
+        // "a senior Northern official" and "two Northern officials" are nobody in particular.
+        let owner = ground.mentions_in(phrase.from, phrase.to).next();
+        if let Some((_, mention)) = owner
+            && matches!(low, "official" | "officials")
+            && mention.to == noun
+            && noun + 1 == phrase.to
+            && (mention.is_attribute || is_short_form(tokens.raw(mention.from)))
+        {
+            let whose = tokens.slice(mention.from, mention.to);
+            let whose = whose.trim_end_matches("’s").trim_end_matches("'s");
+            return self.named(format!("{whose} officials"), party, !is_plural, is_plural);
         }
         self.named(name.to_owned(), party, !is_plural && is_person_noun(low), is_plural)
     }
@@ -642,16 +626,6 @@ impl Resolver<'_> {
         }
         None
     }
-}
-
-/// Whether a word is short for a name: "IFR".
-fn is_short_form(raw: &str) -> bool {
-    (2..=6).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_uppercase())
-}
-
-/// Small words inside a name.
-fn is_particle(low: &str) -> bool {
-    matches!(low, "von" | "der" | "de" | "van" | "al" | "bin" | "el" | "la" | "del" | "di" | "da")
 }
 
 /// Nouns for somebody's words.

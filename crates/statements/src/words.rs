@@ -292,6 +292,39 @@ table! {
     "also" "then" "later" "meanwhile" "however" "instead" "yet" "still" "now" "similarly"
 }
 
+/// Words beside a name for somebody who is "she".
+pub(crate) const WOMEN: &[&str] = &[
+    "spokeswoman",
+    "chairwoman",
+    "congresswoman",
+    "woman",
+    "queen",
+    "princess",
+    "mrs",
+    "ms",
+    "madam",
+    "mother",
+    "widow",
+];
+
+/// Words beside a name for somebody who is "he".
+pub(crate) const MEN: &[&str] = &[
+    "spokesman",
+    "chairman",
+    "congressman",
+    "man",
+    "king",
+    "prince",
+    "mr",
+    "sir",
+    "father",
+    "son-in-law",
+    "pope",
+    "patriarch",
+    "emir",
+    "sheikh",
+];
+
 table! {
     is_weekday: "monday" "tuesday" "wednesday" "thursday" "friday" "saturday" "sunday"
 }
