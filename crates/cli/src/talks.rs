@@ -106,6 +106,16 @@ pub(crate) fn contradictions(found: &Contradictions) -> String {
             }
         }
     }
+    if !found.attributions.is_empty() {
+        heading(&mut text, "In one text's own voice, and by others a speaker's words");
+        for one in &found.attributions {
+            let words = format!("{}: {}", one.about, one.speakers.join(", "));
+            wrapped(&mut text, "- ", &words);
+            for statement in std::iter::once(&one.own).chain(&one.attributed) {
+                wrapped(&mut text, "    ", &format!("{} [{}]", short(statement), statement.cite));
+            }
+        }
+    }
     text
 }
 

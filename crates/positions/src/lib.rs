@@ -23,7 +23,9 @@ mod timeline;
 mod values;
 mod words;
 
-pub use clash::{Basis, Contradiction, Contradictions, Drift, Side, Slot, contradictions};
+pub use clash::{
+    Attribution, Basis, Contradiction, Contradictions, Drift, Side, Slot, contradictions,
+};
 pub use dates::date_in_words;
 pub use events::EventKind;
 pub use matrix::{Cell, DayBasis, Filter, OutletCell, Positions, Row, Stand, positions};

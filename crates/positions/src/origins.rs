@@ -1,6 +1,9 @@
 //! Which texts go back to one text or one agency, so that copies count once.
 
-use servanda_entry::Sample;
+use crate::dates::is_near;
+use crate::register::Told;
+use crate::words::name_words;
+use servanda_entry::{OUTLET, Sample, SpeechKind};
 use std::collections::BTreeMap;
 
 /// Copies share at least so many percent of the smaller sample.
@@ -102,4 +105,70 @@ pub(crate) fn origins(texts: &[(Option<&Sample>, &[String])]) -> Vec<usize> {
         }
     }
     groups.numbers()
+}
+
+/// The one institution on whose word all rests that a text reports of speakers; none: it reports
+/// of more, of a person, or of nobody.
+pub(crate) fn relayed<'a>(told: impl IntoIterator<Item = &'a Told>) -> Option<String> {
+    let mut only: Option<String> = None;
+    for one in told {
+        let row = &one.statement;
+        if row.kind == SpeechKind::Assertion || row.speaker == OUTLET {
+            continue;
+        }
+        let speaker = row.speaker.trim().to_lowercase();
+        let is_other = only.as_ref().is_some_and(|known| *known != speaker);
+        if is_other || !row.co_speakers.is_empty() || !is_institution(&row.speaker) {
+            return None;
+        }
+        only = Some(speaker);
+    }
+    only
+}
+
+/// Joins texts that pass on one institution's word, each with the day of publication, within a week
+/// of one another.
+pub(crate) fn join_relays<'a>(
+    groups: &mut Groups,
+    relays: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>,
+) {
+    let mut by_relay: BTreeMap<&str, Vec<(Option<&str>, usize)>> = BTreeMap::new();
+    for (at, (relay, published)) in relays.enumerate() {
+        if let Some(relay) = relay {
+            by_relay.entry(relay).or_default().push((published, at));
+        }
+    }
+    for texts in by_relay.values_mut() {
+        texts.sort_unstable();
+        for two in texts.windows(2) {
+            if let [(a, one), (b, other)] = two
+                && is_near(*a, *b)
+            {
+                groups.join(*one, *other);
+            }
+        }
+    }
+}
+
+/// Whether a speaker is an office that announces, and nobody whom one can meet and ask.
+fn is_institution(speaker: &str) -> bool {
+    name_words(speaker).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "ministry"
+                | "department"
+                | "secretariat"
+                | "directorate"
+                | "bureau"
+                | "service"
+                | "agency"
+                | "embassy"
+                | "chancellery"
+                | "presidency"
+                | "office"
+                | "command"
+                | "headquarters"
+                | "staff"
+        )
+    })
 }

@@ -1,9 +1,10 @@
 //! The recorded statements that stand, with their texts, reviews and origins.
 
-use crate::origins::{Groups, origins};
+use crate::origins::{Groups, join_relays, origins, relayed};
 use serde::{Serialize, Serializer};
 use servanda_entry::{
-    Body, Correction, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, Statement,
+    Body, Correction, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, SpeechKind,
+    Statement,
     Statements, content,
 };
 use servanda_tlog::Hash;
@@ -55,6 +56,8 @@ pub struct Text {
     pub credits: Vec<String>,
     /// The number of its origin, from 0: texts with one number are copies or of one agency.
     pub origin: usize,
+    /// The one institution on whose word all rests that the text reports of speakers.
+    relay: Option<String>,
     sample: Option<Sample>,
 }
 
@@ -206,6 +209,7 @@ impl Register {
         let mut register = Register::default();
         for ((mut text, mut held), origin) in texts.into_iter().zip(numbers) {
             text.origin = origin;
+            text.relay = relayed(&held);
             let at = register.texts.len();
             register.texts.push(text);
             // What one text says twice to the letter, as when a file was taken in twice, is one.
@@ -247,7 +251,16 @@ impl Register {
     pub(crate) fn count_origins<'a>(&self, told: impl IntoIterator<Item = &'a Told>) -> usize {
         let (own, passed): (Vec<&Told>, Vec<&Told>) =
             told.into_iter().partition(|one| one.statement.via.is_none());
+        // Texts that only pass on what one institution announced, and speak here by its word alone.
+        let asserts: BTreeSet<usize> = own
+            .iter()
+            .filter(|one| one.statement.kind == SpeechKind::Assertion)
+            .map(|one| one.text)
+            .collect();
         let texts: BTreeSet<usize> = own.iter().map(|one| one.text).collect();
+        let relay = |at: &usize| self.texts.get(*at)?.relay.as_deref();
+        let relays: Vec<Option<&str>> =
+            texts.iter().map(|at| relay(at).filter(|_| !asserts.contains(at))).collect();
         let texts: Vec<&Text> = texts.into_iter().map(|at| &self.texts[at]).collect();
         let mut groups = Groups::new(texts.len());
         let mut first: BTreeMap<(u8, String), usize> = BTreeMap::new();
@@ -267,6 +280,8 @@ impl Register {
             counted.insert(text.origin);
             credited.extend(text.credits.iter().map(low));
         }
+        let days = texts.iter().map(|text| text.published.as_deref());
+        join_relays(&mut groups, relays.into_iter().zip(days));
         let by_word: BTreeSet<String> = passed
             .into_iter()
             .filter(|one| !counted.contains(&self.text_of(one).origin))
@@ -291,6 +306,7 @@ fn text(body: Statements) -> Text {
         address: body.address,
         credits: body.credits,
         origin: 0,
+        relay: None,
         sample: body.sample,
     }
 }

@@ -129,6 +129,18 @@ fn show_contradictions(register: &Register, names: &Names, said: &mut String) ->
         let differing = drift.differing.join(" ");
         writeln!(said, "drift: {}; {}; {differing}", drift.speaker, cites(&drift.statements))?;
     }
+    for one in &view.attributions {
+        writeln!(
+            said,
+            "attribution: {} by {}: {}; own {}, attributed {}; {} percent",
+            one.about,
+            one.speakers.join(", "),
+            word(&one.slot),
+            one.own.cite,
+            cites(&one.attributed),
+            one.shared_percent,
+        )?;
+    }
     Ok(())
 }
 

@@ -150,8 +150,7 @@ fn bounds(tokens: &Tokens, at: usize, from: usize) -> Bound {
         ("less" | "fewer", "than") => Bound::AtMost,
         ("at", "least") | ("more", "than") | ("longer", "than") => Bound::AtLeast,
         (_, "over" | "beyond" | "exceeding" | "minimum") => Bound::AtLeast,
-        (_, "under" | "below" | "maximum" | "nearly" | "almost") => Bound::AtMost,
-        ("close", "to") => Bound::AtMost,
+        (_, "under" | "below" | "maximum" | "nearly") => Bound::AtMost,
         _ => Bound::Exact,
     }
 }

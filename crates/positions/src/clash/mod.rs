@@ -1,11 +1,13 @@
 //! What can't all be so: statements side by side that fill one slot of one object differently.
 
+mod attribution;
 mod drift;
 mod facts;
 mod numbers;
 mod proposals;
 mod talks;
 
+pub use attribution::Attribution;
 pub use drift::Drift;
 
 use crate::dates::{Stated, is_near};
@@ -31,6 +33,9 @@ pub struct Contradictions {
     pub divergences: Vec<Contradiction>,
     /// One speaker's words, given between quotation marks in more than one way.
     pub drifts: Vec<Drift>,
+    /// What one text says in its own voice and another gives as a speaker's words: no report
+    /// contradicts the other, and the claim may be the speaker's alone.
+    pub attributions: Vec<Attribution>,
 }
 
 /// Two or more sides of one slot.
@@ -80,6 +85,8 @@ pub enum Slot {
     Status,
     /// How much or how long.
     Value,
+    /// Whose words it is: an outlet's own, or a speaker's.
+    Attribution,
 }
 
 /// One side.
@@ -118,6 +125,7 @@ pub fn contradictions(register: &Register, names: impl Into<Names>) -> Contradic
         contradictions,
         divergences,
         drifts: drift::find(register),
+        attributions: attribution::find(register, &names),
     }
 }
 

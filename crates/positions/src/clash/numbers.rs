@@ -17,7 +17,7 @@ pub(super) fn find(register: &Register, names: &Names, read: &[Read], claims: &m
 }
 
 /// The matters of a statement: its points, or else its topics.
-fn matters(names: &Names, told: &Told) -> Vec<String> {
+pub(super) fn matters(names: &Names, told: &Told) -> Vec<String> {
     let points = names.points_of(&told.statement);
     if points.is_empty() {
         return told.statement.topics.clone();
