@@ -30,6 +30,8 @@ pub struct Cast {
     pub(crate) people: Vec<Member>,
     pub(crate) parties: Vec<Member>,
     pub(crate) topics: Vec<TopicWords>,
+    /// The nouns of all offices, in lower case: "emir", "bureau".
+    offices: BTreeSet<String>,
     actors: Option<AhoCorasick>,
     patterns: Vec<Pattern>,
     topic_search: Option<AhoCorasick>,
@@ -188,7 +190,10 @@ impl Cast {
         let (topics, words) = topics(agreement);
         let texts = words.iter().map(|(word, _)| word.as_str());
         let topic_search = search(MatchKind::Standard, texts);
+        let titles = people.iter().flat_map(|person| &person.titles);
+        let offices = titles.map(|title| office_noun(&title.title).to_owned()).collect();
         Cast {
+            offices,
             grammar: Grammar::new(),
             people,
             parties,
@@ -198,6 +203,11 @@ impl Cast {
             topic_search,
             topic_patterns: words.into_iter().map(|(_, pattern)| pattern).collect(),
         }
+    }
+
+    /// Whether somebody of the agreement holds an office with that noun, in lower case.
+    pub(crate) fn is_office(&self, low: &str) -> bool {
+        self.offices.contains(low)
     }
 
     pub(crate) fn member(&self, who: Who) -> Option<&Member> {
@@ -341,6 +351,13 @@ fn search<'a>(kind: MatchKind, patterns: impl Iterator<Item = &'a str>) -> Optio
     builder.match_kind(kind).ascii_case_insensitive(true);
     // A cast too large to compile knows nobody; the language's limits lie far below that.
     builder.build(patterns).ok()
+}
+
+/// The noun of an office: "grand vizier", "secretary of the league".
+fn office_noun(title: &str) -> &str {
+    let links = [" of ", " to ", " for ", " in ", " at "];
+    let head = links.iter().filter_map(|link| title.find(link)).min();
+    title.get(..head.unwrap_or(title.len())).unwrap_or("").rsplit(' ').next().unwrap_or("")
 }
 
 /// Whether no letter or digit touches the bytes on either side.

@@ -28,6 +28,8 @@ pub(crate) struct Ground<'t> {
     pub(crate) tokens: Tokens<'t>,
     pub(crate) mentions: Vec<Mention>,
     at: Vec<Option<usize>>,
+    /// Whether each token can speak: the noun of an office.
+    speakers: Vec<bool>,
     /// Most words have capitals, as in headlines: then they tell nothing of names.
     pub(crate) is_title_case: bool,
 }
@@ -58,7 +60,9 @@ impl<'t> Ground<'t> {
     pub(crate) fn of(text: &'t str, cast: &Cast, on: Option<Date>) -> Ground<'t> {
         let tokens = Tokens::of(text);
         let (at, is_title_case) = (vec![None; tokens.len()], is_title_case(&tokens));
-        let mut ground = Ground { at, is_title_case, tokens, mentions: Vec::new() };
+        let is_noun = |low: &str| words::is_speaker_noun(low) || cast.is_office(low);
+        let speakers = (0..tokens.len()).map(|at| is_noun(tokens.low(at))).collect();
+        let mut ground = Ground { at, speakers, is_title_case, tokens, mentions: Vec::new() };
         let mut next = 0;
         for hit in cast.find(text, on) {
             while ground.tokens.all.get(next).is_some_and(|token| token.end <= hit.start) {
@@ -116,7 +120,7 @@ impl<'t> Ground<'t> {
         let low = self.tokens.low(before);
         let is_first = before == 0 || !self.tokens.is(before - 1, Kind::Word);
         let is_word = words::is_title(low)
-            || words::is_speaker_noun(low)
+            || self.is_speaker(before)
             || is_grammar(low)
             || low.ends_with("ing")
             || low.ends_with("ed")
@@ -133,6 +137,11 @@ impl<'t> Ground<'t> {
         let is_rank = matches!(back(1), "senior" | "top" | "high-ranking" | "former");
         let before = if is_rank { back(2) } else { back(1) };
         matches!(before, "a" | "an" | "one" | "another" | "some") || back(1) == "former"
+    }
+
+    /// Whether a token is a noun that can speak.
+    pub(crate) fn is_speaker(&self, at: usize) -> bool {
+        self.speakers.get(at).copied().unwrap_or(false)
     }
 
     pub(crate) fn mention_at(&self, token: usize) -> Option<(usize, Mention)> {
@@ -215,12 +224,11 @@ impl<'t> Ground<'t> {
 
     /// A phrase whose last word is no name of the cast.
     fn unknown(&self, last: usize, floor: usize, quote: Option<usize>) -> Option<Phrase> {
-        let low = self.tokens.low(last);
         let to = last + 1;
         if self.tokens.is_possessive(last) {
             return None;
         }
-        if words::is_speaker_noun(low) {
+        if self.is_speaker(last) {
             let from = self.modifiers(last, floor, quote);
             // "Foreign Minister" alone is an office; "State Duma" a name.
             return Some(Phrase { from, to, head: Head::Noun(last), also: Vec::new() });
@@ -321,7 +329,7 @@ impl<'t> Ground<'t> {
             noun = noun.checked_sub(1)?;
         }
         let is_noun = self.is_plain_word(noun, floor, quote)
-            && words::is_speaker_noun(self.tokens.low(noun))
+            && self.is_speaker(noun)
             && self.mention_at(noun).is_none();
         if !is_noun {
             return None;

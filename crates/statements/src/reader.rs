@@ -1,7 +1,7 @@
 //! From frames to statements: where the content ends, who speaks, and what else is told of it.
 
 use crate::Act;
-use crate::cast::Cast;
+use crate::cast::{Cast, Who};
 use crate::complement::{is_finite, medium};
 use crate::content::{apposition, clause_end, contrast, dateline, main_clause, trim, without_noun};
 use crate::frames::{Frame, Shape, Subject, frames};
@@ -222,7 +222,9 @@ impl Reader<'_, '_> {
         let first = self.resolver.first(ground, from, to, &mut self.memory);
         if let Some(found) = &first {
             let party = found.speaker.party.as_deref().filter(|_| !found.is_person);
-            if let Some(party) = party.and_then(|party| self.resolver.party(party)) {
+            if matches!(found.who, Some(Who::Person(_))) {
+                self.memory.note_thing(found);
+            } else if let Some(party) = party.and_then(|party| self.resolver.party(party)) {
                 self.memory.note_thing(&party);
             }
         }
@@ -238,6 +240,16 @@ impl Reader<'_, '_> {
         }
         let over = before.and_then(|at| {
             let frame = resolved.get(at)?;
+            // "X rejected A, according to Y": X's stand, as Y tells it.
+            let is_stand = resolved.iter().take(at).any(|r| {
+                r.frame.shape == Shape::Forward
+                    && r.frame.is_sibling
+                    && r.frame.from == from
+                    && r.frame.class == Class::Stance
+            });
+            if is_stand && frame.frame.shape == Shape::According && tells_only(&frame.found) {
+                return None;
+            }
             let end = if frame.frame.shape == Shape::Inserted { to } else { frame.frame.from };
             Some((from, end, frame.found.speaker.clone()))
         });
@@ -432,7 +444,11 @@ impl Reader<'_, '_> {
         };
         // "X said A, according to Y": Y tells of X, and X's frame stands.
         let has_earlier = resolved.iter().take(at).any(|r| {
-            r.frame.shape == Shape::Forward && r.frame.is_sibling && r.frame.from == from
+            let is_stand = r.frame.class == Class::Stance && !tells_only(&one.found);
+            r.frame.shape == Shape::Forward
+                && r.frame.is_sibling
+                && r.frame.from == from
+                && !is_stand
                 || matches!(r.frame.shape, Shape::Trailing | Shape::Inserted)
         });
         if frame.shape == Shape::According && has_earlier {
@@ -741,6 +757,11 @@ impl Reader<'_, '_> {
             rule: draft.rule,
         });
     }
+}
+
+/// Whether somebody only passes on what others say: an outlet, and nobody who takes part.
+fn tells_only(found: &Found) -> bool {
+    !found.is_person && !found.is_plural && found.speaker.party.is_none()
 }
 
 /// Nouns for what somebody wrote.

@@ -223,7 +223,12 @@ impl Resolver<'_> {
             Head::Pronoun => self.pronoun(ground.tokens.low(phrase.to - 1), memory),
             Head::Mention(number) => {
                 let Some(mention) = ground.mentions.get(number) else { return Found::unknown() };
-                let found = self.who(mention.who);
+                let mut found = self.who(mention.who);
+                // "the Front's bureau" is an "it".
+                let last = ground.tokens.low(mention.to - 1);
+                if mention.is_role && words::is_body(last) {
+                    found.is_person = false;
+                }
                 self.remember_office(ground, phrase, &found, memory);
                 found
             }
@@ -313,7 +318,10 @@ impl Resolver<'_> {
             memory.names.insert(last.to_owned(), (written.to_owned(), party));
         }
         let known = memory.names.get(last).filter(|_| to - from == 1).cloned();
-        let is_person = to - from > 1 || known.is_some() && !is_short_form(written) || is_titled;
+        // "the Valley Herald" is no person, and "the envoy X Y" is.
+        let is_body = tokens.low(phrase.from) == "the" && from == phrase.from + 1;
+        let is_full = to - from > 1 || known.is_some() && !is_short_form(written);
+        let is_person = is_full && !is_body || is_titled;
         let (name, party) = known.unwrap_or((written.to_owned(), party));
         let found = self.named(name, party, is_person, false);
         self.remember_office(ground, phrase, &found, memory);
@@ -430,8 +438,11 @@ impl Resolver<'_> {
             return self.who(Who::Party(party));
         }
         // "the minister" alone is whoever was last called so.
-        let is_bare = first == "the" && words <= 3 && noun + 1 == phrase.to && party.is_none();
-        if is_bare && !is_plural && is_office(low) {
+        // So is "Minister" in a headline.
+        let is_one = words == 1 && tokens.is_capital(noun);
+        let is_bare =
+            (first == "the" || is_one) && words <= 3 && noun + 1 == phrase.to && party.is_none();
+        if is_bare && !is_plural && (is_office(low) || ground.is_speaker(noun)) {
             // "the finance minister" is no other minister.
             let office = match words {
                 3 => format!("{} {low}", tokens.low(noun - 1)),
@@ -447,7 +458,8 @@ impl Resolver<'_> {
                 return party;
             }
             // The agreement knows one who is called so.
-            let office = tokens.slice(noun + 2 - words, noun + 1).to_lowercase();
+            let from = phrase.from + usize::from(first == "the");
+            let office = tokens.slice(from, noun + 1).to_lowercase();
             if let Some(found) = self.only(&office) {
                 return found;
             }
@@ -610,7 +622,7 @@ impl Resolver<'_> {
             }
             let goes_on = words::is_title(low)
                 || words::is_determiner(low)
-                || words::is_speaker_noun(low)
+                || ground.is_speaker(at)
                 || tokens.is_capital(at);
             if matches!(low, "of" | "for" | "from") && at > start {
                 continue;
@@ -651,59 +663,5 @@ fn is_speech_noun(low: &str) -> bool {
 
 /// Nouns for one person.
 fn is_person_noun(low: &str) -> bool {
-    words::is_speaker_noun(low)
-        && !matches!(
-            low,
-            "ministry"
-                | "government"
-                | "administration"
-                | "army"
-                | "military"
-                | "forces"
-                | "police"
-                | "authorities"
-                | "authority"
-                | "parliament"
-                | "delegation"
-                | "mission"
-                | "office"
-                | "agency"
-                | "council"
-                | "commission"
-                | "committee"
-                | "party"
-                | "side"
-                | "team"
-                | "group"
-                | "faction"
-                | "movement"
-                | "bank"
-                | "embassy"
-                | "foundation"
-                | "court"
-                | "organization"
-                | "organisation"
-                | "union"
-                | "alliance"
-                | "bloc"
-                | "broadcaster"
-                | "newspaper"
-                | "outlet"
-                | "media"
-                | "website"
-                | "presidency"
-                | "cabinet"
-                | "opposition"
-                | "coalition"
-                | "command"
-                | "staff"
-                | "headquarters"
-                | "tribunal"
-                | "regime"
-                | "junta"
-                | "republic"
-                | "federation"
-                | "statement"
-                | "report"
-        )
+    words::is_speaker_noun(low) && !words::is_body(low)
 }

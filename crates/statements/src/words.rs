@@ -401,6 +401,18 @@ table! {
 }
 
 table! {
+    /// Nouns for a body that speaks as an "it".
+    is_body:
+    "ministry" "government" "administration" "army" "military" "forces" "police" "authorities"
+    "authority" "parliament" "delegation" "mission" "office" "agency" "council" "commission"
+    "committee" "party" "side" "team" "group" "faction" "movement" "bank" "embassy" "foundation"
+    "court" "organization" "organisation" "union" "alliance" "bloc" "broadcaster" "newspaper"
+    "outlet" "media" "website" "presidency" "cabinet" "opposition" "coalition" "command" "staff"
+    "headquarters" "tribunal" "regime" "junta" "republic" "federation" "statement" "report"
+    "bureau" "department" "service" "force" "secretariat" "directorate"
+}
+
+table! {
     /// Nouns with which the name of a body goes on: "Institute for".
     is_body_noun:
     "institute" "center" "centre" "university" "association" "society" "academy" "study" "fund"

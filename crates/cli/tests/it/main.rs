@@ -17,6 +17,7 @@ mod laws;
 mod manners;
 mod model;
 mod order;
+mod other_process;
 mod recompute;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;

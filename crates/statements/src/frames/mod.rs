@@ -4,6 +4,8 @@ mod carried;
 mod sources;
 mod subjects;
 
+use subjects::comma_before;
+
 use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{Complement, complement, is_finite};
@@ -214,6 +216,15 @@ impl Finder<'_, '_> {
                 }
                 continue;
             }
+            // "she has, however, said"
+            if tokens.is(before, Kind::Comma)
+                && before >= self.from + 2
+                && words::is_linking_adverb(tokens.low(before - 1))
+                && tokens.is(before - 2, Kind::Comma)
+            {
+                chain.from = before - 2;
+                continue;
+            }
             if !tokens.is(before, Kind::Word) {
                 break;
             }
@@ -400,6 +411,16 @@ impl Finder<'_, '_> {
         is_sibling |= is_relative;
         let stands_alone = shape != Shape::Forward || !self.is_inside(phrase.from);
         is_sibling |= stands_alone;
+        // "X offers A, Y says B", as headlines have it.
+        let comma = comma_before(tokens, phrase.from);
+        let is_next = form == Form::Third
+            && shape == Shape::Forward
+            && self.found.last().is_some_and(|last| last.form == Some(Form::Third))
+            && phrase.head != Head::Pronoun;
+        if let Some(comma) = comma.filter(|_| is_next) {
+            from = comma;
+            is_sibling = true;
+        }
         // "X welcomed Y to Z": people are met, and no words are given.
         let content = complement.content.unwrap_or(cue);
         let meets = matches!(verb.base, "welcome" | "hail" | "accept" | "support" | "press")

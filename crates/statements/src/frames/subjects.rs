@@ -167,7 +167,7 @@ impl Finder<'_, '_> {
 }
 
 /// The comma that stands before token `at`.
-fn comma_before(tokens: &Tokens, at: usize) -> Option<usize> {
+pub(super) fn comma_before(tokens: &Tokens, at: usize) -> Option<usize> {
     at.checked_sub(1).filter(|comma| tokens.is(*comma, Kind::Comma))
 }
 
