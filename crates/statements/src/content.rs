@@ -225,3 +225,12 @@ pub(crate) fn clause_end(ground: &Ground, cast: &Cast, from: usize, end: usize) 
         tokens.is(*at, Mark::Comma) && tokens.quote(*at).is_none() && is_verb
     })
 }
+
+/// "promised help ahead of the talks": before what something was promised is not promised.
+pub(crate) fn occasion(ground: &Ground, from: usize, end: usize) -> usize {
+    let tokens = &ground.tokens;
+    let is_ahead = |at: &usize| {
+        tokens.low(*at) == "ahead" && tokens.low(*at + 1) == "of" && tokens.quote(*at).is_none()
+    };
+    (from + 2..end).find(is_ahead).unwrap_or(end)
+}

@@ -3,7 +3,9 @@
 use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{is_finite, medium};
-use crate::content::{apposition, clause_end, contrast, dateline, main_clause, trim, without_noun};
+use crate::content::{
+    apposition, clause_end, contrast, dateline, main_clause, occasion, trim, without_noun,
+};
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
 use crate::people::People;
@@ -89,6 +91,15 @@ struct Draft {
     rule: &'static str,
     /// What introduces the sentence: "In a letter on Friday".
     lead: (usize, usize),
+}
+
+/// A frame whose content stands before it: tokens `from..end`.
+struct Over {
+    from: usize,
+    end: usize,
+    speaker: Speaker,
+    /// It only tells by whose word another's statement is known.
+    only_tells: bool,
 }
 
 /// A frame with its subject resolved, and its content.
@@ -240,18 +251,9 @@ impl Reader<'_, '_> {
         }
         let over = before.and_then(|at| {
             let frame = resolved.get(at)?;
-            // "X rejected A, according to Y": X's stand, as Y tells it.
-            let is_stand = resolved.iter().take(at).any(|r| {
-                r.frame.shape == Shape::Forward
-                    && r.frame.is_sibling
-                    && r.frame.from == from
-                    && r.frame.class == Class::Stance
-            });
-            if is_stand && frame.frame.shape == Shape::According && tells_only(&frame.found) {
-                return None;
-            }
             let end = if frame.frame.shape == Shape::Inserted { to } else { frame.frame.from };
-            Some((from, end, frame.found.speaker.clone()))
+            let speaker = frame.found.speaker.clone();
+            Some(Over { from, end, speaker, only_tells: passes_on(&resolved, at, from) })
         });
         let is_headline =
             self.text.paragraphs.get(number).is_some_and(|p| p.part == Part::Headline);
@@ -268,8 +270,10 @@ impl Reader<'_, '_> {
             _ => true,
         };
         for frame in resolved.iter().filter(speaks) {
-            let is_nested = over.as_ref().is_some_and(|(a, b, _)| {
-                frame.frame.cue >= *a && frame.frame.cue < *b && frame.frame.shape == Shape::Forward
+            let is_nested = over.as_ref().is_some_and(|over| {
+                (over.from..over.end).contains(&frame.frame.cue)
+                    && frame.frame.shape == Shape::Forward
+                    && !over.only_tells
             });
             if frame.found.speaker.is_known() && !is_nested {
                 spoke = Some(frame.found.clone());
@@ -281,7 +285,8 @@ impl Reader<'_, '_> {
         let announces = resolved
             .last()
             .filter(|last| last.frame.complement.is_led_in && last.content.0 >= to)
-            .filter(|last| to == tokens.len() && last.found.speaker.is_known());
+            .filter(|last| tokens.is(to - 1, Mark::Colon) && last.found.speaker.is_known())
+            .filter(|_| to == tokens.len());
         // "X shared these words:"
         let is_subject = to == tokens.len()
             && tokens.is(to - 1, Mark::Colon)
@@ -406,6 +411,9 @@ impl Reader<'_, '_> {
             if frame.class == Class::Stance {
                 end = contrast(ground, content, end);
             }
+            if frame.class != Class::Say && !frame.complement.is_led_in {
+                end = occasion(ground, content, end);
+            }
             end = apposition(ground, content, end);
             let content = (content, end.max(content));
             resolved.push(Resolved { frame: frame.clone(), found: speaker, written, content });
@@ -442,16 +450,8 @@ impl Reader<'_, '_> {
             rule,
             lead: (0, 0),
         };
-        // "X said A, according to Y": Y tells of X, and X's frame stands.
-        let has_earlier = resolved.iter().take(at).any(|r| {
-            let is_stand = r.frame.class == Class::Stance && !tells_only(&one.found);
-            r.frame.shape == Shape::Forward
-                && r.frame.is_sibling
-                && r.frame.from == from
-                && !is_stand
-                || matches!(r.frame.shape, Shape::Trailing | Shape::Inserted)
-        });
-        if frame.shape == Shape::According && has_earlier {
+        // "X said A, according to Y", "X rejected A, the Herald reported": X's word or stand.
+        if passes_on(resolved, at, from) {
             return;
         }
         let mut end = frame.from;
@@ -517,7 +517,7 @@ impl Reader<'_, '_> {
         ground: &Ground,
         (to, is_headline): (usize, bool),
         resolved: &[Resolved],
-        over: Option<&(usize, usize, Speaker)>,
+        over: Option<&Over>,
         drafts: &mut Vec<Draft>,
     ) {
         let tokens = &ground.tokens;
@@ -528,12 +528,13 @@ impl Reader<'_, '_> {
             }
             let (start, mut end) = one.content;
             let mut via = None;
-            if let Some((a, b, speaker)) = over
-                && frame.cue >= *a
-                && frame.cue < *b
+            let mut is_passed_on = false;
+            if let Some(over) = over
+                && (over.from..over.end).contains(&frame.cue)
             {
-                via = Some(speaker.clone());
-                end = end.min(*b);
+                via = Some(over.speaker.clone());
+                end = end.min(over.end);
+                is_passed_on = over.only_tells && frame.is_sibling;
             }
             let outer = resolved.iter().take(at).rev().find(|outer| {
                 outer.frame.shape == Shape::Forward
@@ -546,7 +547,7 @@ impl Reader<'_, '_> {
                 via = Some(outer.found.speaker.clone());
                 end = end.min(outer.content.1);
             }
-            let is_nested = via.is_some();
+            let is_nested = via.is_some() && !is_passed_on;
             if is_nested && (is_headline || !may_nest(frame, one)) {
                 continue;
             }
@@ -565,6 +566,10 @@ impl Reader<'_, '_> {
             let lead = start;
             let (start, end) = trim(ground, start, end.min(to));
             if start >= end || (end - start < 2 && frame.class != Class::Stance) {
+                continue;
+            }
+            // "a plan X said it was open to": what is meant stands before.
+            if matches!(tokens.low(end - 1), "to" | "of" | "for" | "with" | "against") {
                 continue;
             }
             // "said on Monday" and nothing else.
@@ -759,9 +764,20 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether somebody only passes on what others say: an outlet, and nobody who takes part.
-fn tells_only(found: &Found) -> bool {
-    !found.is_person && !found.is_plural && found.speaker.party.is_none()
+/// Whether the frame at `at`, behind what it reports, only tells by whose word another's statement
+/// is known: "X said A, according to Y", "X rejected A, the Herald reported".
+fn passes_on(resolved: &[Resolved], at: usize, from: usize) -> bool {
+    let Some(one) = resolved.get(at) else { return false };
+    let by_outlet =
+        !one.found.is_person && !one.found.is_plural && one.found.speaker.party.is_none();
+    let is_according = one.frame.shape == Shape::According;
+    resolved.iter().take(at).any(|r| {
+        let is_said = r.frame.class != Class::Stance || by_outlet;
+        let leads = r.frame.shape == Shape::Forward && r.frame.is_sibling && r.frame.from == from;
+        let is_known = r.found.speaker.is_known() && (is_according || by_outlet);
+        leads && is_said && is_known
+            || is_according && matches!(r.frame.shape, Shape::Trailing | Shape::Inserted)
+    })
 }
 
 /// Nouns for what somebody wrote.

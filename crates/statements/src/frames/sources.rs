@@ -280,6 +280,11 @@ impl Finder<'_, '_> {
         if !particles.is_empty() && !particles.contains(&self.low(at + 1)) {
             return false;
         }
+        // "a plan that X is open to": what is meant stands before.
+        let next = at + 1 + usize::from(!particles.is_empty());
+        if !matches!(self.ground.tokens.kind(next), Some(Kind::Word | Kind::Open)) {
+            return false;
+        }
         let mut chain = self.chain(at);
         if let Some(before) = chain.from.checked_sub(1)
             && matches!(self.low(before), "remain" | "remains" | "remained")
