@@ -6,8 +6,9 @@
 //! reading, in time proportional to its length.
 //!
 //! paragraphs → tokens, quotations, sentences (`tokens`) → names and noun phrases (`ground`) → who
-//! the text is about (`people`) → frames such as "X said that" (`frames`, `complement`) → content and speaker (`reader`,
-//! `content`, `speakers`) → values, dates, topic, act and status (`values`, `when`, `about`).
+//! the text is about (`people`) → frames such as "X said that" (`frames`, `complement`) → content
+//! and speaker (`reader`, `content`, `speakers`) → values, dates, topic, act and status (`values`,
+//! `when`, `about`).
 
 mod about;
 mod cast;

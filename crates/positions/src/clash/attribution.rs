@@ -1,5 +1,5 @@
-//! Claims without their speaker: what one text says in its own voice, and another gives as somebody's
-//! words.
+//! Claims without their speaker: what one text says in its own voice, and another gives as
+//! somebody's words.
 
 use super::Slot;
 use super::numbers::matters;

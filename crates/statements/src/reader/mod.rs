@@ -1,5 +1,7 @@
 //! From frames to statements: where the content ends, who speaks, and what else is told of it.
 
+mod quotes;
+
 use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{is_finite, medium};
@@ -18,9 +20,6 @@ use std::collections::BTreeSet;
 
 /// Longer sentences are passed over. A quotation of several sentences counts as one.
 const SENTENCE_TOKENS_MAX: usize = 600;
-
-/// So many words a paragraph needs to be a quotation that the one before leads in.
-const BLOCK_WORDS_MIN: usize = 6;
 
 /// So many words a quotation needs to be one by itself, where no frame leads in or out.
 const QUOTE_WORDS_MIN: usize = 3;
@@ -143,36 +142,6 @@ impl Reader<'_, '_> {
         }
         let open = ground.tokens.quotes.last().filter(|quote| !quote.is_closed);
         self.quoting = open.and(self.last.clone()).map(|(found, _)| found);
-    }
-
-    /// "X said in a statement:", and the next paragraph is the statement, without quotation marks.
-    fn block_quote(&mut self, number: usize, ground: &Ground, found: Found) -> bool {
-        let tokens = &ground.tokens;
-        let to = tokens.len();
-        let words = (0..to).filter(|at| tokens.is(*at, Mark::Word)).count();
-        if words < BLOCK_WORDS_MIN || !tokens.quotes.is_empty() || !tokens.is(to - 1, Mark::Stop) {
-            return false;
-        }
-        self.last = Some((found.clone(), number));
-        self.push(
-            number,
-            ground,
-            Draft {
-                from: 0,
-                to,
-                kind: Kind::Direct,
-                found,
-                via: None,
-                act: Act::State,
-                around: (0, 0),
-                written: None,
-                audience: None,
-                cue: None,
-                rule: "block-quote",
-                lead: (0, 0),
-            },
-        );
-        true
     }
 
     /// "X: it is so" and "It is so: X".
@@ -623,72 +592,6 @@ impl Reader<'_, '_> {
             }
             drafts.push(draft);
         }
-    }
-
-    /// Quotations in a sentence that no frame leads in or out.
-    fn bare_quotes(
-        &mut self,
-        number: usize,
-        ground: &Ground,
-        (from, to): (usize, usize),
-        quotes: &[Quote],
-        first: Option<&Found>,
-        drafts: &mut Vec<Draft>,
-    ) {
-        let tokens = &ground.tokens;
-        let led_in = quotes.iter().find(|quote| {
-            quote.open > from + 1 && tokens.is(quote.open - 1, Mark::Colon) && drafts.is_empty()
-        });
-        if let (Some(quote), Some(found)) = (led_in, first.filter(|f| f.speaker.is_known())) {
-            self.last = Some((found.clone(), number));
-            self.memory.note(found);
-            drafts.push(Draft {
-                from: quote.open + 1,
-                to: quote.close + 1 - usize::from(quote.is_closed),
-                kind: Kind::Direct,
-                found: found.clone(),
-                via: None,
-                act: Act::State,
-                around: (from, quote.open),
-                written: None,
-                audience: None,
-                cue: None,
-                rule: "quote-after-colon",
-                lead: (0, 0),
-            });
-            return;
-        }
-        let Some(quote) = quotes.first().filter(|quote| quote.open == from) else { return };
-        if !drafts.is_empty() || (quote.close + 1..to).any(|at| tokens.is(at, Mark::Word)) {
-            return;
-        }
-        let words = (quote.open..quote.close).filter(|at| tokens.is(*at, Mark::Word)).count();
-        if words < QUOTE_WORDS_MIN {
-            return;
-        }
-        let carried = self.quoting.clone().or_else(|| {
-            let (found, at) = self.last.clone()?;
-            (at + 1 >= number).then_some(found)
-        });
-        let found = carried.or_else(|| self.memory.person());
-        let Some(found) = found else { return };
-        let rule = if self.quoting.is_some() { "quote-goes-on" } else { "quote-carried" };
-        self.last = Some((found.clone(), number));
-        let closing = usize::from(quote.is_closed);
-        drafts.push(Draft {
-            from: quote.open + 1,
-            to: quote.close + 1 - closing,
-            kind: Kind::Direct,
-            found,
-            via: None,
-            act: Act::State,
-            around: (from, from),
-            written: None,
-            audience: None,
-            cue: None,
-            rule,
-            lead: (0, 0),
-        });
     }
 
     fn assertion(&mut self, number: usize, ground: &Ground, from: usize, to: usize) {
