@@ -137,6 +137,17 @@ pub(crate) fn complement(
                 return if quoted { found(at + 1, true) } else { Some(stop(at, audience)) };
             }
             Some(Kind::Colon) => return found(at + 1, true),
+            // "wrote on Monday (Tuesday on the islands) that"
+            Some(Kind::Other) if tokens.raw(at) == "(" && at > cue + 1 => {
+                let limit = end.min(at + ADJUNCT_TOKENS_MAX);
+                match (at..limit).find(|at| tokens.raw(*at) == ")") {
+                    Some(close) => {
+                        at = close + 1;
+                        continue;
+                    }
+                    None => return found(at, false),
+                }
+            }
             Some(Kind::Open | Kind::Other) | None => return found(at, false),
             Some(Kind::Word) => {}
         }

@@ -33,7 +33,11 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
     });
     let end = doubts.unwrap_or(end);
     // "confirmed the meeting but would not comment": another thing that the speaker did.
-    let has_clause = |to: usize| (from..to).any(|at| is_finite(tokens.low(at)));
+    let acts = |at: usize| {
+        tokens.low(at).ends_with("ed") && at > from && tokens.is_capital(at - 1)
+            || is_finite(tokens.low(at))
+    };
+    let has_clause = |to: usize| (from..to).any(acts);
     let did = (from + 1..end).find(|at| {
         tokens.low(*at) == "but"
             && !has_clause(*at)

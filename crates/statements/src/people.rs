@@ -4,7 +4,7 @@
 use crate::cast::{Cast, Who};
 use crate::ground::{Ground, Head, Phrase};
 use crate::tokens::Kind;
-use crate::words;
+use crate::words::{self, Class, Form};
 use std::collections::BTreeMap;
 
 /// An office that tells weighs so many pronouns.
@@ -15,6 +15,8 @@ const OFFICE_VOTES: i32 = 3;
 pub(crate) struct People {
     /// Names outside the cast, in full, by their last word.
     pub(crate) names: BTreeMap<String, String>,
+    /// The same by their first word, where it is not another's last.
+    given: BTreeMap<String, String>,
     /// By name: above zero "she", below zero "he".
     votes: BTreeMap<String, i32>,
 }
@@ -27,8 +29,12 @@ impl People {
         let mut people = People::default();
         for ground in grounds.clone() {
             for (from, to) in ground.tokens.sentences() {
-                people.name(ground, from, to);
+                people.name(ground, (from, to), cast);
             }
+        }
+        // Some peoples put the family first, and some are called by what is given.
+        for (first, full) in std::mem::take(&mut people.given) {
+            people.names.entry(first).or_insert(full);
         }
         let mut before: Vec<String> = Vec::new();
         for ground in grounds {
@@ -45,9 +51,9 @@ impl People {
         if is_she { votes >= 0 } else { votes <= 0 }
     }
 
-    /// Notes the full names in a sentence that an office leads in or follows: "the envoy X Y",
-    /// "X Y, a farmer"; and short forms: "the Institute for Rivers (IFR)".
-    fn name(&mut self, ground: &Ground, from: usize, to: usize) {
+    /// Notes the full names in a sentence that an office leads in or follows, or that speak: "the
+    /// envoy X Y", "X Y, a farmer", "X Y said"; and short forms: "the Institute for Rivers (IFR)".
+    fn name(&mut self, ground: &Ground, (from, to): (usize, usize), cast: &Cast) {
         let tokens = &ground.tokens;
         let mut at = from;
         while at < to {
@@ -84,10 +90,24 @@ impl People {
             let follows = tokens.is(at, Kind::Comma)
                 && (words::is_determiner(tokens.low(at + 1))
                     || words::is_title(tokens.low(at + 1)));
-            if (2..=5).contains(&count) && (led || follows) && !tokens.is_possessive(at - 1) {
+            // "the envoy of the states, X Y, came"
+            let is_between = tokens.is(at, Kind::Comma)
+                && before == ","
+                && (start.saturating_sub(8).max(from)..start).any(|at| ground.is_speaker(at));
+            // "X Y said"
+            let speaks = cast.grammar.verb(tokens.low(at)).is_some_and(|(verb, form)| {
+                verb.class == Class::Say && matches!(form, Form::Past | Form::Third)
+            });
+            let is_named = led || follows || is_between || speaks && before != "the";
+            if (2..=5).contains(&count) && is_named && !tokens.is_possessive(at - 1) {
                 let written = tokens.slice(start, at);
                 let last = written.rsplit(' ').next().unwrap_or("");
                 self.names.entry(last.to_owned()).or_insert(written.to_owned());
+                if let Some(bare) = last.strip_prefix("Al-").or_else(|| last.strip_prefix("al-")) {
+                    self.names.entry(bare.to_owned()).or_insert(written.to_owned());
+                }
+                let first = written.split(' ').next().unwrap_or("");
+                self.given.entry(first.to_owned()).or_insert(written.to_owned());
             }
             at = at.max(start + 1);
         }

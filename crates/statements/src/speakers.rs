@@ -71,7 +71,19 @@ impl Memory {
     fn who_is(&self, pronoun: &str) -> Option<&Found> {
         let is_she = matches!(pronoun, "she" | "her");
         let can_be = |found: &&Found| self.people.may_be(&found.speaker.name, is_she);
-        self.recent.iter().rev().find(can_be)
+        // A name of one word that spoke last may be a person's, and nobody else's was told since.
+        let is_name = |found: &&Found| {
+            let name = &found.speaker.name;
+            found.who.is_none()
+                && found.speaker.party.is_none()
+                && !found.is_person
+                && !found.is_plural
+                && !name.contains([' ', '.'])
+                && name.starts_with(char::is_uppercase)
+                && !is_short_form(name)
+        };
+        let latest = self.latest.as_ref().filter(is_name).filter(can_be);
+        latest.or_else(|| self.recent.iter().rev().find(can_be))
     }
 
     pub(crate) fn begin_paragraph(&mut self) {

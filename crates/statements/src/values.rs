@@ -189,12 +189,14 @@ fn amounts(tokens: &Tokens, at: usize, to: usize) -> Option<Amounts> {
         }
     } else {
         // "30, 40, 50 years", "10 or 15 years".
+        let mut is_choice = false;
         for _ in 0..8 {
             let mut from = next;
             if tokens.is(from, Kind::Comma) {
                 from += 1;
             }
             if matches!(tokens.low(from), "or" | "and") {
+                is_choice |= tokens.low(from) == "or";
                 from += 1;
             }
             if from > next && tokens.low(from) == "even" {
@@ -216,6 +218,14 @@ fn amounts(tokens: &Tokens, at: usize, to: usize) -> Option<Amounts> {
         if !has_unit {
             list.truncate(1);
             next = first.to;
+        }
+        // "30, 40 or even 50 years": from the least to the most.
+        let (min, max) = list
+            .iter()
+            .fold((u64::MAX, 0), |(min, max), (_, one)| (min.min(one.min), max.max(one.max)));
+        if is_choice && list.len() >= 3 && min < max {
+            let last = list.last().map_or(first, |(_, last)| *last);
+            list = vec![(at, Amount { min, max, ..last })];
         }
     }
     let own = list.last().and_then(|(_, last)| last.unit);

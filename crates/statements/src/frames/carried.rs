@@ -134,7 +134,8 @@ impl Finder<'_, '_> {
         });
         // "said … and adds" is no pair; "demands" behind "said" is a noun.
         let before = last.and_then(|last| last.form);
-        if before.is_some_and(|before| before != form && before != Form::Ing) {
+        let fits = |before: Form| before == form || matches!(before, Form::Ing | Form::Base);
+        if before.is_some_and(|before| !fits(before)) {
             return;
         }
         let has_comma = tokens.is(conj - 1, Kind::Comma);
