@@ -4,8 +4,7 @@ use crate::origins::{Groups, join_relays, origins, relayed};
 use serde::{Serialize, Serializer};
 use servanda_entry::{
     Body, Correction, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, SpeechKind,
-    Statement,
-    Statements, content,
+    Statement, Statements, content,
 };
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
