@@ -160,6 +160,16 @@ fn text_without_breaks_and_text_of_breaks_alone() {
 }
 
 #[test]
+fn end_tags_without_a_name_show_nothing() {
+    let broken = SENTENCE.replace("Northland ", "Northland </>");
+    let article = page(&format!("<article><p>{broken}</></p><p>{SENTENCE} &lt;/></p></article>"));
+    assert!(says(&article, SENTENCE));
+    assert!(says(&article, &format!("{SENTENCE} </>")));
+    let article = page(&format!(")</>p>\u{2019}<p>{SENTENCE}</p>"));
+    assert!(says(&article, SENTENCE));
+}
+
+#[test]
 fn the_same_paragraph_again_and_again() {
     let html = format!("<article>{}</article>", format!("<p>{SENTENCE}</p>").repeat(40_000));
     let article = page(&html);

@@ -165,6 +165,9 @@ pub(super) fn tokenize(document: &Mapped<'_>, limits: &Limits) -> Page {
     page
 }
 
+/// An end tag without a name.
+const EMPTY_TAG: &str = "</>";
+
 impl Builder<'_> {
     fn take(&mut self, event: CallbackEvent<'_>, place: Range<usize>) {
         match event {
@@ -187,13 +190,33 @@ impl Builder<'_> {
             }
             CallbackEvent::EndTag { name } => self.end_tag(name, place),
             CallbackEvent::String { value } => {
-                debug_assert!(self.agrees(value, place.clone()), "{place:?} is not {value:?}");
-                self.text(place);
+                for place in self.without_empty_tags(value, place) {
+                    self.text(place);
+                }
             }
             CallbackEvent::Comment { .. }
             | CallbackEvent::Doctype { .. }
             | CallbackEvent::Error(_) => {}
         }
+    }
+
+    /// The parts of a place of text, without the end tags that have no name (`</>`): the tokenizer
+    /// drops them within a text.
+    fn without_empty_tags(&self, value: &[u8], place: Range<usize>) -> Vec<Range<usize>> {
+        let raw = self.document.get(place.clone());
+        if !raw.contains(EMPTY_TAG) || self.agrees(value, place.clone()) {
+            debug_assert!(self.agrees(value, place.clone()), "{place:?} is not {value:?}");
+            return vec![place];
+        }
+        let mut parts = Vec::new();
+        let mut from = place.start;
+        for (at, tag) in raw.match_indices(EMPTY_TAG) {
+            parts.push(from..place.start + at);
+            from = place.start + at + tag.len();
+        }
+        parts.push(from..place.end);
+        parts.retain(|part| !part.is_empty());
+        parts
     }
 
     /// Whether the tokenizer and the references read here show the same for a place.
