@@ -100,7 +100,9 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Compute an answer anew from the record and compare the bytes.
     Recompute(RecomputeArgs),
-    /// Check a whole record: every byte, signature and hash.
+    /// Write what a record proves into one file, to be checked offline: an entry, a range, all.
+    Prove(ProveArgs),
+    /// Check a whole record, or a proof bundle: every byte, signature and hash.
     Verify(VerifyArgs),
     /// Run a witness: it states that each checkpoint continues all that it saw before.
     Witness(WitnessArgs),

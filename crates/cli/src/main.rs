@@ -75,6 +75,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Export(args) => commands::export::run(&args, out),
         Command::Report(args) => commands::report::run(&args, out),
         Command::Recompute(args) => commands::recompute::run(&args, out),
+        Command::Prove(args) => commands::prove::run(&args, out),
         Command::Verify(args) => commands::verify::run(&args, out),
         Command::Witness(args) => commands::witness::run(&args, out),
         Command::Cosign(args) => commands::witness::cosign(&args, out),

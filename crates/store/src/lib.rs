@@ -33,6 +33,7 @@ mod error;
 mod folder;
 mod keys;
 mod layout;
+pub mod proofs;
 mod record;
 mod verify;
 

@@ -17,6 +17,7 @@ pub(crate) mod manual;
 pub(crate) mod note;
 mod page;
 pub(crate) mod parse;
+pub(crate) mod prove;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
@@ -24,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod talks;
 mod texts;
 pub(crate) mod verify;
+mod verify_bundle;
 pub(crate) mod what_if;
 pub(crate) mod witness;
 

@@ -7,8 +7,19 @@ use serde_json::json;
 use servanda_store::verify;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    anyhow::ensure!(args.dir.is_dir(), "{}: there is no such folder", args.dir.display());
-    let report = verify(&args.dir, args.key.iter().map(String::as_str));
+    if args.path.is_file() {
+        return super::verify_bundle::run(args, out);
+    }
+    let shown = args.path.display();
+    anyhow::ensure!(args.path.is_dir(), "{shown}: there is no such folder or file");
+    for (name, is_given) in [
+        ("--policy", args.policy.is_some()),
+        ("--at", args.at.is_some()),
+        ("--unpack", args.unpack.is_some()),
+    ] {
+        anyhow::ensure!(!is_given, "{shown}: {name} is for bundles, and this is a folder");
+    }
+    let report = verify(&args.path, args.key.iter().map(String::as_str));
     match args.format {
         Format::Json => {
             let faults: Vec<_> = report

@@ -1,6 +1,6 @@
 //! The real output of each command that prints JSON, against its schema.
 
-use crate::program::{Mission, agreements, demo, json_of, project};
+use crate::program::{Mission, agreements, demo, json_of, output_of, project};
 use crate::schemas::{assert_valid, validator};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -225,6 +225,18 @@ fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_sche
     let sound = mission.json(&["verify", "record"]);
     assert_valid(&checked, &sound, "verify");
     assert_eq!((&sound["ok"], &sound["key_confirmed"]), (&json!(true), &json!(false)));
+    let judged = validator("bundle-verdict");
+    for (what, bundle) in [("--all", "all.zip"), ("--range=1..3", "range.zip")] {
+        output_of(mission.path(), &["prove", "record", what, "--out", bundle], &[0]);
+        let args = ["verify", bundle, "--format", "json", "--at", "2030-01-11T00:00:00Z"];
+        let verdict = json_of(mission.path(), &args, &[0]);
+        assert_valid(&judged, &verdict, bundle);
+        assert_eq!((&verdict["ok"], &verdict["size"]), (&json!(true), &sound["size"]));
+    }
+    mission.write("none.zip", "no bundle");
+    let none = json_of(mission.path(), &["verify", "none.zip", "--format", "json"], &[1]);
+    assert_valid(&judged, &none, "no bundle");
+    assert_eq!((&none["ok"], &none["code"]), (&json!(false), &json!("zip-form")));
     mission.write("record/strange", "");
     let args = ["verify", "record", "--format", "json", "--key", sound["key"].as_str().unwrap()];
     let faulty = json_of(mission.path(), &args, &[1]);

@@ -7,10 +7,11 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 13] = [
+pub(crate) const ALL: [&str; 14] = [
     "add",
     "agreement",
     "answer",
+    "bundle-verdict",
     "check",
     "clocks",
     "codes",

@@ -1,0 +1,107 @@
+//! An entry without what its body says: the part that every reader judges alike.
+
+use serde_json::Value;
+use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
+use servanda_entry::{Constitution, FORM, canonical};
+use servanda_time::Instant;
+use servanda_tlog::{Hash, Note, VerifierKey};
+
+use super::code::Code;
+use crate::constitution::Founding;
+
+/// What an entry says beside its body.
+#[derive(Debug)]
+pub(super) struct Envelope {
+    pub(super) note: Note,
+    pub(super) agreement: String,
+    pub(super) at_ms: i64,
+    pub(super) by: String,
+    pub(super) cite_size: u64,
+    pub(super) cite_root: Hash,
+    pub(super) is_constitution: bool,
+    pub(super) prev: Option<Hash>,
+    pub(super) seq: u64,
+    body: Value,
+}
+
+const FIELDS: [&str; 9] =
+    ["agreement", "at_ms", "body", "by", "cite", "class", "kind", "prev", "seq"];
+
+impl Envelope {
+    /// Reads an entry of the record `origin`; signatures are not checked.
+    pub(super) fn open(bytes: &[u8], origin: &str) -> Result<Envelope, Code> {
+        let note = Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|_| Code::EntryForm)?;
+        let lines: Vec<&str> = note.text().split('\n').collect();
+        if note.text().len() > TEXT_BYTES_MAX || lines.first() != Some(&FORM) {
+            return Err(Code::EntryForm);
+        }
+        if lines.get(1) != Some(&origin) {
+            return Err(Code::EntryOrigin);
+        }
+        let [_, _, json, ""] = lines.as_slice() else {
+            return Err(Code::EntryForm);
+        };
+        let value = canonical::parse(json.as_bytes()).map_err(|_| Code::EntryForm)?;
+        Envelope::of(value, note.clone()).ok_or(Code::EntryForm)
+    }
+
+    fn of(value: Value, note: Note) -> Option<Envelope> {
+        let Value::Object(mut fields) = value else { return None };
+        if !fields.keys().map(String::as_str).eq(FIELDS) {
+            return None;
+        }
+        let mut take = |name: &str| fields.remove(name).unwrap_or_default();
+        let text = |value: Value| value.as_str().map(str::to_owned);
+        let cite = take("cite");
+        let cite = cite.as_object().filter(|cite| cite.len() == 2)?;
+        if take("class").as_str() != Some("public") {
+            return None;
+        }
+        let hash = |value: &Value| Hash::from_hex(value.as_str()?).ok();
+        let at_ms = take("at_ms").as_i64()?;
+        Instant::from_ms(at_ms).ok()?;
+        let prev = match take("prev") {
+            Value::Null => None,
+            other => Some(hash(&other)?),
+        };
+        Some(Envelope {
+            note,
+            agreement: text(take("agreement"))?,
+            at_ms,
+            by: text(take("by"))?,
+            cite_size: cite.get("size")?.as_u64()?,
+            cite_root: hash(cite.get("root")?)?,
+            is_constitution: text(take("kind"))? == "constitution",
+            prev,
+            seq: take("seq").as_u64()?,
+            body: Some(take("body")).filter(Value::is_object)?,
+        })
+    }
+
+    /// Whether its author, one of the offices, has signed it, and no office's signature is bad.
+    pub(super) fn is_signed(&self, offices: &[VerifierKey]) -> bool {
+        let signers = self.note.verify(offices).unwrap_or_default();
+        signers.iter().any(|signer| signer.name() == self.by)
+    }
+
+    /// What entry 0 lays down.
+    pub(super) fn founding(&self, origin: &str) -> Result<Founding, Code> {
+        if self.body.get("log_mldsa44").is_some_and(Value::is_null) {
+            return Err(Code::Constitution);
+        }
+        let body: Constitution =
+            serde_json::from_value(self.body.clone()).map_err(|_| Code::Constitution)?;
+        Founding::of(&self.agreement, &body, origin).map_err(|_| Code::Constitution)
+    }
+}
+
+/// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes
+/// would be escaped, so only members called `sha256` are found.
+pub(super) fn digests(entry: &[u8]) -> impl Iterator<Item = Hash> {
+    const MEMBER: &[u8] = b"\"sha256\":\"";
+    let places = entry.windows(MEMBER.len()).enumerate().filter(|(_, window)| *window == MEMBER);
+    places.filter_map(|(at, _)| {
+        let digits = entry.get(at + MEMBER.len()..at + MEMBER.len() + 64)?;
+        Hash::from_hex(str::from_utf8(digits).ok()?).ok()
+    })
+}

@@ -1,0 +1,188 @@
+//! Writing a bundle from a record.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use servanda_tlog::{
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, Policy, ProofFile, RangeFile, encode_bundle,
+    prove_consistency, prove_inclusion, prove_range,
+};
+
+use super::archive::Writer;
+use super::contents::{
+    ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
+    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, entry_name, keys_log,
+    keys_offices, pack_name, proof_name,
+};
+use super::envelope::digests;
+use crate::error::StoreError;
+use crate::layout::blob_path;
+use crate::record::Record;
+
+/// What of the record is to be proved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// These entries, each on its own.
+    Entries(BTreeSet<u64>),
+    /// The entries from the first to before the second, and that none of them is missing.
+    Range(u64, u64),
+    /// All that there is.
+    All,
+}
+
+/// What goes into a bundle.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    /// What is proved.
+    pub asked: Asked,
+    /// A checkpoint of the record with the cosignatures that were collected for it; without it,
+    /// the record's own.
+    pub checkpoint: Option<Vec<u8>>,
+    /// An earlier checkpoint, to prove that the record continues it.
+    pub since: Option<Vec<u8>>,
+    /// The policy that the sender goes by.
+    pub policy: Option<Vec<u8>>,
+    /// An answer that was computed from the record; only with [`Asked::All`].
+    pub answer: Option<Vec<u8>>,
+    /// Texts for `spec/`: name and bytes.
+    pub spec: Vec<(String, Vec<u8>)>,
+}
+
+/// Writes the bundle. The same record and the same input give the same bytes.
+///
+/// # Errors
+/// [`StoreError::Refused`] when what is given is not of this record, [`StoreError::OutOfRange`]
+/// when there are no such entries, [`StoreError::Damaged`], [`StoreError::Io`].
+pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, StoreError> {
+    let refused = |what: &str, why: String| StoreError::Refused { what: what.into(), why };
+    let signed = bundle.checkpoint.as_deref().unwrap_or(record.checkpoint());
+    let head = own_checkpoint(record, signed).map_err(|why| refused("the checkpoint", why))?;
+    let size = head.size();
+    let (entries, range) = match &bundle.asked {
+        Asked::Entries(entries) => (entries.clone(), None),
+        Asked::Range(start, end) => (BTreeSet::new(), Some((*start, *end))),
+        Asked::All => (BTreeSet::new(), Some((0, size))),
+    };
+    if let Some((start, end)) = range
+        && (start >= end || end > size)
+    {
+        return Err(StoreError::OutOfRange { what: "range up to", asked: end, size });
+    }
+    if bundle.answer.is_some() && range != Some((0, size)) {
+        return Err(refused("the answer", "it needs all of the record beside it".into()));
+    }
+    let mut out = Out { writer: Writer::new(to) };
+    out.put(README_NAME, README.as_bytes())?;
+    out.put(CHECKPOINT_NAME, signed)?;
+    if let Some(policy) = &bundle.policy {
+        Policy::parse(policy).map_err(|error| refused("the policy", error.to_string()))?;
+        out.put(POLICY_NAME, policy)?;
+    }
+    out.put(KEYS_LOG, keys_log(record.log_keys()).as_bytes())?;
+    out.put(KEYS_OFFICES, keys_offices(&record.founding).as_bytes())?;
+
+    let mut named: BTreeSet<Hash> = BTreeSet::new();
+    // Entry 0 goes with every bundle: it names the keys.
+    for index in entries.into_iter().chain([0]).collect::<BTreeSet<_>>() {
+        if index >= size {
+            return Err(StoreError::OutOfRange { what: "entry", asked: index, size });
+        }
+        let note = record.note_bytes(index)?;
+        named.extend(digests(note));
+        out.put(&entry_name(index), note)?;
+        let hashes = prove_inclusion(record.leaves.as_slice(), index, size)
+            .map_err(|_| StoreError::OutOfRange { what: "entry", asked: index, size })?;
+        let proof = ProofFile { index, hashes, checkpoint: signed.to_vec() };
+        out.put(&proof_name(index), &proof.to_bytes())?;
+    }
+    if let Some(since) = &bundle.since {
+        let why = |why| refused("the earlier checkpoint", why);
+        let earlier = own_checkpoint(record, since).map_err(why)?;
+        let hashes = prove_consistency(record.leaves.as_slice(), earlier.size(), size)
+            .map_err(|error| why(error.to_string()))?;
+        let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
+        out.put(SINCE_CHECKPOINT, since)?;
+        out.put(SINCE_PROOF, format!("{SINCE_FORM}\n{lines}").as_bytes())?;
+    }
+    if let Some((start, end)) = range {
+        put_range(record, (start, end, size), &mut named, &mut out)?;
+    }
+    if let Some(answer) = &bundle.answer {
+        out.put(ANSWER_NAME, answer)?;
+    }
+    for hash in &named {
+        // What names a digest need not name a file of this record.
+        if record.dir().join(blob_path(*hash)).is_file() {
+            out.put(&blob_path(*hash), &record.blob(hash)?)?;
+        }
+    }
+    let mut spec: Vec<_> = bundle.spec.iter().collect();
+    spec.sort();
+    for (name, bytes) in spec {
+        out.put(&format!("spec/{name}"), bytes)?;
+    }
+    out.writer.finish().map_err(cant_write)
+}
+
+fn put_range<W: Write>(
+    record: &Record,
+    (start, end, size): (u64, u64, u64),
+    named: &mut BTreeSet<Hash>,
+    out: &mut Out<W>,
+) -> Result<(), StoreError> {
+    let proof = prove_range(record.leaves.as_slice(), start, end, size)
+        .map_err(|_| StoreError::OutOfRange { what: "entry", asked: end, size })?;
+    out.put(RANGE_PROOF, &RangeFile { start, end, proof }.to_bytes())?;
+    let mut from = start;
+    let mut place = 0;
+    while from < end {
+        let to = (from + PACK_ENTRIES).min(end);
+        let notes: Result<Vec<&[u8]>, StoreError> =
+            (from..to).map(|index| record.note_bytes(index)).collect();
+        let notes = notes?;
+        named.extend(notes.iter().flat_map(|note| digests(note)));
+        let pack = encode_bundle(&notes).map_err(|error| StoreError::Refused {
+            what: format!("the entries from {from} on"),
+            why: error.to_string(),
+        })?;
+        out.put(&pack_name(place), &pack)?;
+        (from, place) = (to, place + 1);
+    }
+    Ok(())
+}
+
+struct Out<W> {
+    writer: Writer<W>,
+}
+
+impl<W: Write> Out<W> {
+    fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.writer.put(name, bytes).map_err(cant_write)
+    }
+}
+
+fn cant_write(error: std::io::Error) -> StoreError {
+    let help = "check that there is room and that you may write there";
+    StoreError::io("write", Path::new("the bundle"), help)(error)
+}
+
+/// A checkpoint that this record's log signed, and that this record is or once was.
+fn own_checkpoint(record: &Record, signed: &[u8]) -> Result<Checkpoint, String> {
+    Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
+    let (checkpoint, _) =
+        record.log_keys().open(signed, record.origin()).map_err(|error| error.to_string())?;
+    let size = checkpoint.size();
+    match record.root_at(size) {
+        Ok(root) if root == checkpoint.root() && size > 0 => Ok(checkpoint),
+        Ok(root) => Err(format!(
+            "with {size} entries this record has the root {root}, but the checkpoint says {}: keep \
+             both, they prove that its log signed two histories",
+            checkpoint.root()
+        )),
+        Err(_) => Err(format!(
+            "it is of {size} entries, and this record has {}: this copy is older",
+            record.size()
+        )),
+    }
+}
