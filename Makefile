@@ -13,6 +13,8 @@ SMOKE  ?= 1 2 3 4 5 6 7 8
 # Parts of the second opinion in `make long`: plans, and agreements, each from another seed on.
 PLANS  ?= 1 2 3 4
 LIVES  ?= 1 2 3 4
+# Parts of the changed proof bundles in `make long`: a quarter of a million each.
+FORGED ?= 1 2 3 4
 
 .PHONY: demo test long mutants bench vscode vscode-test
 
@@ -30,9 +32,11 @@ test:
 ## The property tests with many more cases, and the parsers with damaged texts, part by part. When
 ## it was stopped, it goes on with the part that it had come to; after a change it begins again.
 long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%) \
-		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%)
+		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%) \
+		$(FORGED:%=target/long/forged-%)
 	@echo "All properties held with $(CASES) cases each, no damaged text made a parser panic, and"
 	@echo "the slow second opinion found no difference."
+	@echo "No changed proof bundle proved anything else."
 
 SOURCES := $(shell find crates -name '*.rs') Cargo.lock
 
@@ -47,6 +51,11 @@ target/long/plans-%: $(SOURCES)
 target/long/lives-%: $(SOURCES)
 	$(CARGO) run --locked --release --package servanda-oracle -- life $*000000000 2000
 	$(CARGO) run --locked --release --package servanda-oracle -- lives $*500000000 100000
+	@mkdir -p target/long && touch $@
+
+target/long/forged-%: $(SOURCES)
+	MUTATIONS=250000 MUTATIONS_SEED=$* $(CARGO) test --locked --release \
+		--package servanda-store --test mutations -- --nocapture
 	@mkdir -p target/long && touch $@
 
 target/long/%: $(SOURCES)
