@@ -1,0 +1,163 @@
+//! The second checker, `spec/verify.py`, says the same to the byte. Needs Python 3 with the
+//! packages that it names; where they are missing the test says so and passes, unless
+//! `SECOND_OPINION=must` is set, as in the project's own checks.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "how much is tried is asked in the environment, and what was found is told"
+)]
+
+mod kit;
+
+use kit::attacks;
+use kit::mutate::{Draw, mutate};
+use kit::*;
+use servanda_store::proofs::CheckOptions;
+use servanda_tlog::Policy;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// Judges a file a line: arguments separated by tabs.
+const DRIVER: &str = "import sys\n\
+    sys.path.insert(0, sys.argv[1])\n\
+    import verify\n\
+    for line in sys.stdin:\n    verify.main(line.rstrip('\\n').split('\\t'))\n";
+
+fn spec() -> String {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec").to_owned()
+}
+
+/// What the second checker prints for each line of arguments; none when it can't run here.
+fn second(lines: &str) -> Option<String> {
+    let spawned = Command::new("python3")
+        .args(["-B", "-c", DRIVER, &spec()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = spawned.ok()?;
+    // Where a package is missing it ends before it reads.
+    let mut stdin = child.stdin.take().unwrap();
+    let lines = lines.to_owned();
+    let feed = std::thread::spawn(move || {
+        let _ = stdin.write_all(lines.as_bytes());
+    });
+    let output = child.wait_with_output().unwrap();
+    feed.join().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(2) || error.contains("No module named") {
+        eprintln!("{error}");
+        return None;
+    }
+    assert!(output.status.success(), "verify.py: {error}");
+    assert!(error.is_empty(), "verify.py: {error}");
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+/// A bundle, what is asked of it, and what it is.
+struct Case {
+    what: String,
+    bytes: Vec<u8>,
+    options: CheckOptions,
+    /// As arguments.
+    asked: String,
+}
+
+fn cases() -> Vec<Case> {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.keep();
+    let policy_path = path.join("policy");
+    std::fs::write(&policy_path, policy_text()).unwrap();
+    let strict_arguments = format!(
+        "\t--key\t{}\t--policy\t{}\t--at\t2026-03-31T23:50:00Z",
+        log_key(),
+        policy_path.display()
+    );
+    let until = 1_775_001_000;
+    let strictly = CheckOptions { at: Some(until), ..strict() };
+    let mut cases = Vec::new();
+    let mut add = |what: String, bytes: Vec<u8>, options: &CheckOptions, asked: &str| {
+        cases.push(Case { what, bytes, options: options.clone(), asked: asked.to_owned() });
+    };
+    let open = CheckOptions::default();
+    for entries in [5, 300] {
+        let (_temp, record, early) = record(entries);
+        for (name, bytes) in good(&record, &early) {
+            add(format!("{name} of {entries}"), bytes.clone(), &open, "");
+            add(format!("{name} of {entries}, strictly"), bytes, &strictly, &strict_arguments);
+        }
+    }
+    let (_temp, record, early) = record(9);
+    let other_key = cosigner(1).key().to_string();
+    let other_policy = Policy::parse(b"quorum none\n").unwrap();
+    let other_path = path.join("other");
+    std::fs::write(&other_path, "quorum none\n").unwrap();
+    for (name, bytes) in good(&record, &early) {
+        let keys = CheckOptions { keys: vec![other_key.clone()], ..open.clone() };
+        add(format!("{name}, another key"), bytes.clone(), &keys, &format!("\t--key\t{other_key}"));
+        let early = CheckOptions { at: Some(0), ..open.clone() };
+        add(format!("{name}, too early"), bytes.clone(), &early, "\t--at\t1970-01-01T00:00:00Z");
+        let late = CheckOptions { at: Some(4_102_444_800), ..open.clone() };
+        add(format!("{name}, late"), bytes.clone(), &late, "\t--at\t2100-01-01T00:00:00Z");
+        let policy = CheckOptions { policy: Some(other_policy.clone()), ..open.clone() };
+        let asked = format!("\t--policy\t{}", other_path.display());
+        add(format!("{name}, no quorum"), bytes, &policy, &asked);
+    }
+    for (what, _, bytes) in attacks::all() {
+        add(what, bytes, &strictly, &strict_arguments);
+    }
+    let count: u64 = std::env::var("MUTATIONS").map_or(400, |text| text.parse().unwrap());
+    let targets = targets();
+    for n in 0..count {
+        let (of, what, bytes) = mutate(&mut Draw::new((7 << 40) + n), &targets);
+        let what = format!("{}: {what}", targets[of].name);
+        add(what, bytes, &strictly, &strict_arguments);
+    }
+    cases
+}
+
+#[test]
+fn the_second_checker_gives_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = cases();
+    let mut lines = String::new();
+    for (place, case) in cases.iter().enumerate() {
+        let path = folder.path().join(format!("{place}.zip"));
+        std::fs::write(&path, &case.bytes).unwrap();
+        writeln!(lines, "{}{}", path.display(), case.asked).unwrap();
+    }
+    let Some(printed) = second(&lines) else {
+        let must = std::env::var("SECOND_OPINION").is_ok_and(|word| word == "must");
+        assert!(!must, "python3 or its packages are missing");
+        eprintln!("SKIPPED: python3, or a package that spec/verify.py needs, is missing here");
+        return;
+    };
+    let printed: Vec<&str> = printed.split_inclusive('\n').collect();
+    assert_eq!(printed.len(), cases.len());
+    let mut differ = String::new();
+    for (case, second) in cases.iter().zip(printed) {
+        let first = judge(&case.bytes, &case.options).to_json();
+        if first != second {
+            write!(differ, "{}:\n  {first}  {second}", case.what).unwrap();
+        }
+    }
+    assert!(differ.is_empty(), "{differ}");
+}
+
+/// Lines of code: neither blank nor comment nor part of a text that only tells.
+#[test]
+fn the_second_checker_is_short() {
+    let text = std::fs::read_to_string(format!("{}/verify.py", spec())).unwrap();
+    let (mut lines, mut tells) = (0, false);
+    for line in text.lines().map(str::trim) {
+        let marks = line.matches("\"\"\"").count();
+        let is_code = !line.is_empty() && !line.starts_with('#') && !tells && marks == 0;
+        lines += usize::from(is_code);
+        tells ^= marks == 1;
+    }
+    assert!(lines <= 400, "{lines} lines of code");
+}
