@@ -496,7 +496,7 @@ def main(arguments=None):
         verdict = check(open(asked.file, "rb"), asked.key, given, at)
     except Refused as refused:
         verdict = dict(zip(("code", "where", "entry"), refused.args), ok=False)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, TypeError, LookupError, AttributeError) as error:
         return print(f"can't judge: {error!r}", file=sys.stderr) or 2
     verdict = {**dict.fromkeys(VERDICT), "form": "servanda/bundle-verdict/v1", **verdict}
     sys.stdout.buffer.write((canonical(verdict) + "\n").encode())

@@ -7,8 +7,8 @@ mod kit;
 
 use kit::attacks::{self, entry_bundle};
 use kit::*;
-use servanda_store::proofs::{CheckOptions, Code};
-use servanda_tlog::{Policy, Signer};
+use servanda_store::proofs::{Asked, Bundle, CheckOptions, Code};
+use servanda_tlog::{KeyId, Note, Policy, Signature, Signer};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -61,6 +61,39 @@ fn who_knows_the_log_sees_another() {
     let own = format!("witness me {}\nquorum me\n", cosigner(3).key());
     let own = CheckOptions { policy: Some(Policy::parse(own.as_bytes()).unwrap()), ..strict() };
     assert_eq!(code(&judge(&sound, &own)), "quorum");
+}
+
+/// What C2SP asks of every verifier: signatures of keys that it doesn't know say nothing.
+#[test]
+fn signatures_of_nobody_known_and_second_copies_change_nothing() {
+    let (_temp, record, _) = record(9);
+    let signed = cosigned(record.checkpoint(), &[1, 2]);
+    let note = Note::parse(&signed, 131_072).unwrap();
+    let truth = bundle(
+        &record,
+        &Bundle { checkpoint: Some(signed.clone()), ..ask(Asked::Entries([2].into())) },
+    );
+    let truth = judge(&truth, &strict()).to_json();
+    let grease = [
+        // A stranger, a stranger under the log's name, a type that nobody has assigned.
+        Signature::new("grease.example", KeyId([1, 2, 3, 4]), &[0xfa; 99]).unwrap(),
+        Signature::new(ORIGIN, KeyId([0; 4]), &[7; 64]).unwrap(),
+        Signature::new("w1.example", KeyId([9; 4]), &[7; 5]).unwrap(),
+    ];
+    for signature in grease {
+        let mut note = note.clone();
+        note.add_signature(signature).unwrap();
+        let asked = Bundle {
+            checkpoint: Some(note.to_bytes().unwrap()),
+            ..ask(Asked::Entries([2].into()))
+        };
+        let verdict = judge(&bundle(&record, &asked), &strict());
+        assert_eq!(verdict.to_json(), truth);
+    }
+    let text = String::from_utf8(signed).unwrap();
+    let again = format!("{text}{}\n", text.lines().last().unwrap());
+    let asked = Bundle { checkpoint: Some(again.into_bytes()), ..ask(Asked::Entries([2].into())) };
+    assert_eq!(judge(&bundle(&record, &asked), &strict()).to_json(), truth);
 }
 
 #[test]
