@@ -84,11 +84,15 @@ pub(crate) struct CosignArgs {
     /// The policy that names the witnesses and their keys (C2SP tlog-policy).
     #[arg(long, value_name = "FILE", required_unless_present = "request")]
     pub(crate) policy: Option<PathBuf>,
+    /// Ask the witness at this address, such as https://delegation.example; can be given more than
+    /// once.
+    #[arg(long, value_name = "URL")]
+    pub(crate) witness: Vec<String>,
     /// Take in a witness's answer from a file; can be given more than once.
     #[arg(long, value_name = "FILE")]
     pub(crate) answer: Vec<PathBuf>,
     /// Write a request for a witness that has cosigned so many entries last; 0 for none.
-    #[arg(long, value_name = "SIZE", conflicts_with = "answer")]
+    #[arg(long, value_name = "SIZE", conflicts_with_all = ["witness", "answer"])]
     pub(crate) request: Option<u64>,
     /// File for the request; by default the standard output.
     #[arg(long, value_name = "FILE", requires = "request")]

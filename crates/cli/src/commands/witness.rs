@@ -10,8 +10,9 @@ use crate::clock;
 use crate::out::Out;
 use crate::tables::count;
 use anyhow::{Context, bail};
+use servanda_net::{Address, submit};
 use servanda_server::{Failure, Listening, Service, Witness, serve};
-use servanda_store::Record;
+use servanda_store::{Cosigned, Record};
 use servanda_tlog::{
     ADD_CHECKPOINT_BYTES_MAX, CHECKPOINT_BYTES_MAX, Checkpoint, CosignerKey, Note,
     POLICY_BYTES_MAX, Policy,
@@ -112,15 +113,50 @@ pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> 
         let lines = String::from_utf8(read(path, CHECKPOINT_BYTES_MAX)?)
             .with_context(|| format!("{}: no answer of a witness", path.display()))?;
         let cosigned = record.add_cosignatures(&keys, &lines)?;
-        let unknown = match cosigned.unknown {
-            0 => String::new(),
-            n => format!("; left out: {} of nobody in the policy", count(n, "line", "lines")),
-        };
-        out.say(&format!("{}: {}{unknown}", path.display(), names(&cosigned.added)));
+        out.say(&format!("{}: {}", path.display(), taken(&cosigned)));
+    }
+    for base in &args.witness {
+        match ask(&record, base) {
+            Ok(lines) => {
+                let cosigned = record.add_cosignatures(&keys, &lines)?;
+                out.say(&format!("{base}: {}", taken(&cosigned)));
+            }
+            // Publication never waits for a witness: the others are asked all the same.
+            Err(error) => out.say(&format!("{base}: {error:#}")),
+        }
     }
     quorum(&record, &policy, out)?;
     Ok(Ended::Done)
 }
+
+/// Asks a witness over HTTP; one that has cosigned another size last is asked again from there.
+fn ask(record: &Record, base: &str) -> anyhow::Result<String> {
+    let address = Address::parse(&format!("{}/add-checkpoint", base.trim_end_matches('/')))?;
+    let mut old = 0;
+    for _ in 0..ASKED_MAX {
+        let request = record.ask_to_cosign(old).with_context(|| {
+            format!("this witness has cosigned {old} entries: it knows a longer record than this")
+        })?;
+        let answer = submit(&address, &request.to_bytes())?;
+        let body = String::from_utf8_lossy(&answer.body);
+        match answer.status {
+            200 => return Ok(body.into_owned()),
+            409 => {
+                let size = body.trim_end().parse();
+                old = size.map_err(|_| anyhow::anyhow!("it says 409, and not which size"))?;
+            }
+            status => {
+                let why = body.lines().next().unwrap_or_default();
+                let why: String = servanda_text::escape(why).chars().take(200).collect();
+                bail!("refused ({status}): {why}");
+            }
+        }
+    }
+    bail!("it cosigns faster than it can be asked; try again")
+}
+
+/// How often one witness is asked: once for the size, once more, and again if another came between.
+const ASKED_MAX: u32 = 4;
 
 /// Whether enough have cosigned, and who has not. That nobody has is no fault: publication never
 /// waits for a witness.
@@ -144,10 +180,14 @@ fn quorum(record: &Record, policy: &Policy, out: &mut Out) -> anyhow::Result<()>
     out.answer(&text)
 }
 
-fn names(added: &[String]) -> String {
-    match added {
+fn taken(cosigned: &Cosigned) -> String {
+    let added = match cosigned.added.as_slice() {
         [] => "no cosignature of a witness in the policy".into(),
         added => format!("cosigned by {}", added.join(", ")),
+    };
+    match cosigned.unknown {
+        0 => added,
+        n => format!("{added}; left out: {} of nobody in the policy", count(n, "line", "lines")),
     }
 }
 

@@ -29,4 +29,5 @@ mod texts;
 mod tls;
 mod truce;
 mod what_if;
+mod witness;
 mod world;

@@ -1,0 +1,51 @@
+//! Something is handed to a service that the user names.
+
+use crate::{Address, Fault, USER_AGENT, tls};
+use std::io::Read;
+use std::time::Duration;
+use ureq::config::Config;
+
+/// Bytes of an answer that are read.
+const ANSWER_BYTES_MAX: u64 = 256 * 1024;
+const SECONDS: u64 = 60;
+
+/// What a service answers, whatever its status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// What it says.
+    pub body: Vec<u8>,
+}
+
+/// Posts bytes to an address, and to no other: redirects are not followed.
+///
+/// # Errors
+/// When there is no answer, or one that is too large.
+pub fn submit(address: &Address, bytes: &[u8]) -> Result<Answer, Fault> {
+    let mut config = Config::builder()
+        .user_agent(USER_AGENT)
+        .tls_config(tls())
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(SECONDS)));
+    if address.is_loopback() {
+        config = config.proxy(None);
+    }
+    let fault = |error| Fault::of(error, &address.to_string(), SECONDS, ANSWER_BYTES_MAX);
+    let agent = config.build().new_agent();
+    let response = agent.post(address.to_string()).send(bytes).map_err(fault)?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    let reader = response.into_body().into_reader();
+    reader
+        .take(ANSWER_BYTES_MAX + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| fault(error.into()))?;
+    if body.len() as u64 > ANSWER_BYTES_MAX {
+        let address = address.to_string();
+        return Err(Fault::TooLarge { address, max: ANSWER_BYTES_MAX });
+    }
+    Ok(Answer { status, body })
+}
