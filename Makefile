@@ -13,8 +13,8 @@ SMOKE  ?= 1 2 3 4 5 6 7 8
 # Parts of the second opinion in `make long`: plans, and agreements, each from another seed on.
 PLANS  ?= 1 2 3 4
 LIVES  ?= 1 2 3 4
-# Parts of the changed proof bundles in `make long`: a quarter of a million each.
-FORGED ?= 1 2 3 4
+# Parts of the changed proof bundles in `make long`: 150,000 each.
+FORGED ?= 1 2 3 4 5 6 7 8
 
 .PHONY: demo test long mutants bench vscode vscode-test
 
@@ -54,7 +54,7 @@ target/long/lives-%: $(SOURCES)
 	@mkdir -p target/long && touch $@
 
 target/long/forged-%: $(SOURCES)
-	MUTATIONS=250000 MUTATIONS_SEED=$* $(CARGO) test --locked --release \
+	MUTATIONS=150000 MUTATIONS_SEED=$* $(CARGO) test --locked --release \
 		--package servanda-store --test mutations -- --nocapture
 	@mkdir -p target/long && touch $@
 
