@@ -106,6 +106,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Run a witness: it states that each checkpoint continues all that it saw before.
     Witness(WitnessArgs),
+    /// Run a mirror: whole copies of records, each checked to the last byte before it is cosigned.
+    Mirror(MirrorArgs),
     /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
     Cosign(CosignArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.

@@ -1,6 +1,9 @@
-//! A witness over HTTP: the interface of C2SP tlog-witness, and nothing else.
+//! A witness over HTTP, by C2SP tlog-witness; the copies of a mirror, by C2SP tlog-tiles; and
+//! nothing else.
 
-use crate::witness::{Failure, Witness};
+use crate::cosigners::Failure;
+use crate::mirror::Mirror;
+use crate::witness::Witness;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -24,13 +27,13 @@ const CONNECTIONS_MAX: usize = 64;
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 const CONNECTION_WITHIN: Duration = Duration::from_secs(60);
 
-/// What answers, and by which clock: seconds since 1970.
+/// What answers.
 #[derive(Clone)]
-pub struct Service {
-    /// The witness.
-    pub witness: Arc<Witness>,
-    /// The clock.
-    pub now: fn() -> u64,
+pub enum Service {
+    /// A witness, by a clock in seconds since 1970.
+    Witness(Arc<Witness>, fn() -> u64),
+    /// The copies of a mirror, to read: each below the SHA-256 of its origin.
+    Mirror(Arc<Mirror>),
 }
 
 /// How a service listens.
@@ -92,14 +95,22 @@ async fn accept(listener: tokio::net::TcpListener, router: Router) -> io::Result
 }
 
 fn router(service: Service) -> Router {
-    Router::new()
-        .route("/add-checkpoint", post(add_checkpoint))
-        .route("/{digest}/checkpoint", get(checkpoint))
-        .layer(DefaultBodyLimit::max(ADD_CHECKPOINT_BYTES_MAX))
-        .with_state(service)
+    match service {
+        Service::Witness(witness, now) => Router::new()
+            .route("/add-checkpoint", post(add_checkpoint))
+            .route("/{digest}/checkpoint", get(checkpoint))
+            .layer(DefaultBodyLimit::max(ADD_CHECKPOINT_BYTES_MAX))
+            .with_state((witness, now)),
+        Service::Mirror(mirror) => {
+            Router::new().route("/{digest}/{*path}", get(file)).with_state(mirror)
+        }
+    }
 }
 
+type Asked = (Arc<Witness>, fn() -> u64);
+
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const BYTES: HeaderValue = HeaderValue::from_static("application/octet-stream");
 /// The type of an answer that gives the size cosigned last.
 const SIZE: HeaderValue = HeaderValue::from_static("text/x.tlog.size");
 
@@ -109,8 +120,7 @@ fn answer(status: StatusCode, kind: HeaderValue, body: impl Into<Vec<u8>>) -> Re
     (status, [(CONTENT_TYPE, kind), NO_SNIFF], body.into()).into_response()
 }
 
-async fn add_checkpoint(State(service): State<Service>, body: Bytes) -> Response {
-    let Service { witness, now } = service;
+async fn add_checkpoint(State((witness, now)): State<Asked>, body: Bytes) -> Response {
     // It writes to the disk and waits for it.
     let done = tokio::task::spawn_blocking(move || witness.add_checkpoint(&body, now())).await;
     match done {
@@ -129,9 +139,22 @@ async fn add_checkpoint(State(service): State<Service>, body: Bytes) -> Response
     }
 }
 
-async fn checkpoint(State(service): State<Service>, Path(digest): Path<String>) -> Response {
-    match service.witness.checkpoint(&digest) {
+async fn checkpoint(State((witness, _)): State<Asked>, Path(digest): Path<String>) -> Response {
+    match witness.checkpoint(&digest) {
         Some(bytes) => answer(StatusCode::OK, TEXT, bytes),
         None => answer(StatusCode::NOT_FOUND, TEXT, "nothing was cosigned of such a log\n"),
+    }
+}
+
+/// A file of a copy (C2SP tlog-tiles), or a file that an entry names.
+async fn file(
+    State(mirror): State<Arc<Mirror>>,
+    Path((digest, path)): Path<(String, String)>,
+) -> Response {
+    let kind = if path == "checkpoint" { TEXT } else { BYTES };
+    let found = tokio::task::spawn_blocking(move || mirror.file(&digest, &path)).await;
+    match found {
+        Ok(Some(bytes)) => answer(StatusCode::OK, kind, bytes),
+        _ => answer(StatusCode::NOT_FOUND, TEXT, "no such file of a record\n"),
     }
 }

@@ -3,10 +3,15 @@
 //! A [`Witness`] states of a record's checkpoints that each continues all that it saw before: then
 //! the operator can't show it one history and somebody else another. The bytes of a request and of
 //! its answer are those of C2SP tlog-witness, over HTTP ([`serve`]) and in files, for those who are
-//! cut off. It reads no clock: the time is an argument.
+//! cut off. A [`Mirror`] holds whole copies, each checked to the last byte before it is cosigned.
+//! No clock is read here: the time is an argument.
 
+mod cosigners;
 mod http;
+mod mirror;
 mod witness;
 
+pub use cosigners::Failure;
 pub use http::{Listening, Service, serve};
-pub use witness::{Failure, Witness};
+pub use mirror::{Mirror, Pulled};
+pub use witness::Witness;

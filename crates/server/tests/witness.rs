@@ -141,7 +141,7 @@ fn ask(at: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, String, V
 fn serving(work: impl FnOnce(SocketAddr, &Witness)) {
     let folder = tempfile::tempdir().unwrap();
     let witness = Arc::new(witness(&folder.path().join("witness")));
-    let service = Service { witness: Arc::clone(&witness), now: || 1_775_000_000 };
+    let service = Service::Witness(Arc::clone(&witness), || 1_775_000_000);
     let listening = Listening {
         at: SocketAddr::from(([127, 0, 0, 1], 0)),
         stop_after: Some(Duration::from_secs(5)),

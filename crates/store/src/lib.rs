@@ -27,6 +27,7 @@ mod batch;
 mod blob;
 mod bundle;
 mod constitution;
+mod copy;
 mod cosign;
 mod disk;
 mod error;
@@ -41,6 +42,7 @@ mod verify;
 mod tests;
 
 pub use batch::batch_rows;
+pub use copy::{copy_record, is_record_path};
 pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;

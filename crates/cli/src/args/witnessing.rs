@@ -13,26 +13,60 @@ pub(crate) struct WitnessArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum WitnessWhat {
     /// Make a witness: its folder, with two new keys.
-    Make(WitnessMakeArgs),
+    Make(MakeArgs),
     /// Watch a record from now on, by the log's keys.
-    Watch(WitnessWatchArgs),
+    Watch(WatchArgs),
     /// Print the witness's keys, and the records that it watches.
-    Show(WitnessFolder),
+    Show(ShowArgs),
     /// Answer a request that came as a file.
     Answer(WitnessAnswerArgs),
     /// Answer over HTTP (C2SP tlog-witness), until it is interrupted.
-    Serve(WitnessServeArgs),
+    Serve(ServeArgs),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct WitnessFolder {
-    /// The witness's folder.
+pub(crate) struct MirrorArgs {
+    #[command(subcommand)]
+    pub(crate) what: MirrorWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MirrorWhat {
+    /// Make a mirror: its folder, with two new keys.
+    Make(MakeArgs),
+    /// Mirror a record from now on, by the log's keys.
+    Watch(WatchArgs),
+    /// Print the mirror's keys, and the records that it holds.
+    Show(ShowArgs),
+    /// Copy a record, check all of it, and cosign it if it continues the copy that is held.
+    Pull(PullArgs),
+    /// Serve the copies over HTTP (C2SP tlog-tiles), until it is interrupted.
+    Serve(ServeArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PullArgs {
+    /// The folder of the mirror.
+    pub(crate) dir: PathBuf,
+    /// The record: its folder, or a copy on a stick.
+    pub(crate) from: PathBuf,
+    /// File for the cosignatures, to give to the operator.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The time to state, such as 2026-04-20T12:00:00Z; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The folder of the witness or mirror.
     pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct WitnessMakeArgs {
-    /// The witness's folder; it must not exist or be empty.
+pub(crate) struct MakeArgs {
+    /// The folder of the witness or mirror; it must not exist or be empty.
     pub(crate) dir: PathBuf,
     /// Its name in the world, such as delegation.example/witness.
     #[arg(long)]
@@ -40,8 +74,8 @@ pub(crate) struct WitnessMakeArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct WitnessWatchArgs {
-    /// The witness's folder.
+pub(crate) struct WatchArgs {
+    /// The folder of the witness or mirror.
     pub(crate) dir: PathBuf,
     /// The log's keys, as its operator published them: Ed25519, and ML-DSA-44 where it has one.
     #[arg(required_unless_present = "of", num_args = 1..=2)]
@@ -53,7 +87,7 @@ pub(crate) struct WitnessWatchArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct WitnessAnswerArgs {
-    /// The witness's folder.
+    /// The folder of the witness or mirror.
     pub(crate) dir: PathBuf,
     /// The request, as `servanda cosign --request` wrote it.
     pub(crate) request: PathBuf,
@@ -66,8 +100,8 @@ pub(crate) struct WitnessAnswerArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct WitnessServeArgs {
-    /// The witness's folder.
+pub(crate) struct ServeArgs {
+    /// The folder of the witness or mirror.
     pub(crate) dir: PathBuf,
     /// Address and port; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

@@ -1,21 +1,22 @@
-//! `servanda witness` and `servanda cosign`.
+//! `servanda witness`, `servanda mirror` and `servanda cosign`.
 
 use super::init::seed;
 use super::write_file;
 use crate::Ended;
 use crate::args::{
-    CosignArgs, WitnessAnswerArgs, WitnessArgs, WitnessServeArgs, WitnessWatchArgs, WitnessWhat,
+    CosignArgs, MirrorArgs, MirrorWhat, ServeArgs, WatchArgs, WitnessAnswerArgs, WitnessArgs,
+    WitnessWhat,
 };
 use crate::clock;
 use crate::out::Out;
 use crate::tables::count;
 use anyhow::{Context, bail};
 use servanda_net::{Address, submit};
-use servanda_server::{Failure, Listening, Service, Witness, serve};
+use servanda_server::{Failure, Listening, Mirror, Service, Witness, serve};
 use servanda_store::{Cosigned, Record};
 use servanda_tlog::{
     ADD_CHECKPOINT_BYTES_MAX, CHECKPOINT_BYTES_MAX, Checkpoint, CosignerKey, Note,
-    POLICY_BYTES_MAX, Policy,
+    POLICY_BYTES_MAX, Policy, Refusal,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -35,34 +36,89 @@ pub(crate) fn run(args: &WitnessArgs, out: &mut Out) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-/// Its keys, as a policy names them, and what it watches.
+/// `servanda mirror`.
+pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    match &args.what {
+        MirrorWhat::Make(args) => {
+            let mirror = Mirror::make(&args.dir, &args.name, [seed()?, seed()?])?;
+            listed(mirror.keys(), mirror.mirrored()?, "mirrors", out)?;
+        }
+        MirrorWhat::Watch(args) => {
+            let mirror = Mirror::open(&args.dir)?;
+            known(&mirror.watch(keys(args)?.iter().map(String::as_str))?, args, "mirrors", out)?;
+        }
+        MirrorWhat::Show(args) => {
+            let mirror = Mirror::open(&args.dir)?;
+            listed(mirror.keys(), mirror.mirrored()?, "mirrors", out)?;
+        }
+        MirrorWhat::Pull(args) => {
+            let mirror = Mirror::open(&args.dir)?;
+            let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+            let pulled = match mirror.pull(&args.from, now) {
+                Err(Failure::Refused(refusal)) => return Ok(refused(&refusal, out)),
+                pulled => pulled?,
+            };
+            if let Some(path) = &args.out {
+                give(&pulled.lines, Some(path), out)?;
+            }
+            let (had, has) = (pulled.had, pulled.has);
+            out.answer(&format!("{}: checked and cosigned, {had} → {has} entries", pulled.origin))?;
+        }
+        MirrorWhat::Serve(args) => {
+            let service = Service::Mirror(Arc::new(Mirror::open(&args.dir)?));
+            serving(service, args, "the mirror's copies", out)?;
+        }
+    }
+    Ok(Ended::Done)
+}
+
+fn refused(refusal: &Refusal, out: &mut Out) -> Ended {
+    out.say(&format!("refused ({}): {refusal}", refusal.code()));
+    Ended::Failed
+}
+
 fn show(witness: &Witness, out: &mut Out) -> anyhow::Result<()> {
+    listed(witness.keys(), witness.watched(), "watches", out)
+}
+
+/// The keys, as a policy names them, and the records.
+fn listed<'k>(
+    keys: impl Iterator<Item = &'k CosignerKey>,
+    records: Vec<(String, u64)>,
+    what: &str,
+    out: &mut Out,
+) -> anyhow::Result<()> {
     let mut text = String::new();
-    for key in witness.keys() {
+    for key in keys {
         let kind = format!("{:?}", key.kind()).to_lowercase();
         text += &format!("witness {}/{kind} {key}\n", key.name());
     }
-    for (origin, size) in witness.watched() {
+    for (origin, size) in records {
         let entries = count(usize::try_from(size)?, "entry", "entries");
-        text += &format!("# watches {origin}: {entries} cosigned\n");
+        text += &format!("# {what} {origin}: {entries} cosigned\n");
     }
     out.answer(&text)
 }
 
-fn watch(args: &WitnessWatchArgs, out: &mut Out) -> anyhow::Result<()> {
+fn watch(args: &WatchArgs, out: &mut Out) -> anyhow::Result<()> {
     let witness = Witness::open(&args.dir)?;
-    let keys = match &args.of {
-        None => args.keys.clone(),
-        Some(record) => {
-            let record = Record::open(record)?;
-            let keys = record.log_keys();
-            let mldsa44 = keys.mldsa44().map(ToString::to_string);
-            std::iter::once(keys.ed25519().to_string()).chain(mldsa44).collect()
-        }
-    };
-    let origin = witness.watch(keys.iter().map(String::as_str))?;
-    out.say(&format!("watches {origin} from now on"));
-    if let (Some(_), Some(key)) = (&args.of, keys.first()) {
+    known(&witness.watch(keys(args)?.iter().map(String::as_str))?, args, "watches", out)
+}
+
+/// The keys of a log: those given, or those that a copy of the record names.
+fn keys(args: &WatchArgs) -> anyhow::Result<Vec<String>> {
+    let Some(record) = &args.of else { return Ok(args.keys.clone()) };
+    let record = Record::open(record)?;
+    let keys = record.log_keys();
+    let mldsa44 = keys.mldsa44().map(ToString::to_string);
+    Ok(std::iter::once(keys.ed25519().to_string()).chain(mldsa44).collect())
+}
+
+fn known(origin: &str, args: &WatchArgs, what: &str, out: &mut Out) -> anyhow::Result<()> {
+    out.say(&format!("{what} {origin} from now on"));
+    if args.of.is_some()
+        && let Some(key) = keys(args)?.first()
+    {
         out.say(&format!(
             "by the keys of that copy: compare {key} with what its operator published"
         ));
@@ -76,22 +132,24 @@ fn answer(args: &WitnessAnswerArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
     match witness.add_checkpoint(&request, now) {
         Ok(lines) => give(&lines, args.out.as_deref(), out)?,
-        Err(Failure::Refused(refusal)) => {
-            out.say(&format!("refused ({}): {refusal}", refusal.code()));
-            return Ok(Ended::Failed);
-        }
+        Err(Failure::Refused(refusal)) => return Ok(refused(&refusal, out)),
         Err(failure) => return Err(failure.into()),
     }
     Ok(Ended::Done)
 }
 
-fn listen(args: &WitnessServeArgs, out: &mut Out) -> anyhow::Result<()> {
-    let service = Service { witness: Arc::new(Witness::open(&args.dir)?), now: clock::seconds };
+fn listen(args: &ServeArgs, out: &mut Out) -> anyhow::Result<()> {
+    let service = Service::Witness(Arc::new(Witness::open(&args.dir)?), clock::seconds);
+    serving(service, args, "the witness answers", out)
+}
+
+/// Serves until it is interrupted, and says where.
+fn serving(service: Service, args: &ServeArgs, what: &str, out: &mut Out) -> anyhow::Result<()> {
     let stop_after = args.stop_after.map(Duration::from_secs);
     let listening = Listening { at: args.listen, stop_after };
     let mut said = Ok(());
     serve(service, &listening, |at| {
-        said = out.answer(&format!("the witness answers at http://{at}"));
+        said = out.answer(&format!("{what} at http://{at}"));
     })
     .with_context(|| format!("can't listen at {}; give another --listen", args.listen))?;
     said

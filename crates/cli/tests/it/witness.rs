@@ -1,7 +1,9 @@
 //! Witnesses asked over HTTP: publication never waits for one, and a second history finds none.
 
-use crate::world::World;
-use std::io::{BufRead as _, BufReader};
+use crate::world::{World, tree};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 const NOW: &str = "2030-01-07T00:00:00Z";
@@ -11,8 +13,13 @@ struct Serving(Child, String);
 
 impl Serving {
     fn of(world: &World, folder: &str) -> Serving {
+        Serving::start(world, &["witness", "serve", folder])
+    }
+
+    fn start(world: &World, args: &[&str]) -> Serving {
         let mut child = Command::new(env!("CARGO_BIN_EXE_servanda"))
-            .args(["witness", "serve", folder, "--stop-after", "60"])
+            .args(args)
+            .args(["--stop-after", "60"])
             .current_dir(world.path("."))
             .stdout(Stdio::piped())
             .spawn()
@@ -70,8 +77,7 @@ fn two_of_three_are_enough_and_who_is_absent_is_named() {
     let run = ask(&[&south.1]);
     assert!(run.out.contains("cosigned by 2 of 3, quorum enough met"), "{}", run.out);
     // The record grows; what was cosigned belongs to the old size, and is asked for again.
-    world.write("report.txt", "Talks go on\n\nThe foreign minister of Northland said nothing.\n");
-    world.ok(&["add", "record", "report.txt", "--published", "2030-01-07", "--now", NOW]);
+    grow(&world, "record", "said nothing");
     assert!(ask(&[]).out.contains("cosigned by 0 of 3"));
     let run = ask(&[&north.1, &south.1]);
     assert!(
@@ -84,18 +90,10 @@ fn two_of_three_are_enough_and_who_is_absent_is_named() {
 #[test]
 fn a_second_history_finds_no_witness() {
     let world = world();
-    world.copy("record", "other");
-    world.copy("record.keys", "other.keys");
-    for name in ["log.key", "log-mldsa44.key", "office.key"] {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = world.path("other.keys").join(name);
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    twin(&world, "other");
     world.copy("record", "older");
     for (record, words) in [("record", "said nothing"), ("other", "said a great deal")] {
-        let text = format!("Talks go on\n\nThe foreign minister of Northland {words}.\n");
-        world.write("report.txt", text);
-        world.ok(&["add", record, "report.txt", "--published", "2030-01-07", "--now", NOW]);
+        grow(&world, record, words);
     }
     let north = Serving::of(&world, "north");
     let ask =
@@ -107,4 +105,197 @@ fn a_second_history_finds_no_witness() {
     // An older copy of the record itself is told that the witness has seen more.
     let run = ask("older");
     assert!(run.err.contains("it knows a longer record than this"), "{}", run.err);
+}
+
+/// A mirror of the record, which has pulled it once.
+fn mirrored() -> World {
+    let world = world();
+    world.ok(&["mirror", "make", "mirror", "--name", "south.example/mirror"]);
+    world.ok(&["mirror", "watch", "mirror", "--of", "record"]);
+    let run = world.ok(&["mirror", "pull", "mirror", "record", "--now", NOW, "--out", "lines"]);
+    assert!(
+        run.out.contains("record.local/ferry: checked and cosigned, 0 → 2 entries"),
+        "{}",
+        run.out
+    );
+    world
+}
+
+fn grow(world: &World, record: &str, words: &str) {
+    let text = format!("Talks go on\n\nThe foreign minister of Northland {words}.\n");
+    world.write("report.txt", text);
+    world.ok(&["add", record, "report.txt", "--published", "2030-01-07", "--now", NOW]);
+}
+
+/// Copies a record with its keys, as their owner would.
+fn twin(world: &World, to: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    world.copy("record", to);
+    world.copy("record.keys", &format!("{to}.keys"));
+    for file in std::fs::read_dir(world.path(&format!("{to}.keys"))).unwrap() {
+        let path = file.unwrap().path();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+/// The mirror's copy of the record.
+fn copy_in(world: &World) -> String {
+    let logs = std::fs::read_dir(world.path("mirror/log")).unwrap();
+    let name = logs.map(|log| log.unwrap().file_name().into_string().unwrap()).next().unwrap();
+    format!("mirror/log/{name}/record")
+}
+
+#[test]
+fn a_mirror_holds_all_of_it_and_the_record_goes_on_from_there_when_the_operator_is_lost() {
+    let world = mirrored();
+    let copy = copy_in(&world);
+    grow(&world, "record", "said nothing");
+    let run = world.ok(&["mirror", "pull", "mirror", "record", "--now", NOW]);
+    assert!(run.out.contains("2 → 3 entries"), "{}", run.out);
+    let (ours, theirs) = (tree(&world.path(&copy)), tree(&world.path("record")));
+    let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&ours), names(&theirs));
+    let other: Vec<&String> = ours.keys().filter(|name| ours[*name] != theirs[*name]).collect();
+    assert_eq!(other, ["checkpoint"], "it has the mirror's signatures too");
+    world.ok(&["mirror", "pull", "mirror", "record", "--now", NOW]);
+    std::fs::remove_dir_all(world.path("record")).unwrap();
+    world.copy(&copy, "record");
+    world.ok(&["verify", "record"]);
+    grow(&world, "record", "said it again");
+    let run = world.ok(&["mirror", "pull", "mirror", "record", "--now", NOW]);
+    assert!(run.out.contains("3 → 4 entries"), "{}", run.out);
+}
+
+#[test]
+fn a_mirror_takes_no_damaged_no_shorter_and_no_other_history() {
+    let world = mirrored();
+    let copy = copy_in(&world);
+    world.copy("record", "short");
+    twin(&world, "other");
+    grow(&world, "record", "said nothing");
+    grow(&world, "other", "said a great deal");
+    world.ok(&["mirror", "pull", "mirror", "record", "--now", NOW]);
+    let before = tree(&world.path(&copy));
+    let refused = |from: &str| {
+        let run = world.run(&["mirror", "pull", "mirror", from, "--now", NOW]);
+        assert!(run.code == Some(1) || run.code == Some(2), "{from}: {}", run.err);
+        assert_eq!(tree(&world.path(&copy)), before, "{from}");
+        run.err
+    };
+    assert!(refused("short").contains("old-is-larger"));
+    let said = refused("other");
+    assert!(said.contains("inconsistent") && said.contains("kept as log/"), "{said}");
+    let kept = said.split("kept as ").nth(1).unwrap().split(['.', '\n']).next().unwrap().to_owned();
+    let proof =
+        std::fs::read(world.path("mirror").join(kept.split_whitespace().collect::<String>()));
+    assert_eq!(proof.unwrap(), world.read("other/checkpoint"), "signed by the log: a proof");
+    // Bytes that rot under hashes that stay: a witness would not see it.
+    for (name, bytes) in tree(&world.path("record")) {
+        if name.starts_with("blob/") {
+            let mut bytes = bytes;
+            bytes[0] ^= 1;
+            world.copy("record", "rotten");
+            world.write(&format!("rotten/{name}"), &bytes);
+            let kept = tree(&world.path(&copy));
+            let run = world.run(&["mirror", "pull", "mirror", "rotten", "--now", NOW]);
+            // What the mirror holds already it doesn't take from elsewhere.
+            assert!(run.code == Some(0) || run.err.contains(&name), "{}", run.err);
+            let now = tree(&world.path(&copy));
+            assert_eq!(now.get(&name), kept.get(&name));
+        }
+    }
+    world.ok(&["verify", &copy]);
+    // A mirror that has nothing yet takes none of it.
+    world.ok(&["mirror", "make", "fresh", "--name", "north.example/mirror"]);
+    world.ok(&["mirror", "watch", "fresh", "--of", "record"]);
+    let run = world.run(&["mirror", "pull", "fresh", "rotten", "--now", NOW]);
+    assert!(run.code == Some(2) && run.err.contains("blob/"), "{}", run.err);
+}
+
+#[test]
+fn a_pull_that_was_interrupted_is_put_in_order() {
+    let world = mirrored();
+    let copy = copy_in(&world);
+    let folder = copy.trim_end_matches("/record");
+    std::fs::rename(world.path(&copy), world.path(&format!("{folder}/before"))).unwrap();
+    world.write(&format!("{folder}/coming/checkpoint"), "half");
+    let shown = world.ok(&["mirror", "show", "mirror"]);
+    assert!(
+        shown.out.contains("# mirrors record.local/ferry: 2 entries cosigned"),
+        "{}",
+        shown.out
+    );
+    assert!(!world.path(&format!("{folder}/coming")).exists());
+    assert!(!world.path(&format!("{folder}/before")).exists());
+    world.ok(&["verify", &copy]);
+}
+
+#[test]
+fn the_copies_can_be_read_over_http_and_nothing_beside_them() {
+    let world = mirrored();
+    let copy = copy_in(&world);
+    let digest = copy.split('/').nth(2).unwrap().to_owned();
+    let serving = Serving::start(&world, &["mirror", "serve", "mirror"]);
+    let get = |path: &str| {
+        let at = serving.1.trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(&at).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let is_ok = bytes.starts_with(b"HTTP/1.1 200 ");
+        is_ok.then(|| bytes[end + 4..].to_vec())
+    };
+    for (name, bytes) in tree(&world.path(&copy)) {
+        assert_eq!(get(&format!("/{digest}/{name}")).as_ref(), Some(&bytes), "{name}");
+    }
+    for path in [
+        format!("/{digest}/../keys"),
+        format!("/{digest}/..%2Fkeys"),
+        format!("/{digest}/%2e%2e/%2e%2e/%2e%2e/ed25519.key"),
+        format!("/{digest}/blob/../../keys"),
+        format!("/{digest}/"),
+        "/ed25519.key".to_owned(),
+        format!("/{}/checkpoint", "0".repeat(64)),
+    ] {
+        assert_eq!(get(&path), None, "{path}");
+    }
+}
+
+/// The commands of a guide, each run as it stands there; what needs an address outside is left out.
+fn follow(world: &World, guide: &str, who: &str) {
+    let commands = guide.split("```console\n").skip(1).flat_map(|block| {
+        let block = block.split("```").next().unwrap();
+        block.lines().filter_map(|line| line.strip_prefix("$ servanda "))
+    });
+    let mut run = 0;
+    for command in commands.filter(|command| !command.contains("https://")) {
+        if command.contains("--policy policy") {
+            let lines = world.ok(&[who, "show", who]).out;
+            let lines: String = lines.lines().map(|line| format!("{line}\n")).collect();
+            world.write("policy", format!("{lines}quorum none\n"));
+        }
+        if command.ends_with(" copy") {
+            world.copy(&copy_in(world), "copy");
+        }
+        let mut words: Vec<&str> = command.split(' ').collect();
+        if words.get(1) == Some(&"serve") {
+            words.truncate(3);
+            words.extend(["--listen", "127.0.0.1:0", "--stop-after", "0"]);
+        }
+        world.ok(&words);
+        run += 1;
+    }
+    assert!(run > 5, "{run}");
+}
+
+#[test]
+fn a_person_can_follow_the_guides() {
+    for (guide, who) in [
+        (include_str!("../../../../docs/guides/witness.md"), "witness"),
+        (include_str!("../../../../docs/guides/mirror.md"), "mirror"),
+    ] {
+        follow(&world(), guide, who);
+    }
 }
