@@ -1,12 +1,11 @@
 //! A model's endpoint is asked: `POST {base}/chat/completions`, as many servers speak it.
 
-use crate::{Address, Fault, USER_AGENT, tls};
+use crate::{Address, Fault, to_none_other};
 use serde_json::{Value, json};
 use std::fmt;
 use std::io::Read;
 use std::time::Duration;
 use ureq::Agent;
-use ureq::config::Config;
 use ureq::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 
 /// Bytes of an answer.
@@ -94,18 +93,7 @@ impl Chat {
                 what: "the key holds blanks or letters that no key has: check the variable".into(),
             });
         }
-        let mut config = Config::builder()
-            .user_agent(USER_AGENT)
-            .tls_config(tls())
-            // A key goes to the address that the user named, and to no other.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(seconds)));
-        if address.is_loopback() {
-            config = config.proxy(None);
-        }
-        let agent = config.build().new_agent();
+        let agent = to_none_other(&address, seconds);
         Ok(Chat { agent, address, model: model.into(), key, is_plain: false })
     }
 

@@ -27,10 +27,29 @@ pub use fault::Fault;
 pub use fetch::{Bounds, Fetcher, Page};
 pub use submit::{Answer, submit};
 
+use std::time::Duration;
+use ureq::Agent;
+use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
 
 /// How we name ourselves to servers.
 const USER_AGENT: &str = concat!("servanda/", env!("CARGO_PKG_VERSION"));
+
+/// An agent that sends to the address that the user named, and to no other: redirects are not
+/// followed, and every status is an answer.
+fn to_none_other(address: &Address, seconds: u64) -> Agent {
+    let mut config = Config::builder()
+        .user_agent(USER_AGENT)
+        .tls_config(tls())
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(seconds)));
+    if address.is_loopback() {
+        config = config.proxy(None);
+    }
+    config.build().new_agent()
+}
 
 /// Certificates are checked by what this machine trusts.
 fn tls() -> TlsConfig {

@@ -1,9 +1,7 @@
 //! Something is handed to a service that the user names.
 
-use crate::{Address, Fault, USER_AGENT, tls};
+use crate::{Address, Fault, to_none_other};
 use std::io::Read;
-use std::time::Duration;
-use ureq::config::Config;
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024;
@@ -23,18 +21,8 @@ pub struct Answer {
 /// # Errors
 /// When there is no answer, or one that is too large.
 pub fn submit(address: &Address, bytes: &[u8]) -> Result<Answer, Fault> {
-    let mut config = Config::builder()
-        .user_agent(USER_AGENT)
-        .tls_config(tls())
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(SECONDS)));
-    if address.is_loopback() {
-        config = config.proxy(None);
-    }
     let fault = |error| Fault::of(error, &address.to_string(), SECONDS, ANSWER_BYTES_MAX);
-    let agent = config.build().new_agent();
+    let agent = to_none_other(address, SECONDS);
     let response = agent.post(address.to_string()).send(bytes).map_err(fault)?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
