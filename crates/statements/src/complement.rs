@@ -52,6 +52,32 @@ pub(crate) fn complement(
             at += 1;
         }
     }
+    // "pushed back on Monday against X", "doubled down on X"
+    if matches!(verb.base, "push" | "double") && matches!(tokens.low(cue + 1), "back" | "down") {
+        at = cue + 2;
+        at = day(ground, at, end).unwrap_or(at);
+        if !matches!(tokens.low(at), "against" | "on") {
+            return None;
+        }
+        at += 1;
+        let that = (at..end.min(at + 4)).any(|at| tokens.low(at) == "that");
+        if verb.base == "double" && !that {
+            return None;
+        }
+    }
+    // "renewed its calls for X"
+    let calls = || (cue + 1..cue + 5).any(|at| words::noun_act(tokens.low(at)).is_some());
+    if verb.base == "renew" && !calls() {
+        return None;
+    }
+    // "labelled them slow", and no label on a box.
+    let is_named = || {
+        let names = |at: usize| tokens.is(at, Kind::Open) || tokens.low(at) == "as";
+        (at..end.min(at + 14)).any(names) || judges(ground, at, end)
+    };
+    if matches!(verb.base, "label" | "labell" | "brand" | "dub" | "tout") && !is_named() {
+        return None;
+    }
     // "he went on, ..." and "he went on: ...", and not "went on to say", "continued to hope".
     if matches!(verb.base, "go" | "continue") && tokens.is(at, Kind::Word) {
         return None;
@@ -179,6 +205,14 @@ fn judges(ground: &Ground, from: usize, end: usize) -> bool {
     let Some(to) = (from..end.min(from + 8) + 1).find(is_end) else { return false };
     let ends = ["ive", "ful", "able", "ible", "ous", "less", "ical", "ary", "ant", "ent"];
     let last = tokens.low(to.saturating_sub(1));
+    // "the claim a complete tale": a second noun phrase, and no word that joins them.
+    let second = (from + 2..to).find(|at| matches!(tokens.low(*at), "a" | "an"));
+    let is_second = second.is_some_and(|at| {
+        (from..at).all(|at| !words::is_preposition(tokens.low(at)) && tokens.low(at) != "and")
+    });
+    if words::is_determiner(tokens.low(from)) && is_second {
+        return true;
+    }
     to > from + 2
         && words::is_determiner(tokens.low(from))
         && ends.iter().any(|ending| last.ends_with(ending))

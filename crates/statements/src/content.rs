@@ -13,6 +13,7 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
         tokens.is(*at, Mark::Close)
             && tokens.is_comma(*at)
             && matches!(tokens.low(at + 1), "a" | "an" | "the" | "which" | "who")
+            && !words::is_pronoun(tokens.low(at + 2))
     });
     let end = closes.map_or(end, |close| close + 1);
     let ends = (from + 1..end).find(|at| {
@@ -46,6 +47,7 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
             && !tokens.low(*at - 1).ends_with("ly")
     });
     let end = did.unwrap_or(end);
+    let end = outlets_own(ground, from, end);
     // ", while Y": the outlet sets something beside it.
     let beside = (from + 1..end).find(|at| {
         let low = tokens.low(*at);
@@ -53,6 +55,66 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
         sets && tokens.is_comma(at - 1) && tokens.quote(*at).is_none()
     });
     beside.unwrap_or(end)
+}
+
+/// Where a clause begins that tells of the occasion or weighs what was said: ", despite X", " in
+/// another statement", " while calling", " after a meeting with X", ", with the vote raising".
+fn outlets_own(ground: &Ground, from: usize, end: usize) -> usize {
+    let tokens = &ground.tokens;
+    let ing = |at: usize| {
+        let low = tokens.low(at);
+        let is_word = low.ends_with("ing") && low.len() > 5;
+        is_word && !matches!(low, "following" | "including" | "during" | "meeting" | "regarding")
+    };
+    let begins = |at: usize| {
+        let (low, next) = (tokens.low(at), tokens.low(at + 1));
+        let comma = tokens.is_comma(at - 1);
+        let has_verb = |to: usize| (at..to).any(|at| is_finite(tokens.low(at)));
+        match low {
+            "despite" => comma,
+            "while" | "when" => ing(at + 1),
+            "in" if matches!(next, "a" | "an" | "another" | "separate") => {
+                let noun = if is_message(tokens.low(at + 2)) { at + 2 } else { at + 3 };
+                is_message(tokens.low(noun)) && !has_verb(end)
+            }
+            "after" if matches!(next, "a" | "his" | "her" | "their" | "talks" | "meeting") => {
+                let meets =
+                    |at: usize| matches!(tokens.low(at), "meeting" | "talks" | "call" | "summit");
+                let with = (at..end.min(at + 8)).any(|at| tokens.low(at) == "with");
+                !comma && with && (at + 1..at + 4).any(meets)
+            }
+            "with" if comma => {
+                let close = (at..end).find(|at| tokens.is(*at, Mark::Comma)).unwrap_or(end);
+                (at + 2..close.min(at + 18)).any(ing) && !has_verb(close)
+            }
+            _ => false,
+        }
+    };
+    let is_outside = |at: &usize| tokens.quote(*at).is_none() && tokens.is(*at, Mark::Word);
+    (from + 1..end).filter(is_outside).find(|at| begins(*at)).unwrap_or(end)
+}
+
+/// ", confirming A and crediting B": the second is not what was confirmed.
+pub(crate) fn parallel(ground: &Ground, from: usize, end: usize) -> usize {
+    let tokens = &ground.tokens;
+    let begins = |at: &usize| {
+        let next = tokens.low(*at + 1);
+        tokens.low(*at) == "and"
+            && tokens.quote(*at).is_none()
+            && next.ends_with("ing")
+            && next.len() > 5
+            && !(from..*at).any(|at| tokens.low(at).ends_with("ing"))
+            && (from..*at).any(|at| is_finite(tokens.low(at)))
+    };
+    (from + 1..end).find(begins).unwrap_or(end)
+}
+
+/// Nouns for what a speaker gives out.
+fn is_message(low: &str) -> bool {
+    matches!(
+        low,
+        "statement" | "interview" | "post" | "letter" | "message" | "address" | "speech" | "tweet"
+    )
 }
 
 /// "…, land that nobody holds": a noun that says what was meant.

@@ -378,7 +378,7 @@ impl<'t> Ground<'t> {
                 let low = self.tokens.low(at);
                 !self.tokens.is(at, Kind::Word)
                     || words::is_contrast(low)
-                    || matches!(low, "that" | "said" | "says" | "added")
+                    || matches!(low, "that" | "said" | "says" | "added" | "both")
             });
         if begins && left.head != Head::Pronoun && self.tokens.low(left.from) != "between" {
             phrase.from = left.from;

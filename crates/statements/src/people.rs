@@ -5,7 +5,7 @@ use crate::cast::{Cast, Who};
 use crate::ground::{Ground, Head, Phrase};
 use crate::tokens::Kind;
 use crate::words::{self, Class, Form};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An office that tells weighs so many pronouns.
 const OFFICE_VOTES: i32 = 3;
@@ -19,6 +19,8 @@ pub(crate) struct People {
     given: BTreeMap<String, String>,
     /// By name: above zero "she", below zero "he".
     votes: BTreeMap<String, i32>,
+    /// Last names that speak alone: whoever has one of them in full is meant.
+    alone: BTreeSet<String>,
 }
 
 impl People {
@@ -27,6 +29,9 @@ impl People {
         cast: &Cast,
     ) -> People {
         let mut people = People::default();
+        for ground in grounds.clone() {
+            people.speak_alone(ground, cast);
+        }
         for ground in grounds.clone() {
             for (from, to) in ground.tokens.sentences() {
                 people.name(ground, (from, to), cast);
@@ -49,6 +54,28 @@ impl People {
     pub(crate) fn may_be(&self, name: &str, is_she: bool) -> bool {
         let votes = self.votes.get(name).copied().unwrap_or(0);
         if is_she { votes >= 0 } else { votes <= 0 }
+    }
+
+    /// Notes the names of one word before a verb of speech: "Y said".
+    fn speak_alone(&mut self, ground: &Ground, cast: &Cast) {
+        let tokens = &ground.tokens;
+        for at in 1..tokens.len() {
+            let speaks = cast.grammar.verb(tokens.low(at)).is_some_and(|(verb, form)| {
+                verb.class == Class::Say && matches!(form, Form::Past | Form::Third)
+            });
+            let low = tokens.low(at - 1);
+            let is_name = tokens.is_capital(at - 1)
+                && !tokens.is_capital(at)
+                && !(at > 1 && tokens.is_capital(at - 2))
+                && ground.mention_at(at - 1).is_none()
+                && !ground.is_speaker(at - 1)
+                && !words::is_pronoun(low)
+                && !words::is_chain(low)
+                && !is_short_form(tokens.raw(at - 1));
+            if speaks && is_name {
+                self.alone.insert(tokens.raw(at - 1).to_owned());
+            }
+        }
     }
 
     /// Notes the full names in a sentence that an office leads in or follows, or that speak: "the
@@ -99,8 +126,20 @@ impl People {
                 verb.class == Class::Say && matches!(form, Form::Past | Form::Third)
             });
             let is_named = led || follows || is_between || speaks && before != "the";
-            if (2..=5).contains(&count) && is_named && !tokens.is_possessive(at - 1) {
-                let written = tokens.slice(start, at);
+            let written = tokens.slice(start, at);
+            let bare = written.trim_end_matches("’s").trim_end_matches("'s");
+            // "X Y's comments", where "Y said" comes later.
+            let begins = tokens.low(start);
+            let is_meant = (2..=3).contains(&count)
+                && !ground.is_title_case
+                && bare.rsplit(' ').next().is_some_and(|last| self.alone.contains(last))
+                && before != "the"
+                && !begins.ends_with("ly")
+                && !words::is_conjunction(begins)
+                && !words::is_linking_adverb(begins);
+            let is_named = is_named && !tokens.is_possessive(at.saturating_sub(1)) || is_meant;
+            if (2..=5).contains(&count) && is_named {
+                let written = bare;
                 let last = written.rsplit(' ').next().unwrap_or("");
                 self.names.entry(last.to_owned()).or_insert(written.to_owned());
                 if let Some(bare) = last.strip_prefix("Al-").or_else(|| last.strip_prefix("al-")) {

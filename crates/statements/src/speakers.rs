@@ -218,7 +218,8 @@ impl Resolver<'_> {
         let mut found = self.head(ground, phrase, memory);
         let joined: Vec<Found> =
             phrase.also.iter().map(|also| self.phrase(ground, also, memory)).collect();
-        for other in joined {
+        let is_each = matches!(phrase.head, Head::Noun(_)) && !found.also.is_empty();
+        for other in joined.into_iter().filter(|_| !is_each) {
             if !found.speaker.is_known() {
                 found = other;
                 continue;
@@ -232,7 +233,12 @@ impl Resolver<'_> {
 
     fn head(&self, ground: &Ground, phrase: &Phrase, memory: &mut Memory) -> Found {
         match phrase.head {
-            Head::Pronoun => self.pronoun(ground.tokens.low(phrase.to - 1), memory),
+            Head::Pronoun => {
+                let low = ground.tokens.low(phrase.to - 1);
+                let both = low == "they" && ground.tokens.low(phrase.to) == "both";
+                let pair = both.then(|| self.pair_before(ground, phrase.from)).flatten();
+                pair.unwrap_or_else(|| self.pronoun(low, memory))
+            }
             Head::Mention(number) => {
                 let Some(mention) = ground.mentions.get(number) else { return Found::unknown() };
                 let mut found = self.who(mention.who);
@@ -256,10 +262,64 @@ impl Resolver<'_> {
         }
     }
 
+    /// "X spoke with Y, and they both": the two people whom the words before name.
+    fn pair_before(&self, ground: &Ground, to: usize) -> Option<Found> {
+        let sentence = ground.tokens.sentences().into_iter().rev().find(|(from, _)| *from < to)?;
+        let mut people: Vec<usize> = Vec::new();
+        for (_, mention) in ground.mentions_in(sentence.0, to) {
+            if let Who::Person(person) = mention.who
+                && !people.contains(&person)
+            {
+                people.push(person);
+            }
+        }
+        match people.as_slice() {
+            [one, two] => Some(self.two(*one, *two)),
+            _ => None,
+        }
+    }
+
+    /// Two people as one speaker.
+    fn two(&self, one: usize, two: usize) -> Found {
+        let mut found = self.who(Who::Person(one));
+        found.also.push(self.who(Who::Person(two)).speaker);
+        found.is_plural = true;
+        found
+    }
+
+    /// "both the Northern and Southern presidents": each party's own.
+    fn each_party(&self, ground: &Ground, phrase: &Phrase, noun: usize) -> Option<Found> {
+        let tokens = &ground.tokens;
+        let title = tokens.slice(noun, noun + 1).trim_end_matches('s');
+        let parties: Vec<usize> = ground
+            .mentions_in(phrase.from, noun)
+            .filter_map(|(_, mention)| match mention.who {
+                Who::Party(party) => Some(party),
+                Who::Person(_) => None,
+            })
+            .collect();
+        let [one, two] = parties.as_slice() else { return None };
+        let whole = (phrase.from..noun).any(|at| tokens.low(at) == "and");
+        let holder = |party: &usize| self.office(&self.party_key(Some(*party))?, title)?.who;
+        match (holder(one)?, holder(two)?) {
+            (Who::Person(one), Who::Person(two)) if whole => Some(self.two(one, two)),
+            _ => None,
+        }
+    }
+
     fn pronoun(&self, low: &str, memory: &Memory) -> Found {
         let found = match low {
             "he" | "she" => memory.who_is(low).cloned(),
-            "they" => memory.plural.clone(),
+            // A delegation, where nobody was many.
+            "they" => {
+                let is_body = |found: &Found| {
+                    let last = found.speaker.name.rsplit(' ').next().unwrap_or("");
+                    words::is_body(&last.to_lowercase())
+                };
+                let thing = memory.latest.clone().filter(|found| !found.is_person);
+                let body = thing.clone().filter(|found| found.who.is_none() && is_body(found));
+                body.or_else(|| memory.plural.clone()).or(thing)
+            }
             // A message says what its author does.
             "it" => memory.document.clone().or_else(|| memory.thing.clone()),
             _ => None,
@@ -362,9 +422,12 @@ impl Resolver<'_> {
             return many;
         }
         if joint && let Some((one, two)) = memory.pair() {
-            let mut found = self.who(Who::Person(one));
-            found.also.push(self.who(Who::Person(two)).speaker);
-            found.is_plural = true;
+            return self.two(one, two);
+        }
+        if matches!(low, "presidents" | "ministers" | "premiers" | "chancellors")
+            && noun + 1 == phrase.to
+            && let Some(found) = self.each_party(ground, phrase, noun)
+        {
             return found;
         }
         // "its foreign minister": the one of the party last named; "her minister": of her party.
@@ -624,7 +687,19 @@ impl Resolver<'_> {
                     && ground.mention_at(mention.to).is_none()
                     && !(tokens.is_capital(mention.to) && words::is_title(follows));
                 match phrase.filter(|_| is_end) {
+                    // "the States Valley Command": more of its name follows.
+                    Some(_)
+                        if tokens.is_capital(mention.to)
+                            && matches!(mention.who, Who::Party(_))
+                            && !mention.is_role
+                            && !ground.is_title_case =>
+                    {
+                        continue;
+                    }
                     Some(phrase) => return Some(self.phrase(ground, &phrase, memory)),
+                    None if tokens.is(mention.to, Kind::Comma) => {
+                        return self.appositive(ground, start, mention.to, to, memory);
+                    }
                     None if tokens.is(mention.to, Kind::Word) => continue,
                     None => return None,
                 }
@@ -632,7 +707,10 @@ impl Resolver<'_> {
             if at == start && matches!(low, "he" | "she") {
                 return Some(self.pronoun(low, memory));
             }
-            let goes_on = words::is_title(low)
+            // "X's peace envoy"
+            let leads = at > start && tokens.is_possessive(at - 1) && ground.is_speaker(at + 1);
+            let goes_on = leads
+                || words::is_title(low)
                 || words::is_determiner(low)
                 || ground.is_speaker(at)
                 || tokens.is_capital(at);

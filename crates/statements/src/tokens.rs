@@ -169,6 +169,11 @@ impl<'t> Tokens<'t> {
                     end = at + c.len_utf8();
                 }
                 Kind::Word
+            } else if c == '-' && text.get(end..).is_some_and(|rest| rest.starts_with('-')) {
+                // "--" is one dash.
+                chars.next();
+                end += 1;
+                Kind::Dash
             } else {
                 let next = text.get(end..).and_then(|rest| rest.chars().next());
                 punctuation(c, before, next)
@@ -284,6 +289,14 @@ impl<'t> Tokens<'t> {
         around
     }
 
+    /// "wrote on X.": one letter that is all of a name, and a quotation or sentence follows.
+    fn is_platform(&self, at: usize) -> bool {
+        self.raw(at).len() == 1
+            && at > 0
+            && matches!(self.low(at - 1), "on" | "to" | "via")
+            && self.is(at + 2, Kind::Open)
+    }
+
     /// Whether a sentence ends with this token.
     fn ends_sentence(&self, at: usize) -> bool {
         let starts = |at: usize| match self.kind(at) {
@@ -305,7 +318,8 @@ impl<'t> Tokens<'t> {
                     && self.raw(at) == "."
                     && self.is(at - 1, Kind::Word)
                     && !spaced(at - 1)
-                    && words::is_abbreviation(self.raw(at - 1));
+                    && words::is_abbreviation(self.raw(at - 1))
+                    && !self.is_platform(at - 1);
                 let next_closes = self.is(at + 1, Kind::Close);
                 !is_short && !next_closes && spaced(at) && starts(at + 1)
             }

@@ -39,7 +39,9 @@ pub(crate) fn values(tokens: &Tokens, from: usize, to: usize) -> Vec<Value> {
     let mut at = from;
     while at < to {
         if let Some((date, next)) = when::date(tokens, at, to) {
-            push(tokens, &mut found, at, next, "date", (None, None), Some(date));
+            if !is_of_start(tokens, at, from) {
+                push(tokens, &mut found, at, next, "date", (None, None), Some(date));
+            }
             at = next.max(at + 1);
             continue;
         }
@@ -71,6 +73,9 @@ pub(crate) fn values(tokens: &Tokens, from: usize, to: usize) -> Vec<Value> {
         at = match amounts(tokens, at, to) {
             // "the four-year war", "three years of fighting": how long it lasts is no claim.
             Some((_, unit, next)) if is_time(unit) && is_of_war(tokens, next) => next,
+            // "the first in five months", "one person": a way to say how rare, or that it is one.
+            Some((_, unit, next)) if is_time(unit) && is_rank(tokens, at, from) => next,
+            Some((_, _, next)) if is_denied_one(tokens, at, from) => next,
             Some((list, unit, next)) => {
                 let bounds = bounds(tokens, at, from);
                 for (start, amount) in &list {
@@ -95,6 +100,34 @@ pub(crate) fn values(tokens: &Tokens, from: usize, to: usize) -> Vec<Value> {
 
 fn is_time(unit: &str) -> bool {
     matches!(unit, "year" | "month" | "week" | "day" | "decade")
+}
+
+/// "not a one-day matter", "not of one person".
+fn is_denied_one(tokens: &Tokens, at: usize, from: usize) -> bool {
+    let low = tokens.low(at);
+    (low == "one" || low.starts_with("one-"))
+        && (at.saturating_sub(2).max(from)..at).any(|at| tokens.low(at) == "not")
+}
+
+/// "since the war began in that year": a date that only tells which war.
+fn is_of_start(tokens: &Tokens, at: usize, from: usize) -> bool {
+    let before = at.saturating_sub(10).max(from)..at;
+    let has = |words: &[&str]| before.clone().any(|at| words.contains(&tokens.low(at)));
+    at > from
+        && tokens.low(at - 1) == "in"
+        && has(&["since"])
+        && has(&["war", "invasion", "conflict", "fighting", "invaded"])
+}
+
+/// "the first for five months", "the longest in 80 years".
+fn is_rank(tokens: &Tokens, at: usize, from: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|before| *before >= from) else { return false };
+    matches!(tokens.low(before), "in" | "for")
+        && (before.saturating_sub(6).max(from)..before).any(|at| {
+            let low = tokens.low(at);
+            matches!(low, "first" | "second" | "third" | "worst" | "most")
+                || low.ends_with("est") && low.len() > 5
+        })
 }
 
 fn is_of_war(tokens: &Tokens, at: usize) -> bool {
@@ -150,14 +183,16 @@ fn bounds(tokens: &Tokens, at: usize, from: usize) -> Bound {
         ("less" | "fewer", "than") => Bound::AtMost,
         ("at", "least") | ("more", "than") | ("longer", "than") => Bound::AtLeast,
         (_, "over" | "beyond" | "exceeding" | "minimum") => Bound::AtLeast,
-        (_, "under" | "below" | "maximum" | "nearly") => Bound::AtMost,
+        (_, "under" | "below" | "maximum" | "nearly" | "within") => Bound::AtMost,
         _ => Bound::Exact,
     }
 }
 
 /// "several weeks": a unit, and no number. Gives the token after it.
 fn vague(tokens: &Tokens, at: usize, to: usize) -> Option<usize> {
-    if !matches!(tokens.low(at), "several" | "few") {
+    // "over several weeks": how long something took.
+    let is_past = at > 0 && matches!(tokens.low(at - 1), "over" | "past" | "last");
+    if !matches!(tokens.low(at), "several" | "few") || is_past {
         return None;
     }
     let next = if tokens.low(at + 1) == "more" { at + 2 } else { at + 1 };
@@ -288,11 +323,11 @@ fn unit(low: &str) -> Option<&'static str> {
         "hour" | "hours" => "hour",
         "minute" | "minutes" => "minute",
         "point" | "points" => "point",
-        "people" | "persons" | "person" | "troops" | "soldiers" | "prisoners" | "civilians"
-        | "hostages" | "captives" | "fighters" | "personnel" | "observers" | "monitors"
-        | "peacekeepers" | "refugees" | "detainees" | "men" | "women" | "children" | "families"
-        | "casualties" | "inspectors" | "guards" | "villagers" | "officers" | "servicemen"
-        | "deaths" => "person",
+        "people" | "pows" | "persons" | "person" | "troops" | "soldiers" | "prisoners"
+        | "civilians" | "hostages" | "captives" | "fighters" | "personnel" | "observers"
+        | "monitors" | "peacekeepers" | "refugees" | "detainees" | "men" | "women" | "children"
+        | "families" | "casualties" | "inspectors" | "guards" | "villagers" | "officers"
+        | "servicemen" | "deaths" => "person",
         "kilometers" | "kilometres" | "kilometer" | "kilometre" | "km" => "km",
         "miles" | "mile" => "mile",
         "meters" | "metres" | "metre" | "meter" => "m",

@@ -166,6 +166,13 @@ const VERBS: &[Verb] = &[
     verb("deplore", Express, Accuse, &[]),
     verb("applaud", Express, Welcome, &[]),
     verb("restate", Express, State, &[]),
+    verb("label", Express, State, &[]),
+    verb("labell", Express, State, &[]),
+    verb("brand", Express, State, &[]),
+    verb("dub", Express, State, &[]),
+    verb("tout", Express, Welcome, &[]),
+    verb("renew", Express, Demand, &[]),
+    verb("double", Express, State, &["down"]),
     verb("boast", Say, State, &["that"]),
     verb("concur", Say, Accept, &["that"]),
     verb("object", Stance, Reject, &["to"]),
@@ -173,7 +180,7 @@ const VERBS: &[Verb] = &[
     verb("seek", Stance, Want, &[]),
     verb("demand", Stance, Demand, &[]),
     verb("call", Stance, Demand, &[]),
-    verb("push", Stance, Demand, &["for"]),
+    verb("push", Stance, Demand, &["for", "back"]),
     verb("press", Stance, Demand, &["for"]),
     verb("appeal", Stance, Demand, &["for", "to"]),
     verb("plead", Stance, Demand, &["for", "with"]),
@@ -250,7 +257,9 @@ impl Grammar {
                 forms.insert(ing, (verb, Form::Ing));
             }
             // The last letter is doubled.
-            if let Some(last) = base.chars().last().filter(|_| ["prefer", "slam"].contains(&base)) {
+            if let Some(last) =
+                base.chars().last().filter(|_| ["prefer", "slam", "dub"].contains(&base))
+            {
                 forms.insert(format!("{base}{last}ed"), (verb, Form::Past));
                 forms.insert(format!("{base}{last}ing"), (verb, Form::Ing));
             }
@@ -290,6 +299,11 @@ table! {
     /// Adverbs that don't end in "-ly" before a clause's subject, after a conjunction.
     is_linking_adverb:
     "also" "then" "later" "meanwhile" "however" "instead" "yet" "still" "now" "similarly"
+}
+
+table! {
+    /// Verbs that give something a name: "called it a tale".
+    is_naming: "call" "label" "labell" "brand" "dub" "describe"
 }
 
 /// Words beside a name for somebody who is "she".
@@ -548,7 +562,7 @@ pub(crate) fn is_abbreviation(raw: &str) -> bool {
 /// Nouns with which somebody's words can be named: "its demand for", "the view that".
 pub(crate) fn noun_act(low: &str) -> Option<Act> {
     Some(match low {
-        "demand" | "demands" | "call" | "insistence" | "ultimatum" | "appeal" => Demand,
+        "demand" | "demands" | "call" | "calls" | "insistence" | "ultimatum" | "appeal" => Demand,
         "proposal" => Propose,
         "claim" | "claims" | "statement" | "assertion" | "view" | "remark" => State,
         "warning" => Warn,

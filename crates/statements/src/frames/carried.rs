@@ -5,7 +5,7 @@ use super::{Chain, Finder, Frame, Shape, Subject};
 use crate::Act;
 use crate::complement::{Complement, complement, is_medium};
 use crate::tokens::Kind;
-use crate::words::{Class, Form, Verb};
+use crate::words::{self, Class, Form, Verb};
 
 impl Finder<'_, '_> {
     /// ", adding that": true if the gerund is one that reports.
@@ -42,6 +42,10 @@ impl Finder<'_, '_> {
             });
             return true;
         }
+        // "said A, while calling B C"
+        let while_names = tokens.low(comma) == "while"
+            && self.found.iter().any(|f| f.class == Class::Say)
+            && words::is_naming(verb.base);
         let while_also = matches!(tokens.low(comma), "while" | "before" | "by" | "and");
         // "issued a statement saying"
         let is_written = verb.class == Class::Say && is_medium(tokens.low(comma));
@@ -51,7 +55,7 @@ impl Finder<'_, '_> {
         // ", saying A and ruling out B"
         let goes_on = tokens.low(comma) == "and"
             && self.found.last().is_some_and(|last| last.rule == "gerund");
-        if while_also && !goes_on && self.low(cue + 1) != "that" {
+        if while_also && !goes_on && !while_names && self.low(cue + 1) != "that" {
             return false;
         }
         let Some(complement) = complement(self.ground, cue, self.to, verb) else { return true };
@@ -105,6 +109,25 @@ impl Finder<'_, '_> {
         });
     }
 
+    /// "X said that Y has done A and has offered B": Y has.
+    fn is_of_inner(&self, from: usize, conj: usize) -> bool {
+        let has = |at: usize| matches!(self.low(at), "has" | "have");
+        let outer = self.found.iter().find(|f| f.is_sibling && f.shape == Shape::Forward);
+        has(from)
+            && outer.is_some_and(|outer| {
+                outer.cue > 0
+                    && !has(outer.cue - 1)
+                    && outer.complement.content.is_some_and(|start| (start..conj).any(has))
+            })
+    }
+
+    /// "said A, referring to B, and suggested": a comment stands between.
+    fn has_comment(&self, conj: usize) -> bool {
+        conj > 0
+            && self.ground.tokens.is_comma(conj - 1)
+            && self.found.last().is_some_and(|last| last.shape == Shape::Cut)
+    }
+
     /// "said X and added Y": the subject is the one before.
     pub(super) fn carried(&mut self, cue: usize, verb: Verb, form: Form, chain: Chain) {
         let tokens = &self.ground.tokens;
@@ -127,6 +150,9 @@ impl Finder<'_, '_> {
         }
         let Some(complement) = complement(self.ground, cue, self.to, &verb) else { return };
         let Some(content) = complement.content else { return };
+        if self.is_of_inner(chain.from, conj) {
+            return;
+        }
         let last = self.found.iter().rev().find(|f| !matches!(f.shape, Shape::Cut | Shape::Noun));
         let follows = last.is_none_or(|last| match last.shape {
             Shape::Forward => last.complement.content.is_some_and(|from| from < conj),
@@ -135,7 +161,9 @@ impl Finder<'_, '_> {
         // "said … and adds" is no pair; "demands" behind "said" is a noun.
         let before = last.and_then(|last| last.form);
         let fits = |before: Form| before == form || matches!(before, Form::Ing | Form::Base);
-        if before.is_some_and(|before| !fits(before)) {
+        let sibling = self.found.iter().rev().find(|f| f.is_sibling && f.form.is_some());
+        let sibling = sibling.and_then(|f| f.form).filter(|_| self.has_comment(conj));
+        if before.is_some_and(|before| !fits(before)) && sibling != Some(form) {
             return;
         }
         let has_comma = tokens.is(conj - 1, Kind::Comma);

@@ -143,14 +143,21 @@ impl Finder<'_, '_> {
         // "the claims", "their demands": nouns.
         let is_noun = matches!(form, Form::Third | Form::Base)
             && at > self.from
-            && (words::is_article(self.low(at - 1)) || self.ground.tokens.is_possessive(at - 1));
+            && (words::is_article(self.low(at - 1))
+                || self.ground.tokens.is_possessive(at - 1)
+                || self.low(at + 1) == "by");
         if is_noun {
             return;
         }
         // "repeating its demand that"
         let explains = (at + 1..at + 6)
             .any(|noun| words::takes_clause(self.low(noun)) && self.low(noun + 1) == "that");
-        if words::is_comment_gerund(self.low(at)) && self.low(at + 1) != "that" && !explains {
+        let is_with = form == Form::Ing && self.is_with_subject(at);
+        if words::is_comment_gerund(self.low(at))
+            && self.low(at + 1) != "that"
+            && !explains
+            && !is_with
+        {
             self.cut(at);
             return;
         }
@@ -171,6 +178,7 @@ impl Finder<'_, '_> {
             return;
         }
         let explicit = self.subject(chain.from);
+        let explicit = explicit.map(|phrase| self.listed(phrase, form));
         let explicit = explicit.filter(|phrase| {
             let fits = match form {
                 Form::Base => {
@@ -262,8 +270,36 @@ impl Finder<'_, '_> {
 
     /// "with X stressing that": the place of "with".
     fn with(&self, phrase: &Phrase) -> Option<usize> {
-        let with = phrase.from.checked_sub(1)?;
-        (self.low(with) == "with").then_some(with)
+        let with = phrase.from.checked_sub(1).filter(|at| *at >= self.from)?;
+        let goes_on = self.low(with) == "and"
+            && self.found.last().is_some_and(|last| {
+                last.form == Some(Form::Ing) && self.low(last.from.max(1)) == "with"
+                    || last.form == Some(Form::Ing) && self.low(last.from + 1) == "with"
+            });
+        (self.low(with) == "with" || goes_on).then_some(with)
+    }
+
+    /// "X, Y say A", as headlines have it: both.
+    fn listed(&self, mut phrase: Phrase, form: Form) -> Phrase {
+        let is_named = |phrase: &Phrase| matches!(phrase.head, Head::Mention(_));
+        if form == Form::Base
+            && !self.is_plural(&phrase)
+            && is_named(&phrase)
+            && let Some(comma) = comma_before(&self.ground.tokens, phrase.from)
+            && let Some(left) = self.ground.phrase(comma, self.from)
+            && left.from == self.from
+            && is_named(&left)
+        {
+            phrase.from = left.from;
+            phrase.also.push(left);
+        }
+        phrase
+    }
+
+    /// "with X refusing A, and Y repeating B": whether a gerund has its own subject there.
+    fn is_with_subject(&self, cue: usize) -> bool {
+        let subject = self.subject(self.chain(cue).from);
+        subject.is_some_and(|phrase| self.with(&phrase).is_some())
     }
 
     /// Where the frame begins whose subject begins at `from`, and whether it stands beside the
@@ -379,6 +415,24 @@ impl Finder<'_, '_> {
         if tells_nothing(tokens, &verb, complement.content.unwrap_or(cue + 1)) {
             return;
         }
+        // "did not say what would follow": nothing was said.
+        let begins = complement.content.map_or("", |at| tokens.low(at));
+        let is_open = matches!(begins, "what" | "how" | "when" | "why" | "where" | "who");
+        if chain.is_negated && verb.class != Class::Stance && is_open {
+            return;
+        }
+        // "the wars he claims to have ended": they stand before.
+        let is_of_noun = phrase.head == Head::Pronoun
+            && phrase.from > self.from
+            && tokens.is(phrase.from - 1, Kind::Word)
+            && !self.found.iter().any(|f| f.complement.content == Some(phrase.from))
+            && !words::is_conjunction(before)
+            && !words::is_preposition(before)
+            && !words::is_linking_adverb(before);
+        let ended = complement.content.unwrap_or(cue + 1);
+        if is_of_noun && begins == "to" && matches!(tokens.low(ended + 1), "have" | "be") {
+            return;
+        }
         // "what X said was", "which X rejects": the content is what stands before. "a speech in
         // which X accused Y" has its content behind.
         let relates = matches!(before, "which" | "who" | "whom")
@@ -397,6 +451,10 @@ impl Finder<'_, '_> {
         let is_state = complement.content.is_some_and(|at| {
             matches!(tokens.low(at), "is" | "are" | "was" | "were" | "has" | "have" | "had")
         });
+        let is_judged = words::is_naming(verb.base)
+            && complement.content.is_some_and(|at| {
+                tokens.is(at, Kind::Open) || words::is_determiner(tokens.low(at))
+            });
         if relates && verb.class == Class::Say && is_clause && !is_state {
             // "a vote, which X said could be held": what X said goes on behind the frame.
             from = phrase.from.saturating_sub(2).max(self.from);
@@ -404,6 +462,10 @@ impl Finder<'_, '_> {
         } else if before == "what" && verb.class == Class::Say && is_modal_clause {
             // "what X said would be a long road"
             complement.content = complement.content.map(|at| at + 1);
+        } else if is_judged && before == "which" {
+            // ", which X called a tale": what X called it.
+            from = phrase.from.saturating_sub(2).max(self.from);
+            is_sibling = true;
         } else if (before == "what" || relates) && phrase.from > self.from {
             return;
         }
@@ -477,6 +539,7 @@ impl Finder<'_, '_> {
             // `It is, he said, "a long road"`
             Some(content)
                 if quotes
+                    && !matches!(self.low(self.from), "asked" | "pressed" | "questioned")
                     && tokens.is(content - 1, Kind::Comma)
                     && (self.from..cue).any(|at| is_finite(self.low(at)) && at + 2 < cue) =>
             {
@@ -526,6 +589,13 @@ impl Finder<'_, '_> {
                         | "before"
                         | "at"
                         | "on"
+                        | "despite"
+                        | "without"
+                        | "with"
+                        | "while"
+                        | "even"
+                        | "though"
+                        | "although"
                         | "a"
                         | "an"
                 );
@@ -552,9 +622,13 @@ impl Finder<'_, '_> {
     /// Whether tokens `from..to` only introduce a clause: "Asked about the talks".
     fn is_introduction(&self, from: usize, to: usize) -> bool {
         let low = self.low(from);
+        // "Asked whether A was B": whatever was asked.
+        if matches!(low, "asked" | "pressed" | "questioned") {
+            return true;
+        }
         let leads = words::is_preposition(low)
             || low.ends_with("ing")
-            || matches!(low, "asked" | "pressed" | "questioned" | "despite" | "given");
+            || matches!(low, "despite" | "given");
         leads
             && (from..to).all(|at| {
                 let low = self.low(at);
@@ -637,6 +711,36 @@ impl Finder<'_, '_> {
 
 /// "revealed few details", "announced no date": nothing was said.
 fn tells_nothing(tokens: &Tokens, verb: &Verb, content: usize) -> bool {
+    let is_detail = |from: usize| {
+        (from..from + 4).any(|at| {
+            matches!(
+                tokens.low(at),
+                "details" | "detail" | "information" | "specifics" | "date" | "timeline"
+            )
+        })
+    };
+    if verb.base == "offer" && is_detail(content) {
+        return true;
+    }
+    // "posted a video", "posted to X with details": nothing is quoted.
+    if matches!(verb.base, "post" | "tweet") {
+        let low = tokens.low(content);
+        return low == "to"
+            || words::is_article(low) && !tokens.is(content, Kind::Open) && {
+                (content..content + 4).any(|at| {
+                    matches!(
+                        tokens.low(at),
+                        "video"
+                            | "photo"
+                            | "photos"
+                            | "picture"
+                            | "pictures"
+                            | "footage"
+                            | "message"
+                    )
+                })
+            };
+    }
     // "declined to comment", "offered comment on condition of anonymity"
     if verb.class == Class::Stance {
         let to = usize::from(tokens.low(content) == "to");
@@ -646,9 +750,7 @@ fn tells_nothing(tokens: &Tokens, verb: &Verb, content: usize) -> bool {
     }
     verb.class == Class::Express
         && matches!(tokens.low(content), "few" | "no" | "little" | "any" | "further" | "more")
-        && (content + 1..content + 4).any(|at| {
-            matches!(tokens.low(at), "details" | "detail" | "information" | "specifics" | "date")
-        })
+        && is_detail(content + 1)
 }
 
 /// Verbs that can stand behind what was said.

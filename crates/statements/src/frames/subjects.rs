@@ -9,13 +9,22 @@ use crate::words::{self, Class, Form};
 /// So many tokens can stand in ", a minister of the government,".
 const APPOSITION_TOKENS_MAX: usize = 25;
 
+/// So many tokens can stand between a name and its verb, in appositions.
+const OPENER_TOKENS_MAX: usize = 45;
+
 impl Finder<'_, '_> {
     /// The subject that ends before token `end`: directly, with an apposition, or before "who".
     pub(super) fn subject(&self, end: usize) -> Option<Phrase> {
         let tokens = &self.ground.tokens;
         let last = end.checked_sub(1).filter(|at| *at >= self.from)?;
         if tokens.is(last, Kind::Comma) || tokens.is(last, Kind::Dash) {
-            return self.before_apposition(last);
+            let phrase = self.before_apposition(last);
+            let is_name =
+                |phrase: &Phrase| matches!(phrase.head, Head::Mention(_) | Head::Name(..));
+            if phrase.as_ref().is_some_and(is_name) {
+                return phrase;
+            }
+            return self.opener(last).or(phrase);
         }
         let comma = last.checked_sub(1).filter(|at| tokens.is(*at, Kind::Comma));
         if tokens.low(last) == "who" || tokens.low(last) == "which" && comma.is_some() {
@@ -77,6 +86,29 @@ impl Finder<'_, '_> {
         let who = words.find(|at| tokens.low(*at) == "who")?;
         let phrase = self.ground.phrase(who, self.from)?;
         (phrase.from == self.from && phrase.head != Head::Pronoun).then_some(phrase)
+    }
+
+    /// "X, the head of Y, a house that Z, said": the name with which the sentence begins.
+    fn opener(&self, last: usize) -> Option<Phrase> {
+        let tokens = &self.ground.tokens;
+        let is_far = last > self.from + OPENER_TOKENS_MAX;
+        let comma = (self.from..last).find(|at| !tokens.is(*at, Kind::Word))?;
+        let begins = tokens.low(comma + 1);
+        let leads = words::is_determiner(begins) || words::is_title(begins);
+        if is_far || !tokens.is(comma, Kind::Comma) || !leads {
+            return None;
+        }
+        let phrase = self.ground.phrase(comma, self.from).filter(|p| p.from == self.from)?;
+        let is_relative = |at: usize| matches!(tokens.low(at), "that" | "who" | "which" | "whose");
+        let acts = |at: usize| {
+            let says = self.cast.grammar.verb(tokens.low(at)).is_some_and(|(verb, form)| {
+                verb.class == Class::Say && matches!(form, Form::Past | Form::Third)
+            });
+            (says || is_finite(tokens.low(at))) && !(at.saturating_sub(4)..at).any(is_relative)
+        };
+        let is_plain = (comma..last).all(|at| tokens.quote(at).is_none() && !acts(at));
+        let is_name = matches!(phrase.head, Head::Mention(_) | Head::Name(..));
+        (is_name && is_plain).then_some(phrase)
     }
 
     /// "X, the minister of Y, said": the subject before the apposition that ends at `comma`.

@@ -6,13 +6,13 @@ use crate::Act;
 use crate::cast::{Cast, Who};
 use crate::complement::{is_finite, medium};
 use crate::content::{
-    apposition, clause_end, contrast, dateline, main_clause, occasion, trim, without_noun,
+    apposition, clause_end, contrast, dateline, main_clause, occasion, parallel, trim, without_noun,
 };
 use crate::frames::{Frame, Shape, Subject, frames};
 use crate::ground::{Ground, Head};
 use crate::people::People;
 use crate::speakers::{Found, Memory, Resolver};
-use crate::tokens::{Kind as Mark, Quote};
+use crate::tokens::{Kind as Mark, Quote, Tokens};
 use crate::unread::unread;
 use crate::words::{self, Class};
 use crate::{Kind, Part, Reading, Span, Speaker, Statement, Text, about, values, when};
@@ -149,7 +149,10 @@ impl Reader<'_, '_> {
         let tokens = &ground.tokens;
         let is_colon = |at: &usize| tokens.is(*at, Mark::Colon) && tokens.quote(*at).is_none();
         let Some(colon) = (0..tokens.len()).find(is_colon) else { return false };
-        let sides = [(0, colon, colon + 1, tokens.len()), (colon + 1, tokens.len(), 0, colon)];
+        // "… | News | the Herald": the site's own.
+        let bar = (colon + 1..tokens.len()).find(|at| tokens.raw(*at) == "|");
+        let last = bar.unwrap_or(tokens.len());
+        let sides = [(0, colon, colon + 1, last), (colon + 1, last, 0, colon)];
         for (from, to, start, end) in sides {
             let phrase = ground.phrase(to, from).filter(|phrase| phrase.from == from);
             let Some(phrase) = phrase.filter(|_| to - from <= 6 && end - start >= 3) else {
@@ -163,7 +166,8 @@ impl Reader<'_, '_> {
                     && matches!(phrase.head, Head::Name(..))
                     && p.text.contains(name)
             });
-            let is_cast = found.who.is_some() || found.is_person || found.is_plural || is_again;
+            let is_person = found.is_person && !matches!(phrase.head, Head::Name(..));
+            let is_cast = found.who.is_some() || is_person || found.is_plural || is_again;
             if !is_cast || !found.speaker.is_known() {
                 continue;
             }
@@ -222,7 +226,7 @@ impl Reader<'_, '_> {
             let frame = resolved.get(at)?;
             let end = if frame.frame.shape == Shape::Inserted { to } else { frame.frame.from };
             let speaker = frame.found.speaker.clone();
-            Some(Over { from, end, speaker, only_tells: passes_on(&resolved, at, from) })
+            Some(Over { from, end, speaker, only_tells: passes_on(tokens, &resolved, at, from) })
         });
         let is_headline =
             self.text.paragraphs.get(number).is_some_and(|p| p.part == Part::Headline);
@@ -377,7 +381,11 @@ impl Reader<'_, '_> {
             if let Some(comma) = main_clause(ground, from, (frame.cue, content), end) {
                 end = comma;
             }
-            if frame.class == Class::Stance {
+            if frame.rule == "gerund" {
+                end = parallel(ground, content, end);
+            }
+            let takes_noun = frame.class == Class::Express && !frame.complement.is_led_in;
+            if frame.class == Class::Stance || takes_noun {
                 end = contrast(ground, content, end);
             }
             if frame.class != Class::Say && !frame.complement.is_led_in {
@@ -420,7 +428,7 @@ impl Reader<'_, '_> {
             lead: (0, 0),
         };
         // "X said A, according to Y", "X rejected A, the Herald reported": X's word or stand.
-        if passes_on(resolved, at, from) {
+        if passes_on(tokens, resolved, at, from) {
             return;
         }
         let mut end = frame.from;
@@ -457,7 +465,12 @@ impl Reader<'_, '_> {
             }
             if frame.shape == Shape::Inserted {
                 let rest = quotes.iter().find(|quote| quote.open >= frame.to);
-                if let Some(rest) = rest {
+                // `he said on "Morning Round"`: what a programme is called.
+                let is_title = |quote: &&Quote| {
+                    quote.close <= quote.open + 4
+                        && matches!(tokens.low(quote.open - 1), "on" | "in" | "to")
+                };
+                if let Some(rest) = rest.filter(|rest| !is_title(rest)) {
                     drafts.push(draft(rest.open + 1, rest.close, Kind::Direct, "inserted"));
                 }
             }
@@ -669,10 +682,16 @@ impl Reader<'_, '_> {
 
 /// Whether the frame at `at`, behind what it reports, only tells by whose word another's statement
 /// is known: "X said A, according to Y", "X rejected A, the Herald reported".
-fn passes_on(resolved: &[Resolved], at: usize, from: usize) -> bool {
+fn passes_on(tokens: &Tokens, resolved: &[Resolved], at: usize, from: usize) -> bool {
     let Some(one) = resolved.get(at) else { return false };
-    let by_outlet =
-        !one.found.is_person && !one.found.is_plural && one.found.speaker.party.is_none();
+    // A party's news agency tells what others said, as every outlet does.
+    let is_press = one.written.is_some_and(|(from, to)| {
+        (from..to)
+            .any(|at| matches!(tokens.low(at), "agency" | "news" | "newspaper" | "broadcaster"))
+    });
+    let by_outlet = !one.found.is_person
+        && !one.found.is_plural
+        && (is_press || one.found.speaker.party.is_none());
     let is_according = one.frame.shape == Shape::According;
     resolved.iter().take(at).any(|r| {
         let is_said = r.frame.class != Class::Stance || by_outlet;
