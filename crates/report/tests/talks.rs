@@ -75,6 +75,19 @@ fn sides_that_clash_stand_side_by_side_with_their_words() {
 }
 
 #[test]
+fn a_claim_without_its_speaker_stands_beside_the_speakers_words() {
+    let head = "Said by one text itself, by another as somebody&#39;s words";
+    let plain = head.replace("&#39;", "'");
+    let html = page(&case("case_attribution.md"), &Sentences::new());
+    check(&html);
+    assert!(html.contains(&plain), "{html}");
+    assert!(html.contains("In its own words") && html.contains("As the words of "));
+    assert!(html.contains("percent of the telling words are in both. Rule: attribution"));
+    let none = page(&case("case_timeline.md"), &Sentences::new());
+    assert!(!none.contains(&plain), "no list where there is nothing");
+}
+
+#[test]
 fn words_open_in_their_sentence_and_nothing_in_them_is_markup() {
     let lines = r#"{"text":"a.txt","outlet":"Post","published":"2030-03-06"}
 {"speaker":"the president of Northland","party":"NORTH","act":"want","quote":"a <script>pact</script>","topics":["guarantee"]}"#;

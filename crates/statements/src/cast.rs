@@ -1,7 +1,7 @@
 //! The cast: people, parties and topics of an agreement, compiled so that a text is searched once.
 
 use crate::words::{self, Grammar};
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Input, MatchKind};
 use servanda_terms::{Agreement, HeldRole, Person};
 use servanda_time::{Date, Instant, Zone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -221,13 +221,25 @@ impl Cast {
     pub(crate) fn find(&self, text: &str, on: Option<Date>) -> Vec<Hit> {
         let mut hits = Vec::new();
         let Some(actors) = &self.actors else { return hits };
-        for found in actors.find_iter(text) {
+        let (mut at, mut limit) = (0, text.len());
+        while at < text.len() {
+            let Some(found) = actors.find(Input::new(text).range(at..limit)) else {
+                (at, limit) = (limit, text.len());
+                continue;
+            };
             let (start, end) = (found.start(), found.end());
-            let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else { continue };
             let written = text.get(start..end).unwrap_or("");
             if !is_whole(text, start, end) {
+                // "the Northern presidents": where "Northern president" ends inside a word, the
+                // shorter name stands.
+                (at, limit) = match written.rfind(' ') {
+                    Some(space) => (start, start + space),
+                    None => (end, text.len()),
+                };
                 continue;
             }
+            (at, limit) = (end, text.len());
+            let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else { continue };
             let holds = |m: &&Meaning| {
                 m.title.as_ref().is_none_or(|title| title.held(on))
                     && is_written_so(&m.spelling, written)

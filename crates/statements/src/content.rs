@@ -85,7 +85,7 @@ fn outlets_own(ground: &Ground, from: usize, end: usize) -> usize {
             }
             "with" if comma => {
                 let close = (at..end).find(|at| tokens.is(*at, Mark::Comma)).unwrap_or(end);
-                (at + 2..close.min(at + 18)).any(ing) && !has_verb(close)
+                (at + 2..close.min(at + 18)).find(|at| ing(*at)).is_some_and(|to| !has_verb(to))
             }
             _ => false,
         }
@@ -200,7 +200,10 @@ pub(crate) fn dateline(ground: &Ground) -> usize {
     if !tokens.is(0, Mark::Word) || !is_upper && !is_place {
         return 0;
     }
-    dash.filter(|at| at + 1 < tokens.len()).map_or(0, |at| at + 1)
+    // "X -- who has been there -- said" begins with a name.
+    let begins =
+        |at: &usize| !matches!(tokens.low(at + 1), "who" | "whose" | "which" | "a" | "the");
+    dash.filter(|at| at + 1 < tokens.len() && (is_upper || begins(at))).map_or(0, |at| at + 1)
 }
 
 /// Content without the marks at its ends: a full stop, a comma, quotation marks that are not
@@ -264,9 +267,14 @@ pub(crate) fn contrast(ground: &Ground, from: usize, end: usize) -> usize {
             || words::is_preposition(low)
             || is_finite(low)
     };
+    // "described it as useful but the vote remains open"
+    let is_clause = |at: usize| {
+        words::is_determiner(tokens.low(at))
+            && (at..end.min(at + 8)).any(|at| matches!(tokens.low(at), "remain" | "remains"))
+    };
     let sets = |at: &usize| {
         matches!(tokens.low(*at), "but" | "yet" | "although" | "though")
-            && tokens.is_comma(*at - 1)
+            && (tokens.is_comma(*at - 1) || is_clause(*at + 1))
             && tokens.quote(*at).is_none()
             && !goes_on(*at + 1)
     };

@@ -64,14 +64,13 @@ impl People {
                 verb.class == Class::Say && matches!(form, Form::Past | Form::Third)
             });
             let low = tokens.low(at - 1);
-            let is_name = tokens.is_capital(at - 1)
-                && !tokens.is_capital(at)
-                && !(at > 1 && tokens.is_capital(at - 2))
-                && ground.mention_at(at - 1).is_none()
-                && !ground.is_speaker(at - 1)
-                && !words::is_pronoun(low)
-                && !words::is_chain(low)
-                && !is_short_form(tokens.raw(at - 1));
+            let is_run = tokens.is_capital(at) || at > 1 && tokens.is_capital(at - 2);
+            let is_other = ground.mention_at(at - 1).is_some()
+                || ground.is_speaker(at - 1)
+                || words::is_pronoun(low)
+                || words::is_chain(low)
+                || is_short_form(tokens.raw(at - 1));
+            let is_name = tokens.is_capital(at - 1) && !is_run && !is_other;
             if speaks && is_name {
                 self.alone.insert(tokens.raw(at - 1).to_owned());
             }

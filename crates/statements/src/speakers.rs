@@ -291,13 +291,10 @@ impl Resolver<'_> {
     fn each_party(&self, ground: &Ground, phrase: &Phrase, noun: usize) -> Option<Found> {
         let tokens = &ground.tokens;
         let title = tokens.slice(noun, noun + 1).trim_end_matches('s');
-        let parties: Vec<usize> = ground
-            .mentions_in(phrase.from, noun)
-            .filter_map(|(_, mention)| match mention.who {
-                Who::Party(party) => Some(party),
-                Who::Person(_) => None,
-            })
-            .collect();
+        // "Southern presidents" may be taken for the office itself.
+        let mentions = ground.mentions.iter().filter(|m| (phrase.from..=noun).contains(&m.from));
+        let mut parties: Vec<usize> = mentions.filter_map(|m| self.party_of(m.who)).collect();
+        parties.dedup();
         let [one, two] = parties.as_slice() else { return None };
         let whole = (phrase.from..noun).any(|at| tokens.low(at) == "and");
         let holder = |party: &usize| self.office(&self.party_key(Some(*party))?, title)?.who;

@@ -7,8 +7,8 @@ use askama::Template;
 use servanda_comply::answer::RecordPoint;
 use servanda_comply::word;
 use servanda_positions::{
-    Cell, Contradiction, Contradictions, Drift, OUTLET, OutletCell, PercentAgreed, Positions, Row,
-    Sentences, Shown, Stand, StatedShare, TalksEvent, Timeline, date_in_words,
+    Attribution, Cell, Contradiction, Contradictions, Drift, OUTLET, OutletCell, PercentAgreed,
+    Positions, Row, Sentences, Shown, Stand, StatedShare, TalksEvent, Timeline, date_in_words,
 };
 use std::collections::BTreeMap;
 
@@ -79,6 +79,7 @@ pub fn talks_page(talks: &Talks) -> String {
         parties,
         contradictions: view.contradictions(&talks.contradictions.contradictions),
         divergences: view.contradictions(&talks.contradictions.divergences),
+        attributions: view.attributions(&talks.contradictions.attributions),
         drifts: talks.contradictions.drifts.iter().map(|drift| view.drift(drift)).collect(),
         events: talks.timeline.events.iter().map(|event| view.event(event)).collect(),
         counted: talks.counted,
@@ -286,6 +287,18 @@ impl Views<'_> {
         cut_of(views, all.len() as u64, ROWS_MAX, "servanda contradictions")
     }
 
+    fn attributions(&self, all: &[Attribution]) -> Cut<AttributionView> {
+        let views = all.iter().map(|one| AttributionView {
+            about: one.about.clone(),
+            speakers: one.speakers.join(", "),
+            shared_percent: one.shared_percent,
+            rule: one.rule,
+            own: self.statement(&one.own),
+            attributed: self.statements(&one.attributed, SIDE_MAX),
+        });
+        cut_of(views, all.len() as u64, ROWS_MAX, "servanda contradictions")
+    }
+
     fn drift(&self, drift: &Drift) -> DriftView {
         DriftView {
             speaker: drift.speaker.clone(),
@@ -403,6 +416,15 @@ struct SideView {
     statements: Cut<StatementView>,
 }
 
+struct AttributionView {
+    about: String,
+    speakers: String,
+    shared_percent: usize,
+    rule: &'static str,
+    own: StatementView,
+    attributed: Cut<StatementView>,
+}
+
 struct DriftView {
     speaker: String,
     differing: String,
@@ -452,6 +474,7 @@ struct TalksPage<'a> {
     coverage: Cut<CoverageView>,
     contradictions: Cut<ClashView>,
     divergences: Cut<ClashView>,
+    attributions: Cut<AttributionView>,
     drifts: Vec<DriftView>,
     events: Vec<EventView>,
     counted: Option<&'a str>,
