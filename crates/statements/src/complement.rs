@@ -308,6 +308,8 @@ fn adjunct(ground: &Ground, at: usize, end: usize, verb: &Verb) -> Option<Adjunc
             let is_gerund = ahead == at + 1 && tokens.low(ahead) == "meeting";
             if is_medium(tokens.low(ahead)) && !is_gerund {
                 let mut to = ahead + 1;
+                // "at a press conference"
+                to += usize::from(matches!(tokens.low(to), "conference" | "briefing" | "release"));
                 // "on X", "to a newspaper": up to two words with capitals.
                 if matches!(tokens.low(to), "on" | "to" | "with") && tokens.is_capital(to + 1) {
                     to += 2;

@@ -142,7 +142,9 @@ impl People {
                 let last = written.rsplit(' ').next().unwrap_or("");
                 self.names.entry(last.to_owned()).or_insert(written.to_owned());
                 if let Some(bare) = last.strip_prefix("Al-").or_else(|| last.strip_prefix("al-")) {
-                    self.names.entry(bare.to_owned()).or_insert(written.to_owned());
+                    for last in [bare.to_owned(), format!("Al-{bare}"), format!("al-{bare}")] {
+                        self.names.entry(last).or_insert(written.to_owned());
+                    }
                 }
                 let first = written.split(' ').next().unwrap_or("");
                 self.given.entry(first.to_owned()).or_insert(written.to_owned());

@@ -287,7 +287,7 @@ fn unit_after(tokens: &Tokens, at: usize, to: usize) -> Option<(&'static str, us
         if at >= to {
             return None;
         }
-        if let Some(unit) = unit(tokens.low(at)) {
+        if let Some(unit) = unit(tokens.low(at)).filter(|unit| skip == 0 || *unit != "point") {
             return Some((unit, at + 1));
         }
         if tokens.raw(at) == "%" && skip == 0 {

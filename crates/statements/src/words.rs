@@ -171,6 +171,7 @@ const VERBS: &[Verb] = &[
     verb("brand", Express, State, &[]),
     verb("dub", Express, State, &[]),
     verb("tout", Express, Welcome, &[]),
+    verb("question", Say, Accuse, &["whether"]),
     verb("renew", Express, Demand, &[]),
     verb("double", Express, State, &["down"]),
     verb("boast", Say, State, &["that"]),
@@ -299,6 +300,11 @@ table! {
     /// Adverbs that don't end in "-ly" before a clause's subject, after a conjunction.
     is_linking_adverb:
     "also" "then" "later" "meanwhile" "however" "instead" "yet" "still" "now" "similarly"
+}
+
+table! {
+    /// Verbs that tell what else a speaker did by speaking: "said A, while urging B".
+    is_also_done: "urge" "warn" "insist" "stress" "accuse" "demand" "reject" "caution" "reiterate"
 }
 
 table! {

@@ -45,7 +45,7 @@ impl Finder<'_, '_> {
         // "said A, while calling B C"
         let while_names = tokens.low(comma) == "while"
             && self.found.iter().any(|f| f.class == Class::Say)
-            && words::is_naming(verb.base);
+            && (words::is_naming(verb.base) || words::is_also_done(verb.base));
         let while_also = matches!(tokens.low(comma), "while" | "before" | "by" | "and");
         // "issued a statement saying"
         let is_written = verb.class == Class::Say && is_medium(tokens.low(comma));

@@ -409,7 +409,15 @@ impl Finder<'_, '_> {
             && verb.class == Class::Stance
             && phrase.from > self.from
             && chain.from.checked_sub(2).is_some_and(|at| !tokens.is_comma(at));
-        if words::is_hypothetical(before) || is_background || is_restrictive {
+        // "guarantees that X seeks": what is sought stands before.
+        let is_object = before == "that"
+            && verb.class == Class::Stance
+            && !back(2).is_empty()
+            && !words::takes_clause(back(2))
+            && !matches!(back(2), "," | "and" | "but" | "or")
+            && self.cast.grammar.verb(back(2)).is_none()
+            && !self.found.iter().any(|f| f.complement.content == Some(phrase.from));
+        if words::is_hypothetical(before) || is_background || is_restrictive || is_object {
             return;
         }
         if tells_nothing(tokens, &verb, complement.content.unwrap_or(cue + 1)) {

@@ -182,6 +182,8 @@ impl Finder<'_, '_> {
         let whose = possessive().or_else(named).filter(|_| !is_person);
         let Some(phrase) = whose.or(phrase) else { return };
         let is_first = at == self.from;
+        // "According to A, the B, and C, it is so": all of them.
+        let end = self.list_end(end).filter(|_| is_first).unwrap_or(end);
         // "According to the head of X, Y, it is so": Y.
         let next = (end + 1..self.to.min(end + 8)).find(|at| tokens.is(*at, Kind::Comma));
         let name = next.and_then(|next| self.ground.phrase(next, end + 1)).filter(|name| {
@@ -234,6 +236,19 @@ impl Finder<'_, '_> {
             form: None,
             rule: "according-to",
         });
+    }
+
+    /// "A, the B, and C,": the comma behind the list whose first comma is `comma`.
+    fn list_end(&self, comma: usize) -> Option<usize> {
+        let tokens = &self.ground.tokens;
+        let limit = self.to.min(comma + 14);
+        let is_name = |at: usize| {
+            tokens.is_capital(at) || tokens.is_comma(at) || matches!(self.low(at), "the" | "and")
+        };
+        let and = (comma..limit).find(|at| self.low(*at) == "and")?;
+        let close = (and + 1..limit).find(|at| !tokens.is(*at, Kind::Word))?;
+        let is_list = tokens.is_comma(and - 1) && tokens.is_comma(close);
+        (is_list && (comma..close).all(is_name)).then_some(close)
     }
 
     /// "X's demand for Y".

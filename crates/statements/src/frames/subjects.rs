@@ -30,7 +30,7 @@ impl Finder<'_, '_> {
         if tokens.low(last) == "who" || tokens.low(last) == "which" && comma.is_some() {
             return self.ground.phrase(comma.unwrap_or(last), self.from);
         }
-        if let Some(phrase) = self.before_relative(last) {
+        if let Some(phrase) = self.before_relative(last).or_else(|| self.before_occasion(last)) {
             return Some(phrase);
         }
         let mut phrase = self.ground.phrase(end, self.from)?;
@@ -76,6 +76,32 @@ impl Finder<'_, '_> {
         };
         let is_compact = phrase.from == head || words::is_determiner(tokens.low(phrase.from));
         is_compact && before > self.from && words::takes_object(tokens.low(before))
+    }
+
+    /// "X in a radio appearance said": the name before the occasion, if it begins the clause.
+    fn before_occasion(&self, last: usize) -> Option<Phrase> {
+        let tokens = &self.ground.tokens;
+        let is_occasion = matches!(
+            tokens.low(last),
+            "appearance"
+                | "interview"
+                | "statement"
+                | "speech"
+                | "post"
+                | "briefing"
+                | "conference"
+                | "address"
+                | "letter"
+                | "message"
+        );
+        let floor = self.from.max(last.saturating_sub(8));
+        let mut before = (floor..last).rev().take_while(|at| tokens.is(*at, Kind::Word));
+        let leads = |at: &usize| matches!(tokens.low(*at), "in" | "during" | "at" | "on");
+        let at = before.find(|at| is_occasion && leads(at))?;
+        let phrase = self.ground.phrase(at, self.from)?;
+        let begins = phrase.from == self.from || !tokens.is(phrase.from - 1, Kind::Word);
+        let is_name = matches!(phrase.head, Head::Mention(_) | Head::Name(..));
+        (is_name && begins).then_some(phrase)
     }
 
     /// "two people who saw it said": the noun before "who", if it begins the sentence.
@@ -137,6 +163,11 @@ impl Finder<'_, '_> {
             let is_mark = !by_dash && tokens.is(at, Kind::Comma) && !is_year;
             if is_mark || tokens.is(at, Kind::Dash) {
                 let is_subject = self.ground.phrase(at, self.from).is_some();
+                // "leaders, including A, B and C, said": the leaders.
+                if tokens.low(at + 1) == "including" && is_subject {
+                    first = Some(at);
+                    break;
+                }
                 if is_relative_word(tokens.low(at + 1)) && is_subject {
                     // ", who took part in A, B and C,": it begins further back.
                     first = Some(at);

@@ -319,6 +319,14 @@ impl Reader<'_, '_> {
         let found = frames(ground, self.cast, from, to);
         let mut resolved: Vec<Resolved> = Vec::new();
         for (at, frame) in found.iter().enumerate() {
+            // "While X insists A, Y rejects B, noting C": Y's clause is none of X's words.
+            let mut frame = frame.clone();
+            frame.is_sibling |= resolved.iter().any(|r: &Resolved| {
+                r.frame.shape == Shape::Forward
+                    && r.content.1 + 1 == frame.from
+                    && ground.tokens.is_comma(r.content.1)
+            });
+            let frame = &frame;
             let written = match &frame.subject {
                 Subject::Here(phrase) => Some((phrase.from, phrase.to)),
                 Subject::Carried => None,
@@ -695,7 +703,10 @@ fn passes_on(tokens: &Tokens, resolved: &[Resolved], at: usize, from: usize) -> 
     let is_according = one.frame.shape == Shape::According;
     resolved.iter().take(at).any(|r| {
         let is_said = r.frame.class != Class::Stance || by_outlet;
-        let leads = r.frame.shape == Shape::Forward && r.frame.is_sibling && r.frame.from == from;
+        // Behind an introduction: "As A does B, X said C, the Herald reported".
+        let is_first = r.frame.from == from
+            || by_outlet && r.frame.from > from && tokens.is_comma(r.frame.from - 1);
+        let leads = r.frame.shape == Shape::Forward && r.frame.is_sibling && is_first;
         let is_known = r.found.speaker.is_known() && (is_according || by_outlet);
         leads && is_said && is_known
             || is_according && matches!(r.frame.shape, Shape::Trailing | Shape::Inserted)
