@@ -59,7 +59,7 @@ impl Piece {
 
     fn is_sentence(&self) -> bool {
         let text = &self.text.text;
-        let introduces = text.ends_with(':') && self.words() >= 8;
+        let introduces = text.ends_with(':') && (self.words() >= 8 || leads_in(text));
         !matches!(self.kind, Kind::Heading(_))
             && (lines::ends_sentence(text) || introduces || text.len() > HEADING_BYTES_MAX)
     }
@@ -600,6 +600,15 @@ fn is_credited(text: &str) -> bool {
     };
     let credit = open.and_then(|open| text.get(open..)).unwrap_or_default().to_lowercase();
     credit.len() <= HEADING_BYTES_MAX && SHOWN_BY.iter().any(|by| credit.contains(by))
+}
+
+/// "The minister added:" leads in what follows, however short it is.
+fn leads_in(text: &str) -> bool {
+    let bare = text.trim_end_matches([':', ' ']).to_lowercase();
+    let last = bare.rsplit(' ').next().unwrap_or("");
+    let says =
+        ["said", "says", "added", "adds", "warned", "wrote", "stated", "continued", "statement"];
+    bare.contains(' ') && says.contains(&last)
 }
 
 /// Whether a line is all capitals: between paragraphs such a line links to another article.

@@ -225,6 +225,7 @@ impl<'t> Ground<'t> {
     /// A phrase whose last word is no name of the cast.
     fn unknown(&self, last: usize, floor: usize, quote: Option<usize>) -> Option<Phrase> {
         let to = last + 1;
+        let is_event = matches!(self.tokens.low(last), "meeting" | "summit" | "talks" | "session");
         if self.tokens.is_possessive(last) {
             return None;
         }
@@ -233,7 +234,7 @@ impl<'t> Ground<'t> {
             // "Foreign Minister" alone is an office; "State Duma" a name.
             return Some(Phrase { from, to, head: Head::Noun(last), also: Vec::new() });
         }
-        if self.tokens.is_capital(last) && self.is_name_word(last, floor) {
+        if self.tokens.is_capital(last) && self.is_name_word(last, floor) && !is_event {
             let mut from = last;
             while from > floor && self.is_plain_word(from - 1, floor, quote) {
                 let before = from - 1;

@@ -554,7 +554,12 @@ impl Resolver<'_> {
             "the" | "a" | "an" => phrase.from + 1,
             _ => phrase.from,
         };
-        let name = tokens.slice(from, phrase.to);
+        // `the leaders of the "many"`: what follows the mark is no part of it.
+        let mut to = phrase.to;
+        while to > from + 1 && matches!(tokens.low(to - 1), "of" | "the" | "for" | "a" | "from") {
+            to -= 1;
+        }
+        let name = tokens.slice(from, to);
         // "the Northern government": the party itself speaks.
         let own = matches!(low, "government" | "administration" | "side" | "authorities");
         if own

@@ -478,7 +478,14 @@ impl Reader<'_, '_> {
                     quote.close <= quote.open + 4
                         && matches!(tokens.low(quote.open - 1), "on" | "in" | "to")
                 };
-                if let Some(rest) = rest.filter(|rest| !is_title(rest)) {
+                // `"A," X said while Y felt "B"`: the second is not X's.
+                let is_others = |quote: &&Quote| {
+                    resolved.iter().any(|r| {
+                        r.frame.shape == Shape::Forward
+                            && (frame.cue + 1..quote.open).contains(&r.frame.cue)
+                    })
+                };
+                if let Some(rest) = rest.filter(|rest| !is_title(rest) && !is_others(rest)) {
                     drafts.push(draft(rest.open + 1, rest.close, Kind::Direct, "inserted"));
                 }
             }
@@ -705,6 +712,7 @@ fn passes_on(tokens: &Tokens, resolved: &[Resolved], at: usize, from: usize) -> 
         let is_said = r.frame.class != Class::Stance || by_outlet;
         // Behind an introduction: "As A does B, X said C, the Herald reported".
         let is_first = r.frame.from == from
+            || by_outlet && matches!(r.frame.subject, Subject::Carried)
             || by_outlet && r.frame.from > from && tokens.is_comma(r.frame.from - 1);
         let leads = r.frame.shape == Shape::Forward && r.frame.is_sibling && is_first;
         let is_known = r.found.speaker.is_known() && (is_according || by_outlet);
