@@ -43,7 +43,7 @@ pub(crate) fn apposition(ground: &Ground, from: usize, end: usize) -> usize {
         tokens.low(*at) == "but"
             && !has_clause(*at)
             && tokens.quote(*at).is_none()
-            && is_finite(tokens.low(at + 1))
+            && (is_finite(tokens.low(at + 1)) || matches!(tokens.low(at + 1), "remained" | "gave"))
             && !tokens.low(*at - 1).ends_with("ly")
     });
     let end = did.unwrap_or(end);

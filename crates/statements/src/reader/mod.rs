@@ -248,7 +248,8 @@ impl Reader<'_, '_> {
                     && frame.frame.shape == Shape::Forward
                     && !over.only_tells
             });
-            if frame.found.speaker.is_known() && !is_nested {
+            let is_told = !is_relative(ground, &frame.frame) || resolved.len() == 1;
+            if frame.found.speaker.is_known() && !is_nested && is_told {
                 spoke = Some(frame.found.clone());
                 if frame.frame.is_sibling || before.is_some() {
                     self.memory.note(&frame.found);
@@ -355,7 +356,8 @@ impl Reader<'_, '_> {
                     known.unwrap_or_else(Found::unknown)
                 }
             };
-            if frame.is_sibling && frame.shape != Shape::Noun {
+            let is_noted = frame.is_sibling && frame.shape != Shape::Noun;
+            if is_noted && !is_relative(ground, frame) {
                 self.memory.note(&speaker);
             }
             let content = frame.complement.content.unwrap_or(frame.to);
@@ -719,6 +721,13 @@ fn passes_on(tokens: &Tokens, resolved: &[Resolved], at: usize, from: usize) -> 
         leads && is_said && is_known
             || is_according && matches!(r.frame.shape, Shape::Trailing | Shape::Inserted)
     })
+}
+
+/// "…, which X says": X is named by the way, and "he" after it is somebody else.
+fn is_relative(ground: &Ground, frame: &Frame) -> bool {
+    let Subject::Here(phrase) = &frame.subject else { return false };
+    let before = phrase.from.checked_sub(1).map_or("", |at| ground.tokens.low(at));
+    matches!(before, "which" | "whom")
 }
 
 /// Nouns for what somebody wrote.
