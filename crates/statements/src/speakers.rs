@@ -252,7 +252,10 @@ impl Resolver<'_> {
             }
             Head::Name(from, to) => self.name(ground, phrase, from, to, memory),
             Head::Noun(noun) => {
-                let found = self.noun(ground, phrase, noun, memory);
+                let found = match self.behind_office(ground, phrase, noun) {
+                    Some(from) => self.name(ground, phrase, from, phrase.to, memory),
+                    None => self.noun(ground, phrase, noun, memory),
+                };
                 let low = ground.tokens.low(noun);
                 if found.speaker.is_known() && !matches!(low, "statement" | "report") {
                     memory.offices.insert(low.to_owned(), found.clone());
@@ -395,6 +398,18 @@ impl Resolver<'_> {
         let found = self.named(name, party, is_person, false);
         self.remember_office(ground, phrase, &found, memory);
         found
+    }
+
+    /// Where a name begins behind an office of several words: "Director of Inland Waters X Y".
+    fn behind_office(&self, ground: &Ground, phrase: &Phrase, noun: usize) -> Option<usize> {
+        let tokens = &ground.tokens;
+        // What follows "of" is a word of the office at least, and two of the name.
+        let is_long = tokens.low(noun + 1) == "of" && phrase.to >= noun + 5;
+        let from = phrase.to.checked_sub(2).filter(|_| is_long && !ground.is_title_case)?;
+        let is_name = (from - 1..phrase.to).all(|at| {
+            tokens.is_capital(at) && ground.mention_at(at).is_none() && !ground.is_speaker(at)
+        });
+        is_name.then_some(from)
     }
 
     fn party_of(&self, who: Who) -> Option<usize> {
@@ -557,6 +572,13 @@ impl Resolver<'_> {
         // `the leaders of the "many"`: what follows the mark is no part of it.
         let mut to = phrase.to;
         while to > from + 1 && matches!(tokens.low(to - 1), "of" | "the" | "for" | "a" | "from") {
+            to -= 1;
+        }
+        // "the Ledger newspaper"
+        if matches!(tokens.low(to - 1), "newspaper" | "magazine" | "website")
+            && to > from + 1
+            && tokens.is_capital(to - 2)
+        {
             to -= 1;
         }
         let name = tokens.slice(from, to);
