@@ -259,9 +259,10 @@ fn score(set: &str) -> Score {
 #[test]
 fn the_known_texts_are_read() {
     let score = score("known");
-    assert!(score.speaker.f1() >= 0.97, "{:.3}", score.speaker.f1());
-    assert!(score.direct.recall() >= 0.97, "{:.3}", score.direct.recall());
-    assert!(score.values.f1() >= 0.9, "{:.3}", score.values.f1());
+    // The rules were made by these: one of all may be missed, so that each rule is missed.
+    assert!(score.speaker.f1() >= 0.996, "{:.4}", score.speaker.f1());
+    assert!(score.direct.recall() >= 1.0, "{:.4}", score.direct.recall());
+    assert!(score.values.f1() >= 0.96, "{:.4}", score.values.f1());
 }
 
 #[test]
