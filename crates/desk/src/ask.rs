@@ -99,9 +99,11 @@ impl Desk {
         self.register.get_or_init(|| Register::gather(self.told()))
     }
 
-    /// The entries about published texts. All could be read when the record was opened.
+    /// The entries about published texts. All could be read when the record was opened; where it
+    /// has no text, nothing is read again.
     pub(crate) fn told(&self) -> impl Iterator<Item = (u64, Entry)> {
-        let entries = self.record.entries(0..self.size).flatten();
+        let size = if self.has_texts { self.size } else { 0 };
+        let entries = self.record.entries(0..size).flatten();
         entries.filter(|(_, entry)| Register::reads(&entry.body))
     }
 
