@@ -3,11 +3,11 @@
 use crate::answer::CiteBy;
 use servanda_entry::{
     Act, AgreementText, Assessment, Body, Claim, Correction, CoverageRow, Document, Entry, Finding,
-    Kind, Observation, Ref, Replacement, Reply, Site, content,
+    Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content, taken_out,
 };
 use servanda_time::Instant;
 use servanda_tlog::Hash;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where something stands in the record, and what it is.
@@ -121,7 +121,7 @@ impl History {
             }
         }
         history.received = received;
-        let dead = dead(&corrections);
+        let dead = taken_out(&corrections);
         for (index, body) in rest {
             history.take(index, body, &dead);
         }
@@ -132,7 +132,7 @@ impl History {
         history
     }
 
-    fn take(&mut self, index: u64, body: Body, dead: &Dead) {
+    fn take(&mut self, index: u64, body: Body, dead: &TakenOut) {
         let whole = !dead.contains(&(index, None));
         let stands = |row: u32| whole && !dead.contains(&(index, Some(row)));
         let cite = |id: Hash| Cite { entry: index, row: None, id };
@@ -213,27 +213,6 @@ impl History {
         let held = Held::alone(Cite { entry: index, row: None, id }, value);
         keep(&mut self.corrections, gone, held, stands);
     }
-}
-
-/// Entries and rows that no longer stand.
-type Dead = BTreeSet<(u64, Option<u32>)>;
-
-/// What corrections take out. Retracting a correction gives back what it took; a correction that
-/// is itself replaced by a newer one gives nothing back: the oldest row stays superseded.
-fn dead(corrections: &[(u64, Correction)]) -> Dead {
-    let mut retracted = Dead::new();
-    let mut replaced = Dead::new();
-    // A correction can only be about what came before it, so from the last to the first each
-    // one's own fate is known when it is reached.
-    for (index, correction) in corrections.iter().rev() {
-        if retracted.contains(&(*index, None)) || correction.of.entry >= *index {
-            continue;
-        }
-        let of = (correction.of.entry, correction.of.row);
-        if correction.by.is_some() { &mut replaced } else { &mut retracted }.insert(of);
-    }
-    retracted.append(&mut replaced);
-    retracted
 }
 
 /// The rows of an entry, each with its number.

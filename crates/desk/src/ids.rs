@@ -72,9 +72,7 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let findings = h.findings.iter().map(|(held, _)| held.cite);
     let replies = h.replies.iter().map(|held| held.cite);
     let corrections = h.corrections.iter().map(|held| held.cite);
-    let register = desk.register();
-    let told = register.told.iter().chain(&register.rejected).chain(&register.proposed);
-    let told = told.map(|told| Cite {
+    let told = desk.register().all().map(|told| Cite {
         entry: told.cite.entry,
         row: Some(told.cite.row),
         id: told.cite.id,

@@ -440,12 +440,11 @@ pub fn review(
     (role, standard, reason): (&str, &str, &str),
 ) -> Result<Body, DeskError> {
     let register = desk.register();
-    let all = register.told.iter().chain(&register.rejected).chain(&register.proposed);
     let is_id = id.len() >= 8;
     let named = |told: &&servanda_positions::Told| {
         told.cite.place() == id || is_id && told.cite.id.to_hex().starts_with(id)
     };
-    let mut found = all.filter(named);
+    let mut found = register.all().filter(named);
     let told = match (found.next(), found.next()) {
         (Some(told), None) => told,
         (Some(_), Some(_)) => {

@@ -18,6 +18,7 @@ mod draft;
 mod envelope;
 pub mod limits;
 mod statement;
+mod taken_out;
 
 pub use attrs::Attrs;
 pub use body::{
@@ -32,3 +33,4 @@ pub use statement::{
     MODEL_DIFFERS_RULE, MODEL_RULE, ModelMark, OUTLET, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample,
     SpeechAct, SpeechKind, SpeechStatus, StatedValue, Statement, Statements,
 };
+pub use taken_out::{TakenOut, taken_out};

@@ -3,8 +3,8 @@
 use crate::origins::{Groups, join_relays, origins, relayed};
 use serde::{Serialize, Serializer};
 use servanda_entry::{
-    Body, Correction, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, SpeechKind,
-    Statement, Statements, content,
+    Body, Entry, Judgement, Kind, MODEL_DIFFERS_RULE, Ref, Review, Sample, SpeechKind, Statement,
+    Statements, TakenOut, content, taken_out,
 };
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,7 +154,7 @@ impl Register {
         bodies.sort_by_key(|(index, _)| *index);
         reviews.sort_by_key(|(index, _)| *index);
         corrections.sort_by_key(|(index, _)| *index);
-        let dead = dead(&corrections);
+        let dead = taken_out(&corrections);
         let mut latest = BTreeMap::new();
         for (index, (of, result, amended)) in &reviews {
             if !dead.contains(&(*index, None)) {
@@ -166,7 +166,7 @@ impl Register {
         Register::assemble(bodies, &dead, &latest)
     }
 
-    fn assemble(bodies: Vec<(u64, Statements)>, dead: &Dead, latest: &Latest) -> Register {
+    fn assemble(bodies: Vec<(u64, Statements)>, dead: &TakenOut, latest: &Latest) -> Register {
         let mut texts: BTreeMap<TextKey, (Text, Vec<Told>)> = BTreeMap::new();
         for (index, mut body) in bodies {
             if dead.contains(&(index, None)) {
@@ -236,6 +236,11 @@ impl Register {
         self.told.extend(found);
         self.told.sort_by_key(|told| (told.text, told.statement.start, told.cite.id, told.cite));
         self
+    }
+
+    /// Every statement of the register, whether it counts or not.
+    pub fn all(&self) -> impl Iterator<Item = &Told> {
+        self.told.iter().chain(&self.rejected).chain(&self.proposed)
     }
 
     /// The text of a statement.
@@ -326,22 +331,4 @@ fn reviewed(mut told: Told, latest: &Latest) -> Told {
         told.statement = (*amended).clone();
     }
     told
-}
-
-/// Entries and rows that no longer stand.
-type Dead = BTreeSet<(u64, Option<u32>)>;
-
-/// What corrections take out, by the rule for all entries: from the last to the first, one that is
-/// itself taken back counts for nothing; one that is replaced by a newer gives nothing back.
-fn dead(corrections: &[(u64, Correction)]) -> Dead {
-    let (mut retracted, mut replaced) = (Dead::new(), Dead::new());
-    for (index, correction) in corrections.iter().rev() {
-        if retracted.contains(&(*index, None)) || correction.of.entry >= *index {
-            continue;
-        }
-        let of = (correction.of.entry, correction.of.row);
-        if correction.by.is_some() { &mut replaced } else { &mut retracted }.insert(of);
-    }
-    retracted.append(&mut replaced);
-    retracted
 }

@@ -34,8 +34,8 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
 fn sentence(desk: &Desk, args: &ExplainArgs, named: &Named) -> Option<String> {
     let Named::Entry(cite) = named else { return None };
     let register = desk.register();
-    let mut all = register.told.iter().chain(&register.rejected).chain(&register.proposed);
-    let told = all.find(|told| told.cite.id == cite.id && Some(told.cite.row) == cite.row)?;
+    let told =
+        register.all().find(|told| told.cite.id == cite.id && Some(told.cite.row) == cite.row)?;
     let sentence = shelf(&args.dir, None).sentences(register, [told]).into_values().next()?;
     let mut text = String::new();
     tables::heading(&mut text, "In its sentence");

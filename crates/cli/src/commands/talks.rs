@@ -96,7 +96,6 @@ impl View<'_> {
     fn page(&self) -> anyhow::Result<String> {
         let (agreement, register) = (&self.desk.agreement, self.register());
         let shelf = shelf(&self.args.dir, self.args.texts.as_ref());
-        let all = register.told.iter().chain(&register.rejected);
         Ok(talks_page(&Talks {
             title: &agreement.title,
             record: &self.desk.point()?,
@@ -106,7 +105,7 @@ impl View<'_> {
             shares: &views::percent_agreed(register, agreement),
             counted: counted(&self.desk)?.as_deref(),
             statements: &Shown::by_place(register),
-            sentences: &shelf.sentences(register, all),
+            sentences: &shelf.sentences(register, register.all()),
         }))
     }
 }
