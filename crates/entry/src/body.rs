@@ -6,11 +6,19 @@
 //! Fields stand in the order of the alphabet, so that rows are written in canonical order without
 //! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
-use crate::{Attrs, Statement, Statements};
+mod acts;
+mod people;
+
+use crate::{Attrs, Statements};
 use serde::{Deserialize, Serialize};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
+
+pub use acts::{Act, ActKind, ActResult, Votes};
+pub use people::{
+    Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
+};
 
 /// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -421,107 +429,6 @@ pub struct Claim {
     pub what: String,
 }
 
-/// A legal act that moves the agreement or a provision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Act {
-    /// What was done.
-    pub act: ActKind,
-    /// How much was given, handed over or declared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub amount: Option<Count>,
-    /// The party or body that did it, as written.
-    pub by: String,
-    /// The event of the agreement that happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event: Option<String>,
-    /// When it takes effect.
-    pub from_ms: i64,
-    /// The provisions it concerns; empty: all of the agreement.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub provisions: Vec<String>,
-    /// The instrument, or a reference to it.
-    pub reference: String,
-    /// How it came out: of a vote, a determination, or a stand on a point.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<ActResult>,
-    /// The stage or step of the provision, by its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stage: Option<String>,
-    /// When its effect ends; absent: never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to_ms: Option<i64>,
-    /// The votes cast.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub votes: Option<Votes>,
-}
-
-/// The votes cast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Votes {
-    /// Against.
-    pub against: u64,
-    /// For.
-    pub r#for: u64,
-}
-
-/// How an act came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActResult {
-    /// A vote: consent was given.
-    Adopted,
-    /// A vote: consent was refused.
-    NotAdopted,
-    /// A determination: the test is met.
-    Met,
-    /// A determination: it is not.
-    NotMet,
-    /// A position: the point is accepted as drafted.
-    Accepts,
-    /// A position: it is rejected.
-    Rejects,
-    /// A position: it is reserved.
-    Reserves,
-    /// A position: something else is proposed.
-    Proposes,
-}
-
-/// What an act does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActKind {
-    /// Signs the agreement.
-    Signature,
-    /// A body votes on its consent.
-    Vote,
-    /// Deposits the instrument of consent.
-    Deposit,
-    /// Takes a stand on a point.
-    Position,
-    /// Does what an obligation, a stage or a step of a response asks for, as it is reported.
-    Performance,
-    /// Declares a number, such as its armed forces.
-    Declaration,
-    /// The decider finds whether a guarantee's trigger, or one of its tests, is met.
-    Determination,
-    /// Extends the agreement or a guarantee.
-    Extension,
-    /// Withdraws from the agreement.
-    Withdrawal,
-    /// Something happened that terms count from.
-    Event,
-    /// Brings it into force.
-    EntryIntoForce,
-    /// Suspends it for a span.
-    Suspension,
-    /// Ends it.
-    Termination,
-    /// Gives notice of something.
-    Notice,
-}
-
 /// One thing in the record that another entry is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -534,154 +441,6 @@ pub struct Ref {
     /// Row in it, from 0; absent when the whole entry is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
-}
-
-/// A person's judgement on what happened, or on which observations are one event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assessment {
-    /// What is assessed.
-    pub of: Vec<Ref>,
-    /// The judgement.
-    pub outcome: Judgement,
-    /// Why.
-    pub reason: String,
-    /// The role of who made it.
-    pub role: String,
-    /// The standard of proof that was applied.
-    pub standard: String,
-}
-
-/// What an assessment says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "type", deny_unknown_fields)]
-pub enum Judgement {
-    /// Did it happen?
-    Verification {
-        /// The answer.
-        result: Verification,
-    },
-    /// By whom?
-    Attribution {
-        /// The answer.
-        result: Attribution,
-        /// The party named, by its id; absent with `not-attributed`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        party: Option<String>,
-    },
-    /// These are one event.
-    Merge,
-    /// These are not one event: each is its own.
-    Split,
-    /// Was it said, by whom it is given, and so?
-    Review {
-        /// The statement as it should read; only where it is amended.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        amended: Option<Box<Statement>>,
-        /// The answer.
-        result: Review,
-    },
-}
-
-/// Was it said, by whom it is given, and so?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Review {
-    /// It was.
-    Confirmed,
-    /// It reads otherwise.
-    Amended,
-    /// It was not: it counts no more.
-    Rejected,
-}
-
-/// Did it happen?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verification {
-    /// It did.
-    Confirmed,
-    /// Some of it did.
-    Partly,
-    /// It did not.
-    Refuted,
-    /// Nobody could tell; the reason says why.
-    CouldNotVerify,
-}
-
-/// By whom?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Attribution {
-    /// Attributed to the party.
-    Attributed,
-    /// Probably the party.
-    Probable,
-    /// The parties contradict each other.
-    Contested,
-    /// Not attributed to anybody.
-    NotAttributed,
-}
-
-/// A person's finding: does it break the provision?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
-    /// Start of the span it covers.
-    pub from_ms: i64,
-    /// What it rests on.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub of: Vec<Ref>,
-    /// The outcome.
-    pub outcome: Outcome,
-    /// The party; absent: none is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub party: Option<String>,
-    /// The provision.
-    pub provision: String,
-    /// The reading; absent: all readings.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reading: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// The role of who made it.
-    pub role: String,
-    /// How grave it is, in the agreement's own word; absent: not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<String>,
-    /// The standard of proof that was applied.
-    pub standard: String,
-    /// End of that span, excluded.
-    pub to_ms: i64,
-    /// The zone; absent: all of the provision's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zone: Option<String>,
-}
-
-/// The outcome of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// The provision was broken.
-    Violation,
-    /// It was not.
-    NoViolation,
-    /// The evidence doesn't decide.
-    Undetermined,
-    /// Nothing could have shown it.
-    NotObservable,
-}
-
-/// A party's answer to an entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reply {
-    /// The party, by its id.
-    pub party: String,
-    /// Its words.
-    pub text: Blob,
-    /// What it answers.
-    pub to: Ref,
 }
 
 /// A correction. The old entry stays readable.
@@ -731,26 +490,6 @@ macro_rules! with_interval {
     })* };
 }
 with_interval!(Observation, CoverageRow, Finding);
-
-impl Act {
-    /// An act on all of the agreement, with nothing but what every act says.
-    #[must_use]
-    pub fn new(act: ActKind, by: &str, from: Instant, reference: &str) -> Act {
-        Act {
-            act,
-            amount: None,
-            by: by.into(),
-            event: None,
-            from_ms: from.ms(),
-            provisions: Vec::new(),
-            reference: reference.into(),
-            result: None,
-            stage: None,
-            to_ms: None,
-            votes: None,
-        }
-    }
-}
 
 impl Count {
     /// Exactly so many.
