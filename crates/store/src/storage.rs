@@ -99,8 +99,8 @@ pub trait Writing: Debug + Send {
     /// [`StoreError::Io`]; [`StoreError::Stale`] when another writer has taken over.
     fn push_frame(&mut self, base: u64, frame: &[u8]) -> Result<(), StoreError>;
 
-    /// Makes the journal of an earlier writer outlast a crash: these are its frames. What that writer
-    /// was not told is on the disk need not be, though everybody reads it.
+    /// Makes the journal of an earlier writer outlast a crash: these are its frames. What that
+    /// writer was not told is on the disk need not be, though everybody reads it.
     ///
     /// # Errors
     /// [`StoreError::Io`].

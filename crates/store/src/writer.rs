@@ -55,8 +55,8 @@ pub struct Writer<'k> {
     signed: Option<State>,
     /// Bytes in the journal, and the hash of its last frame.
     journal: (u64, Hash),
-    /// Whoever wrote last did not come to an end. What programs see in the record need not be on the
-    /// disk then, the checkpoint's name for one.
+    /// Whoever wrote last did not come to an end. What programs see in the record need not be on
+    /// the disk then, the checkpoint's name for one.
     interrupted: bool,
     recovered: u64,
     /// An error of the system: nobody knows what is on the disk.
@@ -313,8 +313,8 @@ impl<'k> Writer<'k> {
         if paths.is_empty() { Ok(()) } else { self.writing.settle() }
     }
 
-    /// Tiles and bundles that no checkpoint needs: partial ones beside their full one, and what lies
-    /// beyond the last entry.
+    /// Tiles and bundles that no checkpoint needs: partial ones beside their full one, and what
+    /// lies beyond the last entry.
     fn surplus_tiles(&self) -> Vec<String> {
         let listing = self.storage.list(TILES);
         let goes = |path: &str, place| {

@@ -23,8 +23,8 @@ pub(crate) struct Disk {
     written: BTreeSet<PathBuf>,
     /// Directories with new names in them that are not known to be on the disk yet.
     changed: BTreeSet<PathBuf>,
-    /// Directories whose names are on the disk, or will be. None: all that are there are, as whoever
-    /// wrote last came to an end.
+    /// Directories whose names are on the disk, or will be. None: all that are there are, as
+    /// whoever wrote last came to an end.
     known: Option<BTreeSet<PathBuf>>,
 }
 

@@ -164,8 +164,8 @@ pub(super) fn list_beyond(listing: &Listing, pending: &Pending, report: &mut Rep
         let what = if place == Place::Unfinished {
             "leftover of an interrupted append; the next append removes it"
         } else if standing(size) == Standing::Beyond {
-            "beyond the checkpoint: the copy was taken while somebody wrote, or the checkpoint is an \
-             old one; the next append removes it"
+            "beyond the checkpoint: the copy was taken while somebody wrote, or the checkpoint is \
+             an old one; the next append removes it"
         } else if standing(published) == Standing::Beyond {
             "beyond the checkpoint; the next append completes it from the journal"
         } else {

@@ -8,8 +8,8 @@ use crate::constitution::Founding;
 use crate::layout::JOURNAL;
 use crate::pending::Pending;
 
-/// Takes up the journal's entries after those that are published, whose `leaves` give the root: each
-/// is checked like any other, and each checkpoint in it must be signed and be theirs.
+/// Takes up the journal's entries after those that are published, whose `leaves` give the root:
+/// each is checked like any other, and each checkpoint in it must be signed and be theirs.
 pub(super) fn check(
     pending: &Pending,
     founding: Option<&Founding>,
@@ -55,8 +55,8 @@ pub(super) fn check(
 fn notice(pending: &Pending, entries: u64, report: &mut Report) {
     if entries > 0 {
         report.notice(format!(
-            "{JOURNAL}: {entries} entries more are committed and not published yet; the next append \
-             puts them in their places"
+            "{JOURNAL}: {entries} entries more are committed and not published yet; the next \
+             append puts them in their places"
         ));
     } else if pending.any && pending.torn == 0 {
         report.notice(format!("{JOURNAL}: not needed any more; the next append removes it"));
