@@ -9,8 +9,8 @@ use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Cite, Class, Entry};
 use servanda_time::Instant;
 use servanda_tlog::{
-    Checkpoint, Hash, Note, TILE_WIDTH, TREE_SIZE_MAX, TileFile, TileWriter, bundles_between,
-    leaf_hash, sha256, sign,
+    Checkpoint, Hash, Note, Signature, TILE_WIDTH, TREE_SIZE_MAX, TileFile, TileWriter,
+    bundles_between, leaf_hash, sha256,
 };
 
 use crate::blob::{blobs_of, measure};
@@ -24,6 +24,7 @@ use crate::layout::{
     full_path,
 };
 use crate::record::{FOUNDING_KIND, Record, read_checkpoint};
+use crate::register::Register;
 
 /// All that one append is going to write, made before anything is written.
 struct Batch {
@@ -86,7 +87,7 @@ impl Record {
         let mut record = Record::unwritten(dir, founding);
         let mut bodies = vec![Body::Constitution(constitution)];
         bodies.extend(first);
-        record.write(keys, at, bodies, &by_hash(blobs)?, watch)?;
+        record.write(keys, at, bodies, &[], &by_hash(blobs)?, watch)?;
         Ok(record)
     }
 
@@ -120,6 +121,20 @@ impl Record {
         blobs: Vec<Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Range<u64>, StoreError> {
+        self.append_acts_watched(keys, at, bodies, &[], blobs, watch)
+    }
+
+    /// As [`Record::append_watched`]; `signatures` are those of several hands, of the one act that
+    /// the bodies then are.
+    pub(crate) fn append_acts_watched(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        bodies: Vec<Body>,
+        signatures: &[Signature],
+        blobs: Vec<Vec<u8>>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Range<u64>, StoreError> {
         if self.poisoned {
             let path = self.dir.clone();
             return Err(StoreError::Poisoned { path });
@@ -134,7 +149,7 @@ impl Record {
             let path = self.dir.clone();
             return Err(StoreError::Stale { path });
         }
-        self.write(keys, at, bodies, &blobs, watch)
+        self.write(keys, at, bodies, signatures, &blobs, watch)
     }
 
     /// The lock is held and the record in memory is the one on the disk.
@@ -143,11 +158,13 @@ impl Record {
         keys: &Keys,
         at: Instant,
         bodies: Vec<Body>,
+        signatures: &[Signature],
         blobs: &BTreeMap<Hash, Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Range<u64>, StoreError> {
         let old = self.size();
-        self.check_keys(keys)?;
+        let register = self.register_after(at, &bodies, signatures)?;
+        self.check_keys(&register, keys)?;
         self.check_time(at)?;
         let dir = self.dir.clone();
         let mut disk = Disk::new(&dir, watch);
@@ -159,23 +176,25 @@ impl Record {
         if bodies.is_empty() {
             return Ok(old..old);
         }
-        let batch = self.prepare(keys, at, bodies)?;
+        let batch = self.prepare(keys, at, bodies, signatures)?;
         self.poisoned = true;
         commit(&mut disk, old, &batch, &new_blobs)?;
         self.poisoned = false;
         self.take_over(batch);
+        self.register = register;
         // The entries are in the record now. What can't be removed here, the next append removes.
         let _ = self.remove_leftovers(&mut disk);
         Ok(old..self.size())
     }
 
-    fn check_keys(&self, keys: &Keys) -> Result<(), StoreError> {
+    /// The keys must be those that hold once the entries are in.
+    fn check_keys(&self, register: &Register, keys: &Keys) -> Result<(), StoreError> {
         let (log, office) = (keys.log.verifier_key(), keys.office.verifier_key());
         let refused = |what: String| {
             let path = self.dir.clone();
             Err(StoreError::Keys { path, what })
         };
-        let named = &self.founding.log;
+        let named = register.log_at(u64::MAX).unwrap_or(&self.founding.log);
         if log != named.ed25519() {
             return refused(format!(
                 "the log's key given is {} ({}), but this record is signed with {} ({}); give the \
@@ -196,10 +215,10 @@ impl Record {
                 None => "this record has no ML-DSA-44 key; give the keys of this record".into(),
             });
         }
-        if !self.founding.offices.contains(office) {
+        if !register.offices_at(u64::MAX).contains(office) {
             return refused(format!(
-                "the office's key given, {} ({}), is not in the record's constitution; give the \
-                 keys of this record",
+                "the office's key given, {} ({}), is not in the record's constitution, or no \
+                 longer holds; give the keys of this record",
                 office.name(),
                 office.id()
             ));
@@ -263,7 +282,13 @@ impl Record {
         }
     }
 
-    fn prepare(&self, keys: &Keys, at: Instant, bodies: Vec<Body>) -> Result<Batch, StoreError> {
+    fn prepare(
+        &self,
+        keys: &Keys,
+        at: Instant,
+        bodies: Vec<Body>,
+        signatures: &[Signature],
+    ) -> Result<Batch, StoreError> {
         let old = self.size();
         if old + bodies.len() as u64 > TREE_SIZE_MAX {
             let why = format!("a record has at most {TREE_SIZE_MAX} entries");
@@ -288,7 +313,8 @@ impl Record {
                 class: Class::Public,
                 body,
             };
-            let note = signed(&entry, self.origin(), keys).map_err(|why| refused(place, why))?;
+            let note = signed(&entry, self.origin(), keys, signatures)
+                .map_err(|why| refused(place, why))?;
             let leaf = leaf_hash(&note);
             (seq, prev) = (seq + 1, Some(leaf));
             leaves.push(leaf);
@@ -398,14 +424,24 @@ fn commit(
 }
 
 /// The signed bytes of an entry that every reader will accept.
-fn signed(entry: &Entry, origin: &str, keys: &Keys) -> Result<Vec<u8>, String> {
+fn signed(
+    entry: &Entry,
+    origin: &str,
+    keys: &Keys,
+    others: &[Signature],
+) -> Result<Vec<u8>, String> {
     let text = entry.text(origin).map_err(|error| error.to_string())?;
     // The text is canonical as it was written just now; that it says the same is what can fail.
     let again = Entry::from_admitted_text(&text, origin).map_err(|error| error.to_string())?;
     if again != *entry {
         return Err("it does not read back as it was given".into());
     }
-    let note = sign(&text, &[&keys.office]).map_err(|error| error.to_string())?;
+    let mut note = Note::new(&text).map_err(|error| error.to_string())?;
+    note.sign(&keys.office).map_err(|error| error.to_string())?;
+    for other in others {
+        note.add_signature(other.clone()).map_err(|error| error.to_string())?;
+    }
+    let note = note.to_bytes().map_err(|error| error.to_string())?;
     Note::parse(&note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
     Ok(note)
 }

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use servanda_entry::{Blob, Body};
+use servanda_entry::{Blob, Body, KeyChange};
 use servanda_tlog::Hash;
 use sha2::{Digest as _, Sha256};
 
@@ -24,6 +24,10 @@ pub(crate) fn blobs_of(body: &Body) -> Vec<&Blob> {
             blobs
         }
         Body::Reply(reply) => vec![&reply.text],
+        Body::KeyAct(act) => match &act.change {
+            KeyChange::Renewal { manifest, .. } => vec![manifest],
+            _ => Vec::new(),
+        },
         Body::Constitution(_)
         | Body::Register(_)
         | Body::Observation(_)

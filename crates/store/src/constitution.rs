@@ -5,6 +5,7 @@ use servanda_entry::{Body, Constitution, Entry, Office};
 use servanda_tlog::{CosignerKey, LogKeys, Note, VerifierKey};
 
 use crate::keys::Keys;
+use crate::register::Declared;
 
 /// What the office that keeps the record does.
 const OFFICE_ROLE: &str = "keeps the record";
@@ -17,6 +18,8 @@ pub(crate) struct Founding {
     pub(crate) agreement: String,
     pub(crate) log: LogKeys,
     pub(crate) offices: Vec<VerifierKey>,
+    /// The parties and guarantors, in records that name them.
+    pub(crate) declared: Declared,
 }
 
 /// The constitution of a record with one office.
@@ -28,6 +31,8 @@ pub(crate) fn constitution_of(keys: &Keys) -> Constitution {
             key: keys.office.verifier_key().to_string(),
             role: OFFICE_ROLE.into(),
         }],
+        operator_by: None,
+        signatories: Vec::new(),
     }
 }
 
@@ -74,6 +79,8 @@ impl Founding {
         if offices.is_empty() {
             return Err("the constitution names no office, so nobody may write".into());
         }
-        Ok(Founding { origin: origin.to_owned(), agreement: agreement.to_owned(), log, offices })
+        let declared = Declared::read(constitution)?;
+        let (origin, agreement) = (origin.to_owned(), agreement.to_owned());
+        Ok(Founding { origin, agreement, log, offices, declared })
     }
 }

@@ -32,10 +32,12 @@ mod cosign;
 mod disk;
 mod error;
 mod folder;
+mod key_acts;
 mod keys;
 mod layout;
 pub mod proofs;
 mod record;
+mod register;
 mod verify;
 
 #[cfg(test)]
@@ -49,4 +51,8 @@ pub use folder::Folder;
 pub use keys::Keys;
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;
+pub use register::{
+    Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation, SignedAct,
+    Witnessed,
+};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify};

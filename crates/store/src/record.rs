@@ -12,7 +12,9 @@ use crate::blob;
 use crate::bundle::Bundle;
 use crate::constitution::Founding;
 use crate::disk;
+use crate::key_acts;
 use crate::error::StoreError;
+use crate::register::Register;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
 
 /// How often reading begins again when a writer commits meanwhile.
@@ -27,6 +29,8 @@ pub(crate) const READ_AGAIN_MAX: usize = 8;
 pub struct Record {
     pub(crate) dir: PathBuf,
     pub(crate) founding: Founding,
+    /// Which keys hold, after all entries.
+    pub(crate) register: Register,
     /// The bytes of the checkpoint file; empty before the first commit.
     pub(crate) checkpoint: Vec<u8>,
     pub(crate) bundles: Vec<Bundle>,
@@ -65,6 +69,7 @@ impl Record {
     pub(crate) fn unwritten(dir: &Path, founding: Founding) -> Record {
         Record {
             dir: dir.to_owned(),
+            register: Register::of(&founding),
             founding,
             checkpoint: Vec::new(),
             bundles: Vec::new(),
@@ -82,7 +87,7 @@ impl Record {
             .text()
             .parse()
             .map_err(|error: servanda_tlog::CheckpointError| bad_head(error.to_string()))?;
-        let mut founding = None;
+        let (mut founding, mut is_head) = (None, false);
         let (mut bundles, mut leaves) = (Vec::new(), Vec::new());
         for id in bundles_between(0, claimed.size()) {
             let path = id.to_string();
@@ -90,13 +95,12 @@ impl Record {
             let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
                 .map_err(|error| StoreError::damaged(dir.join(&path), None, error))?;
             if founding.is_none() {
-                // Before anything else is read: is this the head that the log signed?
                 let first = bundle.get(0).unwrap_or_default();
                 let read = Founding::read(first)
                     .map_err(|what| StoreError::damaged(dir.join(&path), Some(0), what))?;
-                read.log
-                    .open(&checkpoint, &read.origin)
-                    .map_err(|error| bad_head(error.to_string()))?;
+                // Before anything else is read: is this the head that the log signed? Where its keys
+                // have changed, the entries tell.
+                is_head = read.log.open(&checkpoint, &read.origin).is_ok();
                 founding = Some(read);
             }
             leaves.extend(bundle.entries().map(leaf_hash));
@@ -108,12 +112,21 @@ impl Record {
         let mut tree = TileWriter::new();
         tree.append(&leaves);
         let root = tree.root();
+        let register = key_acts::read(&founding, &bundles);
+        let log = register.as_ref().ok().and_then(|register| register.log_at(claimed.size()));
+        let log = log.unwrap_or(&founding.log);
+        if !is_head || *log != founding.log {
+            log.open(&checkpoint, &founding.origin).map_err(|error| bad_head(error.to_string()))?;
+        }
         if root != claimed.root() {
             return Err(where_it_differs(dir, &leaves, root, claimed.root()));
         }
+        let register =
+            register.map_err(|(index, what)| StoreError::damaged(dir, Some(index), what))?;
         Ok(Record {
             dir: dir.to_owned(),
             founding,
+            register,
             checkpoint,
             bundles,
             leaves,
@@ -167,22 +180,29 @@ impl Record {
         &self.checkpoint
     }
 
-    /// The log's key, as entry 0 names it. Compare it with the one that its operator gave you.
+    /// The log's key, as entry 0 or the last change of it names it. Compare it with the one that
+    /// its operator gave you.
     #[must_use]
     pub fn log_key(&self) -> &VerifierKey {
-        self.founding.log.ed25519()
+        self.log_keys().ed25519()
     }
 
-    /// All keys of the log, as entry 0 names them: each must sign a checkpoint.
+    /// All keys of the log, as they hold now: each must sign a checkpoint.
     #[must_use]
     pub fn log_keys(&self) -> &LogKeys {
-        &self.founding.log
+        self.register.log_at(self.size()).unwrap_or(&self.founding.log)
     }
 
     /// The short identifier of the log's key.
     #[must_use]
     pub fn log_key_id(&self) -> KeyId {
-        self.founding.log.ed25519().id()
+        self.log_key().id()
+    }
+
+    /// Which keys hold, and since when.
+    #[must_use]
+    pub fn register(&self) -> &Register {
+        &self.register
     }
 
     /// The entries of the range, as far as there are any, with their indexes.

@@ -1,0 +1,99 @@
+//! The acts and key acts of a record, found among its entries.
+
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_entry::{Body, Entry, Instrument, Kind};
+use servanda_time::Instant;
+use servanda_tlog::{Note, Signature};
+
+use crate::bundle::Bundle;
+use crate::constitution::Founding;
+use crate::error::StoreError;
+use crate::keys::Keys;
+use crate::record::Record;
+use crate::register::Register;
+
+/// What an entry says whose kind is one that several hands sign. Inside a text the quotation marks
+/// would be escaped, so nothing that a source says looks like it.
+const MARKS: [&str; 2] = ["\"kind\":\"act\"", "\"kind\":\"key-act\""];
+
+/// Whether an entry may be an act or a key act: a look that costs little. What it lets through is
+/// read in full.
+pub(crate) fn may_be_act(entry: &[u8]) -> bool {
+    str::from_utf8(entry).is_ok_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
+}
+
+/// An act or key act among the entries, opened without a check of its author.
+pub(crate) fn open_act(bytes: &[u8], origin: &str) -> Option<(Entry, Note)> {
+    if !may_be_act(bytes) {
+        return None;
+    }
+    let note = Note::parse(bytes, ENTRY_BYTES_MAX).ok()?;
+    let entry = Entry::from_admitted_text(note.text(), origin).ok()?;
+    Instrument::is_kind(entry.body.kind()).then_some((entry, note))
+}
+
+/// The register of keys after all entries; or the entry that is at fault, and why.
+pub(crate) fn read(founding: &Founding, bundles: &[Bundle]) -> Result<Register, (u64, String)> {
+    let mut register = Register::of(founding);
+    let entries = bundles.iter().flat_map(Bundle::entries);
+    for (index, bytes) in (0_u64..).zip(entries) {
+        let Some((entry, note)) = open_act(bytes, &founding.origin) else { continue };
+        register.take(index, &entry, &note).map_err(|fault| (index, fault.to_string()))?;
+    }
+    Ok(register)
+}
+
+impl Record {
+    /// Appends one act with the signatures of several hands ([`Instrument`]): a key act, or a
+    /// legal act. `keys` are those that hold once it is in.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not signed by those who must, is not the next, or cites a
+    /// state that this record never had; and as [`Record::append`].
+    pub fn append_act(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        act: Body,
+        signatures: &[Signature],
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<u64, StoreError> {
+        let nothing = &mut |_, _: &std::path::Path| Ok(());
+        self.append_acts_watched(keys, at, vec![act], signatures, blobs, nothing)
+            .map(|range| range.start)
+    }
+
+    /// The register once these entries are in.
+    pub(crate) fn register_after(
+        &self,
+        at: Instant,
+        bodies: &[Body],
+        signatures: &[Signature],
+    ) -> Result<Register, StoreError> {
+        let what = || "the act".to_owned();
+        let refused = |why: String| StoreError::Refused { what: what(), why };
+        let mut register = self.register.clone();
+        let changes = |body: &Body| body.kind() == Kind::KeyAct;
+        if bodies.len() > 1 && (bodies.iter().any(changes) || !signatures.is_empty()) {
+            return Err(refused("it must be entered on its own".into()));
+        }
+        for (index, body) in (self.size()..).zip(bodies) {
+            let seen = match body {
+                Body::KeyAct(act) => Some(act.seen),
+                Body::Act(act) => act.seen,
+                _ => None,
+            };
+            if let Some(seen) = seen
+                && (seen.size == 0 || self.root_at(seen.size)? != seen.root)
+            {
+                let why = "it was drafted on another record or history: this one never had the \
+                           state that it cites";
+                return Err(refused(why.into()));
+            }
+            register
+                .take_signed(index, at.ms(), body, signatures)
+                .map_err(|fault| refused(fault.to_string()))?;
+        }
+        Ok(register)
+    }
+}
