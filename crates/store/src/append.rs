@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_entry::{Body, Cite, Class, Constitution, Entry};
 use servanda_time::Instant;
 use servanda_tlog::{
     Checkpoint, Hash, Note, Signature, TILE_WIDTH, TREE_SIZE_MAX, TileFile, TileWriter,
@@ -68,10 +68,25 @@ impl Record {
         blobs: Vec<Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Record, StoreError> {
+        let constitution = constitution_of(keys);
+        Record::init_as(dir, origin, keys, constitution, at, agreement, first, blobs, watch)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "init's own, what it lays down, and the watch")]
+    pub(crate) fn init_as(
+        dir: &Path,
+        origin: &str,
+        keys: &Keys,
+        constitution: Constitution,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Record, StoreError> {
         let error = |what| {
             StoreError::io(what, dir, "check that there is room and that you may write there")
         };
-        let constitution = constitution_of(keys);
         let founding =
             Founding::of(agreement, &constitution, origin).map_err(|what| StoreError::Keys {
                 path: dir.into(),

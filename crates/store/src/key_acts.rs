@@ -1,12 +1,16 @@
 //! The acts and key acts of a record, found among its entries.
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Entry, Instrument, Kind};
+use std::path::Path;
+
+use servanda_entry::{
+    Body, Cite, Entry, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
+};
 use servanda_time::Instant;
-use servanda_tlog::{Note, Signature};
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, Note, Signature};
 
 use crate::bundle::Bundle;
-use crate::constitution::Founding;
+use crate::constitution::{Founding, constitution_of};
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::Record;
@@ -43,7 +47,79 @@ pub(crate) fn read(founding: &Founding, bundles: &[Bundle]) -> Result<Register, 
     Ok(register)
 }
 
+/// What a constitution lays down beside the log and the office.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parties {
+    /// The parties and guarantors with their root keys.
+    pub signatories: Vec<Signatory>,
+    /// Who of them together may change the operator; none: nobody, ever.
+    pub operator_by: Option<OperatorRule>,
+}
+
 impl Record {
+    /// As [`Record::init`], with a constitution that names parties and guarantors.
+    ///
+    /// # Errors
+    /// As [`Record::init`]; [`StoreError::Keys`] when what is laid down can't be used.
+    #[expect(clippy::too_many_arguments, reason = "init's own, and the parties")]
+    pub fn init_with(
+        dir: impl AsRef<Path>,
+        origin: &str,
+        keys: &Keys,
+        parties: Parties,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
+        let mut constitution = constitution_of(keys);
+        constitution.signatories = parties.signatories;
+        constitution.operator_by = parties.operator_by;
+        let dir = dir.as_ref();
+        let nothing = &mut |_, _: &Path| Ok(());
+        Record::init_as(dir, origin, keys, constitution, at, agreement, first, blobs, nothing)
+    }
+
+    /// Drafts a key act on this state of the record: its number, what its signatories see, and of a
+    /// change of the log's keys the handover.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is about a key that nobody holds or held.
+    pub fn draft_key_act(
+        &self,
+        mut change: KeyChange,
+        reason: &str,
+    ) -> Result<Instrument, StoreError> {
+        let refused = |why: String| StoreError::Refused { what: "the act".into(), why };
+        let register = self.register();
+        let holder =
+            register.holder_of(&change).map_err(|fault| refused(fault.to_string()))?;
+        if let KeyChange::RotateLog { log } | KeyChange::Operator { log, .. } = &mut change {
+            log.handover = self.log_lines()?;
+        }
+        let number = register.next_number(&holder);
+        let act = KeyAct { change, number, reason: reason.to_owned(), seen: self.state() };
+        Ok(Instrument { agreement: self.agreement().to_owned(), body: Body::KeyAct(act) })
+    }
+
+    /// The state of the record, as an entry or an act cites it.
+    #[must_use]
+    pub fn state(&self) -> Cite {
+        Cite { size: self.size(), root: self.root() }
+    }
+
+    /// The log's own signature lines under its checkpoint.
+    fn log_lines(&self) -> Result<Vec<String>, StoreError> {
+        let note = Note::parse(self.checkpoint(), CHECKPOINT_BYTES_MAX)
+            .map_err(|error| StoreError::damaged(self.dir(), None, error))?;
+        let keys = self.log_keys();
+        let ids = [Some(keys.ed25519().id()), keys.mldsa44().map(|key| key.id())];
+        let is_logs = |one: &&Signature| {
+            one.name() == self.origin() && ids.contains(&Some(one.id()))
+        };
+        Ok(note.signatures().iter().filter(is_logs).map(ToString::to_string).collect())
+    }
+
     /// Appends one act with the signatures of several hands ([`Instrument`]): a key act, or a
     /// legal act. `keys` are those that hold once it is in.
     ///

@@ -22,6 +22,7 @@
 //!
 //! The crate needs a Unix file system: atomic renames, `fsync` of directories, `flock`, modes.
 
+mod act_file;
 mod append;
 mod batch;
 mod blob;
@@ -43,11 +44,13 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use act_file::ActFile;
 pub use batch::batch_rows;
 pub use copy::{copy_record, is_record_path};
 pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;
+pub use key_acts::Parties;
 pub use keys::Keys;
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;

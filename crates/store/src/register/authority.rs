@@ -75,10 +75,7 @@ impl Register {
         text: &str,
         signatures: &[Signature],
     ) -> Result<(Signed, Vec<String>), KeyFault> {
-        let form = KeyFault::Form;
-        let holder = self.holder_of(&act.change).ok_or_else(|| {
-            form("it is about a key that nobody holds or held here".into())
-        })?;
+        let holder = self.holder_of(&act.change)?;
         let next = self.next_number(&holder);
         if act.number != next {
             return Err(KeyFault::Order(format!(

@@ -232,6 +232,9 @@ impl Register {
         if keys.is_empty() {
             return Ok(());
         }
+        if seen.is_none() {
+            return Err(KeyFault::Form("it does not say which state its signatories saw".into()));
+        }
         if !self.entered.insert(sha3_256(text.as_bytes())) {
             return Err(KeyFault::Order("what was signed was entered before".into()));
         }
@@ -323,20 +326,25 @@ impl Register {
     }
 
     /// Whom a key act is about.
-    #[must_use]
-    pub fn holder_of(&self, change: &KeyChange) -> Option<Holder> {
-        match change {
-            KeyChange::RotateParty { party, .. } => Some(Holder::Party(party.clone())),
+    ///
+    /// # Errors
+    /// [`KeyFault::Form`] when it is about a key that can't be used, or that nobody holds or held.
+    pub fn holder_of(&self, change: &KeyChange) -> Result<Holder, KeyFault> {
+        Ok(match change {
+            KeyChange::RotateParty { party, .. } => Holder::Party(party.clone()),
             KeyChange::RotateOffice { key } => {
-                let key: VerifierKey = key.parse().ok()?;
-                Some(Holder::Office(key.name().to_owned()))
+                let key = key.parse::<VerifierKey>();
+                let key = key.map_err(|error| KeyFault::Form(format!("the new key: {error}")))?;
+                Holder::Office(key.name().to_owned())
             }
             KeyChange::RotateLog { .. } | KeyChange::Operator { .. } | KeyChange::Renewal { .. } => {
-                Some(Holder::Log)
+                Holder::Log
             }
             KeyChange::Revoke { key, .. } => {
-                self.held.iter().find(|held| held.key.is_written(key)).map(|h| h.holder.clone())
+                let held = self.held.iter().find(|held| held.key.is_written(key));
+                let unknown = || KeyFault::Form("nobody holds or held this key here".into());
+                held.ok_or_else(unknown)?.holder.clone()
             }
-        }
+        })
     }
 }
