@@ -1,20 +1,21 @@
 //! The acts and key acts of a record, found among its entries.
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use servanda_entry::{
     Body, Cite, Entry, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
 };
 use servanda_time::Instant;
-use servanda_tlog::{CHECKPOINT_BYTES_MAX, Note, Signature};
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, Note, Signature, VerifierKey};
 
 use crate::bundle::Bundle;
 use crate::constitution::{Founding, constitution_of};
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::Record;
-use crate::register::Register;
+use crate::register::{Flagged, Holder, Register};
 
 /// What an entry says whose kind is one that several hands sign. Inside a text the quotation marks
 /// would be escaped, so nothing that a source says looks like it.
@@ -102,6 +103,30 @@ impl Record {
         Ok(Instrument { agreement: self.agreement().to_owned(), body: Body::KeyAct(act) })
     }
 
+    /// The entries that a revocation flags: acts that the key signed, and what an office wrote with
+    /// it.
+    ///
+    /// # Errors
+    /// As [`Record::entry`].
+    pub fn flagged_entries(&self, flagged: &Flagged) -> Result<Vec<u64>, StoreError> {
+        let mut found: BTreeSet<u64> = flagged.acts.iter().copied().collect();
+        if let Holder::Office(name) = &flagged.holder {
+            for item in self.entries(flagged.entries.clone()) {
+                let (index, entry) = item?;
+                let key = flagged.key.parse::<VerifierKey>().ok();
+                if entry.by != *name {
+                    continue;
+                }
+                let note = Note::parse(self.note_bytes(index)?, ENTRY_BYTES_MAX).ok();
+                let is_by = |note: Note| key.is_some_and(|key| note.verify(&[key]).is_ok());
+                if note.is_some_and(is_by) {
+                    found.insert(index);
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
     /// The state of the record, as an entry or an act cites it.
     #[must_use]
     pub fn state(&self) -> Cite {
@@ -134,7 +159,9 @@ impl Record {
         signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<u64, StoreError> {
-        let nothing = &mut |_, _: &std::path::Path| Ok(());
+        let nothing = &mut |_, _: &Path| Ok(());
+        let mut blobs = blobs;
+        blobs.extend(self.check_renewal(&act)?);
         self.append_acts_watched(keys, at, vec![act], signatures, blobs, nothing)
             .map(|range| range.start)
     }

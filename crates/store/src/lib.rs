@@ -39,6 +39,7 @@ mod layout;
 pub mod proofs;
 mod record;
 mod register;
+mod renewal;
 mod verify;
 
 #[cfg(test)]
@@ -58,4 +59,5 @@ pub use register::{
     Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation, SignedAct,
     Witnessed,
 };
+pub use renewal::{Renewed, verify_renewed};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify};

@@ -196,7 +196,7 @@ fn check(dir: &Path, expected_keys: &[&str]) -> Report {
             entries.check_cites(&leaves.of_entries, &mut report);
         }
     }
-    keys::check(&entries, log.as_ref(), &expected, &mut report);
+    keys::check(dir, &entries, log.as_ref(), &expected, &mut report);
     blobs::check(dir, &listing, &entries, whole, &mut report);
     files::list_leftovers(&listing, &mut report);
     report

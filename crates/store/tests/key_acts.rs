@@ -7,7 +7,7 @@ mod kit;
 use kit::hands::*;
 use kit::*;
 use servanda_entry::{Act, ActKind, Body, Cite, Instrument, KeyAct, KeyChange};
-use servanda_store::{ActFile, Holder, Keys, Parties, Record, Witnessed, verify};
+use servanda_store::{ActFile, Holder, Keys, Parties, Record, Witnessed, verify, verify_renewed};
 use servanda_time::Instant;
 use servanda_tlog::{ActSigner, Checkpoint, Note, sha256};
 
@@ -392,6 +392,10 @@ fn every_attack_on_the_keys_is_refused_for_its_reason() {
 
 /// Writes the act into a copy of the record without asking, and gives what `verify` finds.
 fn forced(record: &Record, file: &ActFile, with: &Keys) -> Vec<String> {
+    forced_with(record, file, with, &[])
+}
+
+fn forced_with(record: &Record, file: &ActFile, with: &Keys, blobs: &[&[u8]]) -> Vec<String> {
     use servanda_entry::{Class, Entry};
     use servanda_tlog::{TileWriter, encode_bundle, leaf_hash};
     let office = if with.office.name() == keys().office.name() { with } else { &keys() };
@@ -423,9 +427,10 @@ fn forced(record: &Record, file: &ActFile, with: &Keys) -> Vec<String> {
     };
     put(&format!("tile/entries/000.p/{}", notes.len()), &encode_bundle(&notes).unwrap());
     tiles.iter().for_each(|tile| put(&tile.id.to_string(), &tile.bytes));
-    let text = b"# A truce\n";
-    let hash = sha256(text).to_hex();
-    put(&format!("blob/{}/{hash}", &hash[..2]), text);
+    for text in [&b"# A truce\n"[..]].iter().chain(blobs) {
+        let hash = sha256(text).to_hex();
+        put(&format!("blob/{}/{hash}", &hash[..2]), text);
+    }
     let checkpoint = Checkpoint::new(ORIGIN, tree.size(), tree.root()).unwrap();
     let mut faults = Vec::new();
     for keys in [&keys(), with] {
@@ -561,4 +566,75 @@ fn constitutions_whose_parties_make_no_sense_are_refused() {
     assert!(refused(|p| p.operator_by.as_mut().unwrap().of[0] = "EAST".into()).contains("EAST"));
     assert!(refused(|p| p.operator_by.as_mut().unwrap().threshold = 4).contains("there are 3"));
     assert!(refused(|p| p.operator_by.as_mut().unwrap().of[0] = "SOU".into()).contains("twice"));
+}
+
+/// A renewal covers all that was there, and is found out when it is not what it says.
+#[test]
+fn a_renewal_proves_the_past_without_the_old_algorithms() {
+    let (_temp, mut record) = founded();
+    let second = keys().log_mldsa44.unwrap().key().to_string();
+    let nothing = verify_renewed(record.dir(), [second.as_str()]);
+    assert!(nothing.faults[0].what.contains("no renewal is signed"), "{nothing:#?}");
+    let (what, _) = record.renewal().unwrap();
+    let log = log_hand(&keys());
+    let file = drafted(&record, what.clone(), &[&log, &south()]);
+    // Others write meanwhile.
+    record.append(&keys(), at(9), vec![seen(3)], vec![]).unwrap();
+    let entry = enter(&mut record, &keys(), &file).unwrap();
+    record.append(&keys(), at(99), vec![seen(4)], vec![]).unwrap();
+    holds(&record);
+    for key in [second.clone(), south().key().to_string(), log.key().to_string()] {
+        let renewed = verify_renewed(record.dir(), [key.as_str()]);
+        assert!(renewed.faults.is_empty(), "{renewed:#?}");
+        assert_eq!((renewed.entry, renewed.covered, renewed.size), (Some(entry), 4, 7));
+        assert_eq!((renewed.files, renewed.missing), (1, 0));
+    }
+    for key in [north(1).key().to_string(), log_key(), cosigner(1).key().to_string()] {
+        let renewed = verify_renewed(record.dir(), [key.as_str()]);
+        assert_eq!((renewed.faults.len(), renewed.covered), (1, 0), "{key}");
+    }
+    // The same again renews nothing; more, once there is more.
+    let refused = change(&mut record, &keys(), what, &[&log]).unwrap_err().to_string();
+    assert!(refused.contains("another root"), "{refused}");
+    let (again, _) = record.renewal().unwrap();
+    change(&mut record, &keys(), again, &[&log]).unwrap();
+    holds(&record);
+    assert_eq!(verify_renewed(record.dir(), [second.as_str()]).covered, 7);
+    // What a collision of SHA-256 would let pass is found: an entry or a file with other bytes.
+    let path = record.dir().join("tile/entries/000.p/8");
+    let sound = std::fs::read(&path).unwrap();
+    let mut bent = sound.clone();
+    let place = bent.windows(6).position(|six| six == b"patrol").unwrap();
+    bent[place] = b'P';
+    std::fs::write(&path, bent).unwrap();
+    let renewed = verify_renewed(record.dir(), [second.as_str()]);
+    assert!(renewed.faults[0].what.contains("do not give the root"), "{renewed:#?}");
+    std::fs::write(&path, sound).unwrap();
+    let hash = sha256(b"# A truce\n").to_hex();
+    let blob = record.dir().join(format!("blob/{}/{hash}", &hash[..2]));
+    std::fs::write(&blob, b"# a truce\n").unwrap();
+    let renewed = verify_renewed(record.dir(), [second.as_str()]);
+    assert!(renewed.faults[0].what.contains("not the one that was renewed"), "{renewed:#?}");
+    std::fs::remove_file(&blob).unwrap();
+    let renewed = verify_renewed(record.dir(), [second.as_str()]);
+    assert_eq!((renewed.covered, renewed.missing), (7, 1));
+}
+
+#[test]
+fn a_renewal_with_a_wrong_root_is_refused() {
+    let (_temp, mut record) = founded();
+    let log = log_hand(&keys());
+    let (mut what, manifest) = record.renewal().unwrap();
+    if let KeyChange::Renewal { root, .. } = &mut what {
+        *root = sha256(b"another root");
+    }
+    let file = drafted(&record, what, &[&log]);
+    let refused = enter(&mut record, &keys(), &file).unwrap_err().to_string();
+    assert!(refused.contains("another root"), "{refused}");
+    let faults = forced_with(&record, &file, &keys(), &[&manifest]);
+    assert!(faults.iter().any(|fault| fault.contains("do not give the root")), "{faults:?}");
+    let (what, _) = record.renewal().unwrap();
+    let file = drafted(&record, what, &[&south(), &guarantor(), &north(1), &north(2)]);
+    let refused = enter(&mut record, &keys(), &file).unwrap_err().to_string();
+    assert!(refused.contains("the log's keys must sign"), "{refused}");
 }

@@ -217,6 +217,19 @@ impl ActKey {
     }
 }
 
+/// Whether a signature of an act was made with this ML-DSA-44 key, by whatever other key beside it:
+/// for who knows a log by that key and no longer relies on Ed25519.
+#[must_use]
+pub fn mldsa44_signed(key: &CosignerKey, message: &[u8], signature: &[u8]) -> bool {
+    let public = key.public_key();
+    let Ok(public) = <&[u8; MLDSA44_PUBLIC_KEY_BYTES]>::try_from(public.as_slice()) else {
+        return false;
+    };
+    let rest = signature.get(PUBLIC_KEY_BYTES + SIGNATURE_BYTES..).unwrap_or_default();
+    rest.strip_prefix(public.as_slice())
+        .is_some_and(|signed| verify_mldsa44(public, message, signed))
+}
+
 /// A signature line's bytes.
 struct Parts<'s> {
     hands: Hands,

@@ -65,7 +65,7 @@ mod tiles;
 mod tree;
 mod witness;
 
-pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, sha3_256};
+pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
 pub use cosigner::{

@@ -13,6 +13,7 @@ use crate::disk;
 use crate::key_acts;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT};
 use crate::register::Register;
+use crate::renewal;
 
 /// The log's keys, as the entries seem to say before each of them is checked.
 pub(super) struct Log {
@@ -59,6 +60,7 @@ fn read(dir: &Path, head: &Head, founding: &Founding) -> Register {
 
 /// After the entries were checked: were the head's keys those that hold by then?
 pub(super) fn check(
+    dir: &Path,
     entries: &Entries<'_>,
     log: Option<&Log>,
     expected: &Expected,
@@ -77,6 +79,10 @@ pub(super) fn check(
     }
     if !expected.written.iter().all(|key| register.is_log_key(key)) {
         report.key_confirmed = false;
+    }
+    let named = entries.blobs.iter().map(|(hash, named)| (*hash, named.by)).collect();
+    for (entry, what) in renewal::check(dir, report.size, register.renewals(), &named) {
+        report.fault(CHECKPOINT, Some(entry), format!("the renewal: {what}"));
     }
     report.register = Some(register.clone());
 }
