@@ -166,6 +166,23 @@ impl Record {
             .map(|range| range.start)
     }
 
+    /// Whether an act could be entered with these signatures; gives the parties in whose names
+    /// enough have signed.
+    ///
+    /// # Errors
+    /// As [`Record::append_act`].
+    pub fn would_enter(
+        &self,
+        at: Instant,
+        act: &Body,
+        signatures: &[Signature],
+    ) -> Result<Vec<String>, StoreError> {
+        self.check_renewal(act)?;
+        let register = self.register_after(at, std::slice::from_ref(act), signatures)?;
+        let entered = register.acts().iter().find(|act| act.entry == self.size());
+        Ok(entered.map(|act| act.parties.clone()).unwrap_or_default())
+    }
+
     /// The register once these entries are in.
     pub(crate) fn register_after(
         &self,

@@ -40,6 +40,7 @@ pub mod proofs;
 mod record;
 mod register;
 mod renewal;
+mod root_key;
 mod verify;
 
 #[cfg(test)]
@@ -60,4 +61,5 @@ pub use register::{
     Witnessed,
 };
 pub use renewal::{Renewed, verify_renewed};
+pub use root_key::{read_root_key, write_root_key};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify};

@@ -12,6 +12,7 @@ pub(crate) mod export;
 pub(crate) mod findings;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod key;
 pub(crate) mod lsp;
 pub(crate) mod manual;
 pub(crate) mod note;

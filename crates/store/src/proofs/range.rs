@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use servanda_tlog::{Hash, RangeFile, RangeRoot, Tree, decode_bundle, leaf_hash};
 
+use super::acts::Acts;
 use super::code::{Code, Refusal};
 use super::contents::{PACK_ENTRIES, RANGE_PROOF, pack_name};
 use super::envelope::{Envelope, digests};
 use crate::constitution::Founding;
+use crate::register::Register;
 
 /// What is carried from one entry of a range to the next.
 pub(super) struct Range<'f> {
     file: RangeFile,
     founding: &'f Founding,
+    acts: &'f Acts,
     root: RangeRoot,
     next: u64,
     /// Number of entries and leaf of the last one, by author.
@@ -29,6 +32,7 @@ impl<'f> Range<'f> {
         proof: &[u8],
         size: u64,
         founding: &'f Founding,
+        acts: &'f Acts,
     ) -> Result<Range<'f>, Refusal> {
         let malformed = || Refusal::at(Code::RangeForm, RANGE_PROOF);
         let file = RangeFile::parse(proof).ok_or_else(malformed)?;
@@ -37,6 +41,7 @@ impl<'f> Range<'f> {
         Ok(Range {
             file,
             founding,
+            acts,
             root,
             next,
             chains: BTreeMap::new(),
@@ -77,7 +82,8 @@ impl<'f> Range<'f> {
 
     fn take_entry(&mut self, index: u64, bytes: &[u8]) -> Result<(), Code> {
         let entry = Envelope::open(bytes, &self.founding.origin)?;
-        check_entry(&entry, index, self.founding)?;
+        check_entry(&entry, index, self.founding, &self.acts.register)?;
+        let seen = self.acts.check_act(index, &entry, bytes, &self.founding.origin)?;
         let follows = match self.chains.get(&entry.by) {
             Some((next, last)) => (*next, Some(*last)) == (entry.seq, entry.prev),
             None => self.file.start > 0 || (entry.seq, entry.prev) == (0, None),
@@ -93,6 +99,9 @@ impl<'f> Range<'f> {
         self.chains.insert(entry.by, (entry.seq.saturating_add(1), leaf));
         if self.file.start == 0 {
             self.cites.entry((entry.cite_size, entry.cite_root)).or_insert(index);
+            if let Some(seen) = seen {
+                self.cites.entry(seen).or_insert(index);
+            }
             self.leaves.push(leaf);
         }
         self.root.push(leaf);
@@ -121,7 +130,12 @@ impl<'f> Range<'f> {
 }
 
 /// What is asked of each entry, alone or in a range.
-pub(super) fn check_entry(entry: &Envelope, index: u64, founding: &Founding) -> Result<(), Code> {
+pub(super) fn check_entry(
+    entry: &Envelope,
+    index: u64,
+    founding: &Founding,
+    register: &Register,
+) -> Result<(), Code> {
     if entry.is_constitution != (index == 0) {
         return Err(Code::EntryKind);
     }
@@ -131,7 +145,7 @@ pub(super) fn check_entry(entry: &Envelope, index: u64, founding: &Founding) -> 
     if entry.cite_size > index {
         return Err(Code::EntryCite);
     }
-    if !entry.is_signed(&founding.offices) {
+    if !entry.is_signed(&register.offices_at(index)) {
         return Err(Code::EntrySignature);
     }
     Ok(())

@@ -257,6 +257,34 @@ impl Register {
         logs.into_iter().find(|(since, _)| *since < size.max(1)).map(|(_, keys)| keys)
     }
 
+    /// All keys of the log, those of now and those of before.
+    pub fn logs(&self) -> impl Iterator<Item = &LogKeys> {
+        self.held.iter().filter_map(|held| match &held.key {
+            Key::Log(keys) => Some(keys),
+            _ => None,
+        })
+    }
+
+    /// Checks the signatures of a legal act by the keys that parties held when it was entered. It
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`KeyFault::Signature`] when one in a party's name is not its own.
+    pub fn check_signatures_at(
+        &self,
+        index: u64,
+        entry: &Entry,
+        note: &Note,
+    ) -> Result<(), KeyFault> {
+        let instrument = Instrument { agreement: self.agreement.clone(), body: entry.body.clone() };
+        let text = instrument.text(&self.origin).map_err(|e| KeyFault::Form(e.to_string()))?;
+        let then = self.held.iter().filter(|held| {
+            held.since <= index && held.until.is_none_or(|until| index <= until)
+        });
+        let keys: Vec<ActKey> = then.filter_map(|held| held.key.act_key()).collect();
+        authority::signed_by(&text, note.signatures(), &keys).map(drop)
+    }
+
     /// Whether this is, or was, a key of the log.
     #[must_use]
     pub fn is_log_key(&self, written: &str) -> bool {
