@@ -38,7 +38,8 @@ impl Witness {
             drop(logs);
             return self.watch(written(now).lines());
         };
-        let refused = |what: &str| Err(broken(format!("{origin} is known with other keys: {what}")));
+        let refused =
+            |what: &str| Err(broken(format!("{origin} is known with other keys: {what}")));
         if !leads_from(record, &log.keys) {
             return refused("this record does not lead from them to those that it has now");
         }

@@ -2,7 +2,7 @@
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{INSTRUMENT_FORM, Instrument};
-use servanda_tlog::{ActKey, ActSigner, Note, NoteError, Signature};
+use servanda_tlog::{ActSigner, Note, Signature};
 
 use crate::error::StoreError;
 
@@ -98,20 +98,6 @@ impl ActFile {
             return Err(refused("the files are of two acts: sign copies of one file"));
         }
         other.signatures.iter().try_for_each(|one| self.add(one.clone()))
-    }
-
-    /// Whether a key has signed it.
-    ///
-    /// # Errors
-    /// [`NoteError::BadSignature`] when a signature in its name is not its own.
-    pub fn is_signed_by(&self, key: &ActKey) -> Result<bool, NoteError> {
-        for one in self.signatures.iter().filter(|one| key.is_named_by(one)) {
-            if key.verify(self.text.as_bytes(), one.bytes()).is_none() {
-                return Err(NoteError::BadSignature { name: key.name().to_owned(), id: key.id() });
-            }
-            return Ok(true);
-        }
-        Ok(false)
     }
 
     fn add(&mut self, signature: Signature) -> Result<(), StoreError> {

@@ -93,8 +93,7 @@ impl Record {
     ) -> Result<Instrument, StoreError> {
         let refused = |why: String| StoreError::Refused { what: "the act".into(), why };
         let register = self.register();
-        let holder =
-            register.holder_of(&change).map_err(|fault| refused(fault.to_string()))?;
+        let holder = register.holder_of(&change).map_err(|fault| refused(fault.to_string()))?;
         if let KeyChange::RotateLog { log } | KeyChange::Operator { log, .. } = &mut change {
             log.handover = self.log_lines()?;
         }
@@ -139,9 +138,8 @@ impl Record {
             .map_err(|error| StoreError::damaged(self.dir(), None, error))?;
         let keys = self.log_keys();
         let ids = [Some(keys.ed25519().id()), keys.mldsa44().map(|key| key.id())];
-        let is_logs = |one: &&Signature| {
-            one.name() == self.origin() && ids.contains(&Some(one.id()))
-        };
+        let is_logs =
+            |one: &&Signature| one.name() == self.origin() && ids.contains(&Some(one.id()));
         Ok(note.signatures().iter().filter(is_logs).map(ToString::to_string).collect())
     }
 
@@ -200,7 +198,7 @@ impl Record {
         for (index, body) in (self.size()..).zip(bodies) {
             let seen = match body {
                 Body::KeyAct(act) => Some(act.seen),
-                Body::Act(act) => act.seen,
+                Body::Act(act) => act.seen.as_deref().copied(),
                 _ => None,
             };
             if let Some(seen) = seen

@@ -57,8 +57,8 @@ pub use keys::Keys;
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;
 pub use register::{
-    Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation, SignedAct,
-    Witnessed,
+    Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation,
+    SignedAct, Witnessed,
 };
 pub use renewal::{Renewed, verify_renewed};
 pub use root_key::{read_root_key, write_root_key};

@@ -12,10 +12,10 @@ use crate::blob;
 use crate::bundle::Bundle;
 use crate::constitution::Founding;
 use crate::disk;
-use crate::key_acts;
 use crate::error::StoreError;
-use crate::register::Register;
+use crate::key_acts;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
+use crate::register::Register;
 
 /// How often reading begins again when a writer commits meanwhile.
 pub(crate) const READ_AGAIN_MAX: usize = 8;

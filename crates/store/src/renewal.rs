@@ -148,8 +148,11 @@ impl Record {
 
     /// A renewal that is to be entered must be what this record gives; then the list of its files.
     pub(crate) fn check_renewal(&self, body: &Body) -> Result<Option<Vec<u8>>, StoreError> {
-        let Body::KeyAct(KeyAct { change: change @ KeyChange::Renewal { algorithm, .. }, seen, .. }) =
-            body
+        let Body::KeyAct(KeyAct {
+            change: change @ KeyChange::Renewal { algorithm, .. },
+            seen,
+            ..
+        }) = body
         else {
             return Ok(None);
         };
@@ -344,7 +347,11 @@ fn check_renewed<'k>(
     let (mut files, mut missing) = (0, 0);
     let mut new = |hash| {
         let found = measure(dir, hash).ok();
-        if found.is_some() { files += 1 } else { missing += 1 }
+        if found.is_some() {
+            files += 1
+        } else {
+            missing += 1
+        }
         found
     };
     check_one(dir, &act, &tree, &named, &mut new).map_err(at)?;

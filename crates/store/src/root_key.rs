@@ -23,9 +23,8 @@ pub fn write_root_key(path: &Path, key: &ActSigner) -> Result<(), StoreError> {
         let what = "a file is there already and won't be overwritten; give another name".into();
         return Err(StoreError::Keys { path: path.into(), what });
     }
-    let failed = |what| {
-        StoreError::io(what, path, "check that there is room and that you may write there")
-    };
+    let failed =
+        |what| StoreError::io(what, path, "check that there is room and that you may write there");
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

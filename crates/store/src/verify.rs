@@ -17,8 +17,8 @@ use crate::bundle::first_entry;
 use crate::constitution::Founding;
 use crate::disk;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, Listing, Place, Standing};
-use crate::register::Register;
 use crate::record::{READ_AGAIN_MAX, read_checkpoint};
+use crate::register::Register;
 use entries::Entries;
 use keys::Log;
 

@@ -121,7 +121,7 @@ fn a_draft_does_not_go_stale_when_others_write() {
 
 fn legal_act(record: &Record) -> Instrument {
     let act = Act {
-        seen: Some(record.state()),
+        seen: Some(Box::new(record.state())),
         ..Act::new(ActKind::Signature, "Northland and Southland", at(5), "the instrument")
     };
     Instrument { agreement: "truce".into(), body: Body::Act(act) }
@@ -275,8 +275,7 @@ fn attacks() -> Vec<Row> {
             (drafted(r, operator(&single), &hands), single)
         }),
         row("an operator of another record", "not named as the record", |r| {
-            let other =
-                Keys::generate("example.org/other", [21; 32], [23; 32], [22; 32]).unwrap();
+            let other = Keys::generate("example.org/other", [21; 32], [23; 32], [22; 32]).unwrap();
             let hands = [&south(), &guarantor(), &log_hand(&other)];
             (drafted(r, operator(&other), &hands), other)
         }),
@@ -302,12 +301,8 @@ fn attacks() -> Vec<Row> {
         }),
         row("a weak key at its registration", "small or mixed order", move |r| {
             let change = KeyChange::RotateOffice { key: weak() };
-            let act = Body::KeyAct(KeyAct {
-                change,
-                number: 1,
-                reason: "weak".into(),
-                seen: r.state(),
-            });
+            let act =
+                Body::KeyAct(KeyAct { change, number: 1, reason: "weak".into(), seen: r.state() });
             let act = Instrument { agreement: "truce".into(), body: act };
             (signed_by(&act, &[&office().0]), keys())
         }),
@@ -338,7 +333,10 @@ fn attacks() -> Vec<Row> {
                 redrafted(r, rotate_office(&other_office()), &[], |act| act.reason = "x".into());
             let bytes = String::from_utf8(file.to_bytes()).unwrap();
             let lines = bytes.split_once("\n\n").unwrap().1;
-            (ActFile::parse(format!("{}\n{lines}", other.text()).as_bytes()).unwrap(), other_office())
+            (
+                ActFile::parse(format!("{}\n{lines}", other.text()).as_bytes()).unwrap(),
+                other_office(),
+            )
         }),
         row("a revocation by the revoked key", "must sign", |r| {
             (drafted(r, revoke(&north(1), 0), &[&north(1), &north(2)]), keys())
@@ -356,11 +354,8 @@ fn attacks() -> Vec<Row> {
         }),
         row("a renewal with an algorithm that nobody knows", "no algorithm known", |r| {
             let manifest = blob("renewal.txt", b"");
-            let change = KeyChange::Renewal {
-                algorithm: "md5".into(),
-                manifest,
-                root: sha256(b"x"),
-            };
+            let change =
+                KeyChange::Renewal { algorithm: "md5".into(), manifest, root: sha256(b"x") };
             (drafted(r, change, &[&log_hand(&keys())]), keys())
         }),
     ]
@@ -534,7 +529,8 @@ fn a_second_constitution_by_the_holder_of_an_old_key_needs_the_old_key_s_own_han
         }
         _ => unreachable!(),
     };
-    if let Body::KeyAct(KeyAct { change: KeyChange::Operator { log, .. }, seen, .. }) = &mut act.body
+    if let Body::KeyAct(KeyAct { change: KeyChange::Operator { log, .. }, seen, .. }) =
+        &mut act.body
     {
         (log.handover, *seen) = true_lines;
     }

@@ -31,8 +31,7 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     keys.write(&keys_in)?;
     let parties = parties.unwrap_or_default();
     let (dir, first) = (&args.dir, vec![body]);
-    let record =
-        Record::init_with(dir, &origin, &keys, parties, now, &agreement.id, first, blobs)?;
+    let record = Record::init_with(dir, &origin, &keys, parties, now, &agreement.id, first, blobs)?;
     out.say(&format!(
         "founded {} for {:?}\nlog key: {}\nkeys in {}: keep them apart from the record, and secret",
         record.origin(),

@@ -47,7 +47,8 @@ fn founded() -> (World, Clock) {
     hands(&world);
     let mut clock = Clock(0);
     let now = clock.next();
-    let init = ["init", "record", "--agreement", "talks", "--parties", "parties.toml", "--now", &now];
+    let init =
+        ["init", "record", "--agreement", "talks", "--parties", "parties.toml", "--now", &now];
     world.ok(&init);
     (world, clock)
 }
@@ -61,7 +62,14 @@ fn grow(world: &World, clock: &mut Clock, words: &str, key_dir: &str) {
     world.write("report.txt", text);
     let now = clock.next();
     world.ok(&[
-        "add", "record", "report.txt", "--published", "2030-01-07", "--now", &now, "--key-dir",
+        "add",
+        "record",
+        "report.txt",
+        "--published",
+        "2030-01-07",
+        "--now",
+        &now,
+        "--key-dir",
         key_dir,
     ]);
 }
@@ -90,7 +98,8 @@ fn an_office_changes_its_key_and_the_old_one_is_revoked() {
     world.ok(&["key", "sign", "act.txt", "--key-dir", "new.keys", "--as", "office"]);
     world.ok(&["key", "show", "act.txt", "--of", "record"]);
     let now = clock.next();
-    let run = world.ok(&["key", "enter", "record", "act.txt", "--key-dir", "new.keys", "--now", &now]);
+    let run =
+        world.ok(&["key", "enter", "record", "act.txt", "--key-dir", "new.keys", "--now", &now]);
     assert!(run.out.contains("entered as e4"), "{}", run.out);
     world.ok(&["verify", "record"]);
     let old = world.refused(&["add", "record", "report.txt", "--published", "2030-01-08"]);
@@ -104,9 +113,8 @@ fn an_office_changes_its_key_and_the_old_one_is_revoked() {
     let old = listed["keys"].as_array().unwrap().iter().find(|key| key["until"] == 4).unwrap();
     let old = old["key"].as_str().unwrap();
     let since = ["--since", "2030-01-07T02:30:00Z", "--reason", "a laptop is gone"];
-    world.ok(
-        &[&["key", "propose", "record", "revoke", old][..], &since, &["--out", "gone.txt"]].concat(),
-    );
+    world.ok(&[&["key", "propose", "record", "revoke", old][..], &since, &["--out", "gone.txt"]]
+        .concat());
     world.ok(&["key", "sign", "gone.txt", "--key-dir", "new.keys", "--as", "office"]);
     let now = clock.next();
     world.ok(&["key", "enter", "record", "gone.txt", "--key-dir", "new.keys", "--now", &now]);
@@ -121,8 +129,17 @@ fn an_office_changes_its_key_and_the_old_one_is_revoked() {
 fn several_parties_sign_one_legal_act() {
     let (world, mut clock) = founded();
     let run = world.ok(&[
-        "act", "record", "entry-into-force", "--by", "Northland and Southmark", "--from",
-        "2030-01-08T00:00:00Z", "--reference", "the protocol", "--draft", "act.txt",
+        "act",
+        "record",
+        "entry-into-force",
+        "--by",
+        "Northland and Southmark",
+        "--from",
+        "2030-01-08T00:00:00Z",
+        "--reference",
+        "the protocol",
+        "--draft",
+        "act.txt",
     ]);
     assert!(run.err.contains("key sign"), "{}", run.err);
     // Two copies go two ways.
@@ -136,7 +153,8 @@ fn several_parties_sign_one_legal_act() {
     world.ok(&["verify", "record"]);
     let listed = keys(&world, "record");
     assert_eq!(listed["acts"][0]["parties"].to_string(), "[\"NOR\",\"SOU\"]");
-    let refused = world.refused(&["key", "enter", "record", "act.txt", "--now", "2031-01-01T00:00Z"]);
+    let refused =
+        world.refused(&["key", "enter", "record", "act.txt", "--now", "2031-01-01T00:00Z"]);
     assert!(refused.contains("entered before"), "{refused}");
 }
 
@@ -168,9 +186,24 @@ fn the_drill() {
     world.ok(&["witness", "watch", "witness", "--of", "record"]);
     grow(&world, &mut clock, "said nothing", "record.keys");
     world.ok(&[
-        "assess", "record", "find", "--provision", "point.term", "--outcome", "undetermined",
-        "--from", "2030-01-07T00:00:00Z", "--to", "2030-01-08T00:00:00Z", "--role", "the mission",
-        "--standard", "reasonable grounds", "--reason", "too little is known", "--now",
+        "assess",
+        "record",
+        "find",
+        "--provision",
+        "point.term",
+        "--outcome",
+        "undetermined",
+        "--from",
+        "2030-01-07T00:00:00Z",
+        "--to",
+        "2030-01-08T00:00:00Z",
+        "--role",
+        "the mission",
+        "--standard",
+        "reasonable grounds",
+        "--reason",
+        "too little is known",
+        "--now",
         &clock.next(),
     ]);
     let finding = (keys(&world, "record")["size"].as_u64().unwrap() - 1).to_string();
@@ -197,8 +230,16 @@ fn the_drill() {
     // Another takes its place: by what the parties sign, each on a machine of its own.
     world.ok(&["key", "new", "new.keys", "--operator", "record.local/ferry"]);
     world.ok(&[
-        "key", "propose", "record", "operator", "--new-keys", "new.keys", "--reason",
-        "the operator is gone", "--out", "act.txt",
+        "key",
+        "propose",
+        "record",
+        "operator",
+        "--new-keys",
+        "new.keys",
+        "--reason",
+        "the operator is gone",
+        "--out",
+        "act.txt",
     ]);
     world.ok(&["key", "sign", "act.txt", "--key-dir", "new.keys", "--as", "log"]);
     sign(&world, "act.txt", "south-1");
@@ -212,9 +253,11 @@ fn the_drill() {
     let run = world.ok(&[&early[..], &["--now", &now]].concat());
     assert!(run.err.contains("signed for NOR, SOU"), "{}", run.err);
     let listed = keys(&world, "record");
-    let new_key = listed["keys"].as_array().unwrap().iter().find(|key| {
-        key["holder"]["kind"] == "log" && key["until"].is_null()
-    });
+    let new_key = listed["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["holder"]["kind"] == "log" && key["until"].is_null());
     let (new_key, new_second) = {
         let key = new_key.unwrap();
         (key["key"].as_str().unwrap().to_owned(), key["key_mldsa44"].as_str().unwrap().to_owned())
@@ -272,4 +315,55 @@ fn the_drill() {
     for (path, bytes) in tree(&world.path("record")) {
         assert!(path == "checkpoint" || copy[&path] == bytes, "{path}");
     }
+}
+
+/// The commands of the guide, each as it stands there; a key is written `name+…`.
+#[test]
+fn a_person_can_follow_the_guide_of_keys() {
+    let guide = include_str!("../../../../docs/guides/keys.md");
+    let world = World::new();
+    let text = AGREEMENT.split_once("````file talks/agreement.md\n").unwrap().1;
+    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    let mut keys = std::collections::BTreeMap::new();
+    let fill = |text: &str, keys: &std::collections::BTreeMap<String, String>| {
+        keys.iter().fold(text.to_owned(), |text, (name, key)| {
+            text.replace(&format!("{name}+…"), key)
+        })
+    };
+    let blocks = guide.split("```console\n").skip(1);
+    let commands = blocks.flat_map(|block| {
+        let block = block.split("```").next().unwrap();
+        block.lines().map(|line| line.strip_prefix("$ servanda ").unwrap())
+    });
+    let mut run = 0;
+    for command in commands {
+        if command.contains("--parties") {
+            let file = guide.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+            world.write("parties.toml", fill(file, &keys));
+        }
+        if command == "verify copy" {
+            world.copy("record", "copy");
+            let listed = self::keys(&world, "copy");
+            let key = listed["keys"][0]["key"].as_str().unwrap().to_owned();
+            keys.insert("record.local/ferry".into(), key);
+        }
+        let command = fill(command, &keys);
+        assert!(!command.contains('…'), "{command}");
+        let mut words: Vec<String> = Vec::new();
+        for (place, part) in command.split('"').enumerate() {
+            if place % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let done = world.ok(&words);
+        if let ["key", "new", _, "--name", name] = words[..] {
+            keys.insert(name.to_owned(), done.out.trim().to_owned());
+        }
+        run += 1;
+    }
+    assert!(run > 30, "{run}");
+    world.ok(&["verify", "copy"]);
 }

@@ -32,7 +32,7 @@ pub struct Act {
     /// The state of the record that those saw who signed it together; absent where the office
     /// alone signs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<crate::Cite>,
+    pub seen: Option<Box<crate::Cite>>,
     /// The stage or step of the provision, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,

@@ -28,6 +28,9 @@ pub(super) struct Enclosed {
     since: Option<Vec<u8>>,
 }
 
+/// Entries that are signed with a key that others knew since a time in milliseconds.
+pub(super) type Suspect = BTreeMap<u64, i64>;
+
 /// The changes of keys, checked.
 pub(super) struct Acts {
     pub(super) register: Register,
@@ -84,7 +87,11 @@ fn code_of(fault: &KeyFault) -> Code {
 }
 
 /// That each change is in the record, and that the record continues what the old log handed over.
-pub(super) fn check_proofs(acts: &Acts, enclosed: &[Enclosed], head: &Head<'_>) -> Result<(), Stop> {
+pub(super) fn check_proofs(
+    acts: &Acts,
+    enclosed: &[Enclosed],
+    head: &Head<'_>,
+) -> Result<(), Stop> {
     for act in enclosed {
         let name = act_proof_name(act.index);
         check_proof_of(&name, &act.proof, act.index, &act.entry, head)?;
@@ -113,6 +120,15 @@ pub(super) fn hands_over(act: &KeyAct) -> bool {
 }
 
 impl Acts {
+    /// Takes note of an entry that is signed with a key that was revoked.
+    pub(super) fn note_revoked(&self, index: u64, envelope: &Envelope, found: &mut Suspect) {
+        let since = self.register.revocations_of(&envelope.note);
+        // By the earliest time, whatever the number of such keys.
+        if let Some(ms) = since.map(|revocation| revocation.compromised_since_ms).min() {
+            found.insert(index, ms);
+        }
+    }
+
     /// The entries that are changes of keys.
     pub(super) fn indexes(&self) -> Vec<u64> {
         self.leaves.keys().copied().collect()
@@ -141,7 +157,7 @@ impl Acts {
             Body::Act(act) => {
                 let signed = self.register.check_signatures_at(index, &entry, &envelope.note);
                 signed.map_err(|_| Code::ActSignature)?;
-                act.seen
+                act.seen.as_deref().copied()
             }
             _ => None,
         };

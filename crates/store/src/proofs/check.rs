@@ -11,19 +11,20 @@ use servanda_tlog::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::acts::{self, Acts};
+use super::acts::{self, Acts, Suspect};
 use super::archive::{Member, Stop, each_chunk, read_member, scan};
 use super::code::{Code, Refusal};
 use super::contents::{
     ANSWER_BYTES_MAX, ANSWER_NAME, CHECKPOINT_NAME, Found, KEYS_LOG, KEYS_OFFICES, NUMBER_MAX,
     POLICY_NAME, RANGE_PROOF, README, README_NAME, SINCE_BYTES_MAX, SINCE_CHECKPOINT, SINCE_FORM,
-    SINCE_HASHES_MAX, SINCE_PROOF, SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log, keys_offices, pack_name, proof_name,
+    SINCE_HASHES_MAX, SINCE_PROOF, SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log,
+    keys_offices, pack_name, proof_name,
 };
 use super::envelope::{Envelope, digests};
-use super::range::{Range, check_entry};
+use super::range::{Range, Seen, check_entry};
 use crate::constitution::Founding;
-use crate::register::Register;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
+use crate::register::{Register, Witnessed};
 
 /// Longest member of `keys/`, in bytes.
 const KEYS_BYTES_MAX: u64 = 262_144;
@@ -143,7 +144,10 @@ fn check<R: Read + Seek>(
     if options.keys.iter().any(|key| !register.is_log_key(key)) {
         return Err(Refusal::of(Code::KeyOther).into());
     }
-    if options.policy.as_ref().is_some_and(|policy| !register.logs().any(|log| policy.accepts_log(log)))
+    if options
+        .policy
+        .as_ref()
+        .is_some_and(|policy| !register.logs().any(|log| policy.accepts_log(log)))
     {
         return Err(Refusal::of(Code::LogNotInPolicy).into());
     }
@@ -152,6 +156,7 @@ fn check<R: Read + Seek>(
     let mut named: BTreeSet<Hash> = digests(&first).collect();
     check_proof(members, 0, &first, &head)?;
     acts::check_proofs(&acts, &enclosed_acts, &head)?;
+    let mut suspect = Suspect::new();
     let mut entries = vec![0];
     while let Some(index) = next_entry(members.peek(), &entries) {
         let name = entry_name(index);
@@ -159,6 +164,7 @@ fn check<R: Read + Seek>(
         Envelope::open(&bytes, &founding.origin)
             .and_then(|entry| {
                 check_entry(&entry, index, &founding, &acts.register)?;
+                acts.note_revoked(index, &entry, &mut suspect);
                 acts.check_act(index, &entry, &bytes, &founding.origin)
             })
             .map_err(|code| Refusal::entry(code, &name, index))?;
@@ -167,7 +173,8 @@ fn check<R: Read + Seek>(
         entries.push(index);
     }
     let since = check_since(members, &founding, &acts, &head)?;
-    let range = check_range(members, &founding, &acts, &head, &mut named)?;
+    let mut seen = Seen { named: &mut named, suspect: &mut suspect };
+    let range = check_range(members, &founding, &acts, &head, &mut seen)?;
     let answer = members.hash_if(ANSWER_NAME, ANSWER_BYTES_MAX)?;
     if answer.is_some() && range != Some((0, head.size)) {
         return Err(Refusal::at(Code::AnswerRange, ANSWER_NAME).into());
@@ -185,6 +192,15 @@ fn check<R: Read + Seek>(
         .map(|policy| policy.evaluate(&checkpoint, &note, Some(until)))
         .transpose()
         .map_err(|_| Refusal::at(Code::Cosignature, CHECKPOINT_NAME))?;
+    let mut witnessed = Witnessed::default();
+    if let Some(policy) = policy {
+        let heads =
+            [Some((checkpoint.clone(), note)), since.as_ref().map(|since| since.signed.clone())];
+        for (checkpoint, note) in heads.into_iter().flatten() {
+            witnessed.add(policy, &checkpoint, &note);
+        }
+    }
+    suspect.retain(|index, ms| *index >= witnessed.entries_before(*ms));
     let given_names_log = options.policy.as_ref().is_some_and(Policy::names_logs);
     Ok(Found {
         origin: founding.origin.clone(),
@@ -196,7 +212,8 @@ fn check<R: Read + Seek>(
         key_acts: acts.indexes(),
         entries,
         range,
-        since,
+        since: since.map(|since| (since.signed.0.size(), since.signed.0.root())),
+        flagged: suspect.into_keys().collect(),
         answer,
         blobs_held,
         blobs_missing: (named.len() as u64).saturating_sub(blobs_held),
@@ -267,11 +284,11 @@ fn check_since<R: Read + Seek>(
     founding: &Founding,
     acts: &Acts,
     head: &Head<'_>,
-) -> Result<Option<(u64, Hash)>, Stop> {
+) -> Result<Option<Since>, Stop> {
     let Some(signed) = members.take_if(SINCE_CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)? else {
         return Ok(None);
     };
-    let (earlier, _) =
+    let (earlier, note) =
         read_checkpoint(&signed).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_CHECKPOINT))?;
     let log = acts.register.log_at(earlier.size()).unwrap_or(&founding.log);
     if log.open(&signed, &founding.origin).is_err() {
@@ -281,7 +298,12 @@ fn check_since<R: Read + Seek>(
     let proof = parse_since(&bytes).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_PROOF))?;
     verify_consistency(&proof, earlier.size(), head.size, earlier.root(), head.root)
         .map_err(|_| Refusal::at(Code::SinceConsistency, SINCE_PROOF))?;
-    Ok(Some((earlier.size(), earlier.root())))
+    Ok(Some(Since { signed: (earlier, note) }))
+}
+
+/// The earlier checkpoint that the record continues.
+struct Since {
+    signed: (Checkpoint, Note),
 }
 
 /// A line with the form, then hashes in base64, one a line.
@@ -300,7 +322,7 @@ fn check_range<R: Read + Seek>(
     founding: &Founding,
     acts: &Acts,
     head: &Head<'_>,
-    named: &mut BTreeSet<Hash>,
+    seen: &mut Seen<'_>,
 ) -> Result<Option<(u64, u64)>, Stop> {
     let Some(proof) = members.take_if(RANGE_PROOF, RANGE_PROOF_BYTES_MAX as u64)? else {
         return Ok(None);
@@ -309,7 +331,7 @@ fn check_range<R: Read + Seek>(
     let bounds = range.bounds();
     for place in 0..range.packs() {
         let bytes = members.take(&pack_name(place), BUNDLE_BYTES_MAX)?;
-        range.take(place, &bytes, named)?;
+        range.take(place, &bytes, seen)?;
     }
     range.finish(head.root)?;
     Ok(Some(bounds))

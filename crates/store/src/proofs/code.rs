@@ -219,7 +219,7 @@ impl Code {
             Code::KeyActForm => "a change of keys can't be used, or nobody may make it",
             Code::KeyActOrder => {
                 "a change of keys does not follow the last one: replayed or left out"
-            },
+            }
             Code::KeyActSignature => "a change of keys is not signed by those who must",
             Code::KeyActHandover => "the record does not continue what the log's old keys signed",
             Code::KeyActMissing => "a change of keys is in the range and not in keys/",

@@ -101,6 +101,9 @@ pub struct Found {
     pub keys: LogKeys,
     /// The changes of keys that led to them, and others, each by its entry.
     pub key_acts: Vec<u64>,
+    /// Enclosed entries that a revoked key signed and that no witness of the policy is shown to
+    /// have seen before it was known to others. They are evidence still, with this beside them.
+    pub flagged: Vec<u64>,
     /// Whether the caller knows the log from elsewhere: by a key, or by a policy of their own.
     pub key_confirmed: bool,
     /// The entries that are proved one by one.
@@ -191,6 +194,7 @@ impl Verdict {
             && !found.key_acts.is_empty()
         {
             fields.insert("key_acts".into(), json!(found.key_acts));
+            fields.insert("flagged".into(), json!(found.flagged));
         }
         // All its numbers are small, so it has a canonical form.
         let line = canonical::to_bytes(&value).unwrap_or_default();

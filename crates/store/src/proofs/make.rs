@@ -9,12 +9,12 @@ use servanda_tlog::{
     prove_consistency, prove_inclusion, prove_range,
 };
 
-use super::archive::Writer;
 use super::acts::hands_over;
+use super::archive::Writer;
 use super::contents::{
-    act_name, act_proof_name, act_since_name, ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
-    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, entry_name, keys_log,
-    keys_offices, pack_name, proof_name,
+    ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
+    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, act_name, act_proof_name,
+    act_since_name, entry_name, keys_log, keys_offices, pack_name, proof_name,
 };
 use super::envelope::digests;
 use crate::error::StoreError;
@@ -203,8 +203,7 @@ fn own_checkpoint(record: &Record, signed: &[u8]) -> Result<Checkpoint, String> 
     // Which keys must have signed it follows from its size.
     let claimed = note.text().parse::<Checkpoint>().map_err(|error| error.to_string())?;
     let keys = record.register.log_at(claimed.size()).unwrap_or(&record.founding.log);
-    let (checkpoint, _) =
-        keys.open(signed, record.origin()).map_err(|error| error.to_string())?;
+    let (checkpoint, _) = keys.open(signed, record.origin()).map_err(|error| error.to_string())?;
     let size = checkpoint.size();
     match record.root_at(size) {
         Ok(root) if root == checkpoint.root() && size > 0 => Ok(checkpoint),

@@ -169,7 +169,8 @@ impl Register {
                 _ => {}
             }
         }
-        let kept = |key: &&ActKey| self.now(&own).any(|(_, held)| held.key == Key::Party((*key).clone()));
+        let kept =
+            |key: &&ActKey| self.now(&own).any(|(_, held)| held.key == Key::Party((*key).clone()));
         for key in new.iter().filter(|key| !kept(key)) {
             plan.adds.push((own.clone(), Key::Party(key.clone())));
         }
@@ -223,9 +224,11 @@ impl Register {
             let what = "the log had an ML-DSA-44 key and must have one again";
             return Err(KeyFault::Form(what.into()));
         }
-        if keys.mldsa44().is_some() && self.held.iter().any(|held| {
-            matches!(&held.key, Key::Log(other) if other.mldsa44() == keys.mldsa44())
-        }) {
+        if keys.mldsa44().is_some()
+            && self.held.iter().any(
+                |held| matches!(&held.key, Key::Log(other) if other.mldsa44() == keys.mldsa44()),
+            )
+        {
             return Err(KeyFault::Form("the log's ML-DSA-44 key was used before".into()));
         }
         self.check_handover(old, &new.handover, act)?;
@@ -271,8 +274,10 @@ impl Register {
         }
         let mut names = BTreeSet::new();
         for office in offices {
-            let key: VerifierKey =
-                office.key.parse().map_err(|error| KeyFault::Form(format!("an office: {error}")))?;
+            let key: VerifierKey = office
+                .key
+                .parse()
+                .map_err(|error| KeyFault::Form(format!("an office: {error}")))?;
             if !names.insert(key.name().to_owned()) {
                 return Err(KeyFault::Form(format!("two offices have the name {:?}", key.name())));
             }
@@ -344,7 +349,9 @@ impl Register {
                 let what = "nobody is left whom the constitution lets revoke this key";
                 return Err(KeyFault::Undeclared(what.into()));
             }
-            (own, by_rule) => plan.needs.push(Need::Either(own.into_iter().chain(by_rule).collect())),
+            (own, by_rule) => {
+                plan.needs.push(Need::Either(own.into_iter().chain(by_rule).collect()))
+            }
         }
         Ok(plan)
     }

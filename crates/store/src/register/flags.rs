@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use servanda_tlog::{Checkpoint, Note, Policy};
 
-use super::{Holder, Register, Revocation};
+use super::{Held, Holder, Key, Register, Revocation};
 
 /// Milliseconds of a second.
 const SECOND_MS: i64 = 1_000;
@@ -23,7 +23,8 @@ impl Witnessed {
     /// That the checkpoint is one of the record is for the caller to see to.
     pub fn add(&mut self, policy: &Policy, checkpoint: &Checkpoint, note: &Note) -> Option<u64> {
         let all = policy.evaluate(checkpoint, note, None).ok()?;
-        let mut times: Vec<u64> = all.witnesses.iter().filter_map(|seen| seen.cosigned_at).collect();
+        let mut times: Vec<u64> =
+            all.witnesses.iter().filter_map(|seen| seen.cosigned_at).collect();
         times.sort_unstable();
         let time = times.into_iter().filter(|time| *time > 0).find(|time| {
             let then = policy.evaluate(checkpoint, note, Some(*time));
@@ -37,7 +38,10 @@ impl Witnessed {
     #[must_use]
     pub fn entries_before(&self, ms: i64) -> u64 {
         let before = |time: u64| {
-            i64::try_from(time).ok().and_then(|time| time.checked_mul(SECOND_MS)).is_some_and(|t| t < ms)
+            i64::try_from(time)
+                .ok()
+                .and_then(|time| time.checked_mul(SECOND_MS))
+                .is_some_and(|t| t < ms)
         };
         let sizes = self.seen.iter().filter(|(_, time)| before(*time)).map(|(size, _)| *size);
         sizes.max().unwrap_or(0)
@@ -64,6 +68,24 @@ pub struct Flagged {
 }
 
 impl Register {
+    /// Revocations of keys in whose names a note is signed, by whatever entry it is.
+    pub(crate) fn revocations_of<'r>(
+        &'r self,
+        note: &'r Note,
+    ) -> impl Iterator<Item = Revocation> + 'r {
+        let names = |held: &Held| {
+            let act_key = held.key.act_key();
+            note.signatures().iter().any(|one| {
+                let is_own = match &held.key {
+                    Key::Office(key) => (one.name(), one.id()) == (key.name(), key.id()),
+                    _ => false,
+                };
+                is_own || act_key.as_ref().is_some_and(|key| key.is_named_by(one))
+            })
+        };
+        self.held.iter().filter_map(move |held| held.revoked.filter(|_| names(held)))
+    }
+
     /// What each revocation flags, by what witnesses saw. Where they saw nothing before the time,
     /// nothing is shown to be from before it, so all that the key signed is flagged.
     #[must_use]
@@ -73,7 +95,8 @@ impl Register {
             let Some(revocation) = held.revoked else { continue };
             let stands = witnessed.entries_before(revocation.compromised_since_ms);
             let key = held.key.act_key().map(|key| key.to_string()).unwrap_or_default();
-            let acts = self.acts.iter().filter(|act| act.keys.contains(&key) && act.entry >= stands);
+            let acts =
+                self.acts.iter().filter(|act| act.keys.contains(&key) && act.entry >= stands);
             let acts: Vec<u64> = acts.map(|act| act.entry).collect();
             let end = held.until.unwrap_or(revocation.entry);
             let from = held.since.max(stands);

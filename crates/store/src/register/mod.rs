@@ -211,7 +211,7 @@ impl Register {
     ) -> Result<(), KeyFault> {
         let seen = match body {
             Body::KeyAct(act) => Some(act.seen),
-            Body::Act(act) => act.seen,
+            Body::Act(act) => act.seen.as_deref().copied(),
             _ => return Ok(()),
         };
         let instrument = Instrument { agreement: self.agreement.clone(), body: body.clone() };
@@ -224,7 +224,8 @@ impl Register {
             _ => {
                 let signed = authority::signed_by(&text, signatures, &self.candidates(&[]))?;
                 let none = BTreeSet::new();
-                let parties = self.parties.iter().filter(|party| self.is_met(party, &signed, &none));
+                let parties =
+                    self.parties.iter().filter(|party| self.is_met(party, &signed, &none));
                 let parties = parties.map(|party| party.id.clone()).collect();
                 (signed, parties)
             }
@@ -278,9 +279,10 @@ impl Register {
     ) -> Result<(), KeyFault> {
         let instrument = Instrument { agreement: self.agreement.clone(), body: entry.body.clone() };
         let text = instrument.text(&self.origin).map_err(|e| KeyFault::Form(e.to_string()))?;
-        let then = self.held.iter().filter(|held| {
-            held.since <= index && held.until.is_none_or(|until| index <= until)
-        });
+        let then = self
+            .held
+            .iter()
+            .filter(|held| held.since <= index && held.until.is_none_or(|until| index <= until));
         let keys: Vec<ActKey> = then.filter_map(|held| held.key.act_key()).collect();
         authority::signed_by(&text, note.signatures(), &keys).map(drop)
     }
@@ -294,9 +296,10 @@ impl Register {
     /// The keys of the offices that may sign entry `index`.
     #[must_use]
     pub fn offices_at(&self, index: u64) -> Vec<VerifierKey> {
-        let held = self.held.iter().filter(|held| {
-            held.since <= index && held.until.is_none_or(|until| index <= until)
-        });
+        let held = self
+            .held
+            .iter()
+            .filter(|held| held.since <= index && held.until.is_none_or(|until| index <= until));
         held.filter_map(|held| match &held.key {
             Key::Office(key) => Some(key.clone()),
             _ => None,
@@ -365,9 +368,9 @@ impl Register {
                 let key = key.map_err(|error| KeyFault::Form(format!("the new key: {error}")))?;
                 Holder::Office(key.name().to_owned())
             }
-            KeyChange::RotateLog { .. } | KeyChange::Operator { .. } | KeyChange::Renewal { .. } => {
-                Holder::Log
-            }
+            KeyChange::RotateLog { .. }
+            | KeyChange::Operator { .. }
+            | KeyChange::Renewal { .. } => Holder::Log,
             KeyChange::Revoke { key, .. } => {
                 let held = self.held.iter().find(|held| held.key.is_written(key));
                 let unknown = || KeyFault::Form("nobody holds or held this key here".into());

@@ -110,7 +110,7 @@ impl<'f> Entries<'f> {
         }
         let seen = match &entry.body {
             Body::KeyAct(act) => Some(act.seen),
-            Body::Act(act) => act.seen,
+            Body::Act(act) => act.seen.as_deref().copied(),
             _ => None,
         };
         if let Some(seen) = seen.filter(|seen| seen.size <= index) {

@@ -68,7 +68,14 @@ pub(crate) fn founded_with(parties: Parties) -> (TempDir, Record) {
     });
     let dir = temp.path().join("record");
     let mut record = Record::init_with(
-        &dir, ORIGIN, &keys(), parties, at(0), "truce", vec![agreement], vec![text],
+        &dir,
+        ORIGIN,
+        &keys(),
+        parties,
+        at(0),
+        "truce",
+        vec![agreement],
+        vec![text],
     )
     .unwrap();
     record.append(&keys(), at(1), vec![seen(1), seen(2)], vec![]).unwrap();

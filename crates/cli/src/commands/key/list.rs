@@ -111,7 +111,8 @@ fn told(record: &Record, flagged: &[Value]) -> String {
         let who = match &held.holder {
             Holder::Party(id) => {
                 let party = register.parties().iter().find(|party| party.id == *id);
-                let rule = party.map(|party| format!("{}, {} must sign", party.role, party.threshold));
+                let rule =
+                    party.map(|party| format!("{}, {} must sign", party.role, party.threshold));
                 format!("{} ({})", escape(id), escape(&rule.unwrap_or_default()))
             }
             other => escape(&other.to_string()).into_owned(),

@@ -116,7 +116,7 @@ fn new_log(keys: &Keys) -> NewLog {
 /// A legal act as a file: what it says, and the state of the record that its signatories see.
 pub(crate) fn draft_of(record: &Record, body: Body) -> anyhow::Result<ActFile> {
     let Body::Act(mut act) = body else { bail!("only an act can be signed by several hands") };
-    act.seen = Some(record.state());
+    act.seen = Some(Box::new(record.state()));
     let agreement = record.agreement().to_owned();
     Ok(ActFile::new(Instrument { agreement, body: Body::Act(act) }, record.origin())?)
 }

@@ -1,8 +1,8 @@
 //! What an act says, in words: whoever signs must know what.
 
 use servanda_entry::{Body, KeyAct, KeyChange, NewLog};
-use servanda_time::Instant;
 use servanda_text::escape;
+use servanda_time::Instant;
 
 /// What an act says, a line for each thing.
 pub(super) fn describe(body: &Body) -> String {
@@ -14,7 +14,11 @@ pub(super) fn describe(body: &Body) -> String {
                 fields.remove("seen");
             }
             let mut lines = vec![format!("act: {}", escape(&value.to_string()))];
-            lines.extend(act.seen.map(|seen| format!("seen by its signatories: {} entries", seen.size)));
+            lines.extend(
+                act.seen
+                    .as_ref()
+                    .map(|seen| format!("seen by its signatories: {} entries", seen.size)),
+            );
             lines
         }
         _ => Vec::new(),
@@ -68,7 +72,9 @@ pub(super) fn kind(change: &KeyChange) -> &'static str {
         KeyChange::RotateParty { .. } => "other root keys for a party",
         KeyChange::RotateOffice { .. } => "another key for the office",
         KeyChange::RotateLog { .. } => "other keys for the log, its operator staying",
-        KeyChange::Operator { .. } => "ANOTHER OPERATOR: the record is written with these keys only",
+        KeyChange::Operator { .. } => {
+            "ANOTHER OPERATOR: the record is written with these keys only"
+        }
         KeyChange::Revoke { .. } => "a key is revoked",
         KeyChange::Renewal { .. } => "renewal of all entries and files so far",
     }
