@@ -7,6 +7,7 @@
 //! No clock is read here: the time is an argument.
 
 mod cosigners;
+mod follow;
 mod http;
 mod mirror;
 mod witness;

@@ -1,6 +1,7 @@
 //! A mirror: whole copies of records, each checked to the last byte before it is cosigned.
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
+use crate::follow::{leads_from, written};
 use servanda_store::{Record, StoreError, copy_record, is_record_path, verify};
 use servanda_tlog::{Checkpoint, CosignerKey, LogKeys, Note, Refusal, SEED_BYTES};
 use std::fs;
@@ -104,8 +105,9 @@ impl Mirror {
         let origin = offered.origin().to_owned();
         let unknown = || Refusal::UnknownLog { origin: origin.clone() };
         let keys = self.keys_of(&origin)?.ok_or_else(unknown)?;
-        if *offered.log_keys() != keys {
-            return Err(Refusal::NotSigned("entry 0 names other keys".into()).into());
+        if !leads_from(&offered, &keys) {
+            let what = "it names other keys of the log, and does not lead there from those known";
+            return Err(Refusal::NotSigned(what.into()).into());
         }
         let held = self.copy_of(&origin)?;
         let had = held.as_ref().map_or(0, Record::size);
@@ -136,6 +138,10 @@ impl Mirror {
         }
         rename(&coming, &at.join(COPY))?;
         remove(&at.join(BEFORE))?;
+        if *copy.log_keys() != keys {
+            let path = format!("{}/keys", log_path(&origin));
+            self.own.folder.put(&path, written(copy.log_keys()).as_bytes())?;
+        }
         Ok(Pulled { origin, had, has, lines })
     }
 

@@ -13,6 +13,7 @@
 //! - [`TileId`], [`TileWriter`], [`TileNodes`], [`encode_bundle`]: how the log lies in files.
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
 //! - [`Checkpoint`]: the signed size and root; [`LogKeys`]: whose signatures it must have.
+//! - [`ActSigner`], [`ActKey`]: acts signed by several hands.
 //! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
@@ -48,6 +49,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod act_key;
 mod bundle;
 mod checkpoint;
 mod cosigner;
@@ -63,6 +65,7 @@ mod tiles;
 mod tree;
 mod witness;
 
+pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
 pub use cosigner::{

@@ -10,6 +10,7 @@ use servanda_desk::{Desk, Named, explain, name, why};
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
+    super::say_flagged(&desk.record, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     let named = name(&desk, &evaluation, &args.id)?;
     match (args.format, &named) {

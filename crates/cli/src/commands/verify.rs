@@ -4,10 +4,11 @@ use crate::Ended;
 use crate::args::{Format, VerifyArgs};
 use crate::out::Out;
 use serde_json::json;
-use servanda_store::verify;
+use servanda_store::{verify, verify_renewed};
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
+        anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }
     let shown = args.path.display();
@@ -18,6 +19,9 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
         ("--unpack", args.unpack.is_some()),
     ] {
         anyhow::ensure!(!is_given, "{shown}: {name} is for bundles, and this is a folder");
+    }
+    if args.renewed {
+        return renewed(args, out);
     }
     let report = verify(&args.path, args.key.iter().map(String::as_str));
     match args.format {
@@ -69,4 +73,52 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
         }
     }
     Ok(if report.ok() { Ended::Done } else { Ended::Failed })
+}
+
+/// Without SHA-256 and Ed25519: by the newest renewal.
+fn renewed(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let renewed = verify_renewed(&args.path, args.key.iter().map(String::as_str));
+    let is_ok = renewed.faults.is_empty();
+    let later = renewed.size - renewed.covered;
+    match args.format {
+        Format::Json => {
+            let faults: Vec<_> = renewed
+                .faults
+                .iter()
+                .map(
+                    |fault| json!({ "path": fault.path, "entry": fault.entry, "what": fault.what }),
+                )
+                .collect();
+            let all = json!({
+                "form": "servanda/verify-renewed/v1",
+                "ok": is_ok,
+                "origin": renewed.origin,
+                "size": renewed.size,
+                "entry": renewed.entry,
+                "covered": renewed.covered,
+                "later": later,
+                "files": renewed.files,
+                "missing": renewed.missing,
+                "faults": faults,
+            });
+            out.answer(&serde_json::to_string_pretty(&all)?)?;
+        }
+        Format::Text => {
+            for fault in &renewed.faults {
+                let entry = fault.entry.map(|n| format!(" (entry {n})")).unwrap_or_default();
+                out.answer(&format!("{}{entry}: {}", fault.path, fault.what))?;
+            }
+            if let (true, Some(entry)) = (is_ok, renewed.entry) {
+                let (covered, files, missing) = (renewed.covered, renewed.files, renewed.missing);
+                out.answer(&format!(
+                    "{covered} entries and {files} files are proved without SHA-256 and Ed25519, by \
+                     the renewal e{entry}\n{later} entries came later and wait for the next, \
+                     {missing} files are not here"
+                ))?;
+            } else {
+                out.answer("FAILED: without SHA-256 and Ed25519 nothing is proved")?;
+            }
+        }
+    }
+    Ok(if is_ok { Ended::Done } else { Ended::Failed })
 }

@@ -7,6 +7,7 @@ mod cases;
 mod coverage;
 mod demo;
 mod diff;
+mod drill;
 mod editor;
 mod figures;
 mod form;

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 14] = [
+pub(crate) const ALL: [&str; 16] = [
     "add",
     "agreement",
     "answer",
@@ -19,8 +19,10 @@ pub(crate) const ALL: [&str; 14] = [
     "entry",
     "explain",
     "findings",
+    "keys",
     "positions",
     "verify",
+    "verify-renewed",
     "what-if",
 ];
 

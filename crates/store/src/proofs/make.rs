@@ -9,11 +9,12 @@ use servanda_tlog::{
     prove_consistency, prove_inclusion, prove_range,
 };
 
+use super::acts::hands_over;
 use super::archive::Writer;
 use super::contents::{
     ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
-    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, entry_name, keys_log,
-    keys_offices, pack_name, proof_name,
+    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, act_name, act_proof_name,
+    act_since_name, entry_name, keys_log, keys_offices, pack_name, proof_name,
 };
 use super::envelope::digests;
 use crate::error::StoreError;
@@ -79,8 +80,9 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         Policy::parse(policy).map_err(|error| refused("the policy", error.to_string()))?;
         out.put(POLICY_NAME, policy)?;
     }
-    out.put(KEYS_LOG, keys_log(record.log_keys()).as_bytes())?;
+    out.put(KEYS_LOG, keys_log(&record.founding.log).as_bytes())?;
     out.put(KEYS_OFFICES, keys_offices(&record.founding).as_bytes())?;
+    put_acts(record, signed, size, &mut out)?;
 
     let mut named: BTreeSet<Hash> = BTreeSet::new();
     // Entry 0 goes with every bundle: it names the keys.
@@ -101,9 +103,8 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         let earlier = own_checkpoint(record, since).map_err(why)?;
         let hashes = prove_consistency(record.leaves.as_slice(), earlier.size(), size)
             .map_err(|error| why(error.to_string()))?;
-        let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
         out.put(SINCE_CHECKPOINT, since)?;
-        out.put(SINCE_PROOF, format!("{SINCE_FORM}\n{lines}").as_bytes())?;
+        out.put(SINCE_PROOF, since_text(&hashes).as_bytes())?;
     }
     if let Some((start, end)) = range {
         put_range(record, (start, end, size), &mut named, &mut out)?;
@@ -123,6 +124,35 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         out.put(&format!("spec/{name}"), bytes)?;
     }
     out.writer.finish().map_err(cant_write)
+}
+
+/// The changes of keys up to a size, each with its proof, so that who checks knows which keys held.
+fn put_acts<W: Write>(
+    record: &Record,
+    signed: &[u8],
+    size: u64,
+    out: &mut Out<W>,
+) -> Result<(), StoreError> {
+    let leaves = record.leaves.as_slice();
+    let acts = record.register.acts().iter().filter(|act| act.entry < size);
+    for (index, act) in acts.filter_map(|act| Some((act.entry, act.key_act.as_ref()?))) {
+        let none = |_| StoreError::OutOfRange { what: "entry", asked: index, size };
+        out.put(&act_name(index), record.note_bytes(index)?)?;
+        let hashes = prove_inclusion(leaves, index, size).map_err(none)?;
+        let proof = ProofFile { index, hashes, checkpoint: signed.to_vec() };
+        out.put(&act_proof_name(index), &proof.to_bytes())?;
+        if hands_over(act) {
+            let hashes = prove_consistency(leaves, act.seen.size, size).map_err(none)?;
+            out.put(&act_since_name(index), since_text(&hashes).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// A proof between two sizes, as a member.
+fn since_text(hashes: &[Hash]) -> String {
+    let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
+    format!("{SINCE_FORM}\n{lines}")
 }
 
 fn put_range<W: Write>(
@@ -169,9 +199,11 @@ fn cant_write(error: std::io::Error) -> StoreError {
 
 /// A checkpoint that this record's log signed, and that this record is or once was.
 fn own_checkpoint(record: &Record, signed: &[u8]) -> Result<Checkpoint, String> {
-    Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
-    let (checkpoint, _) =
-        record.log_keys().open(signed, record.origin()).map_err(|error| error.to_string())?;
+    let note = Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
+    // Which keys must have signed it follows from its size.
+    let claimed = note.text().parse::<Checkpoint>().map_err(|error| error.to_string())?;
+    let keys = record.register.log_at(claimed.size()).unwrap_or(&record.founding.log);
+    let (checkpoint, _) = keys.open(signed, record.origin()).map_err(|error| error.to_string())?;
     let size = checkpoint.size();
     match record.root_at(size) {
         Ok(root) if root == checkpoint.root() && size > 0 => Ok(checkpoint),
