@@ -83,7 +83,7 @@ pub(crate) enum Command {
     /// List the clocks: deadlines, windows, terms, notices; what waits for what.
     Clocks(ClocksArgs),
     /// List findings and possible violations.
-    Findings(StatusArgs),
+    Findings(FindingsArgs),
     /// Who stands where on each point, by published reports.
     Positions(PositionsArgs),
     /// What published reports contradict each other in, side by side.

@@ -31,6 +31,7 @@ mod copy;
 mod cosign;
 mod disk;
 mod error;
+mod finality;
 mod folder;
 mod keys;
 mod layout;

@@ -13,7 +13,8 @@
 //! - [`TileId`], [`TileWriter`], [`TileNodes`], [`encode_bundle`]: how the log lies in files.
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
 //! - [`Checkpoint`]: the signed size and root; [`LogKeys`]: whose signatures it must have.
-//! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough.
+//! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough;
+//!   [`assess`]: how final that makes each entry.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
 //! what it accepts is written back byte for byte.
@@ -51,6 +52,7 @@
 mod bundle;
 mod checkpoint;
 mod cosigner;
+mod grade;
 mod hash;
 mod key;
 mod note;
@@ -69,6 +71,7 @@ pub use cosigner::{
     COSIGNED_AT_MAX, Cosigner, CosignerKey, CosignerKind, LogKeys, MLDSA44_PUBLIC_KEY_BYTES,
     MLDSA44_SIGNATURE_BYTES,
 };
+pub use grade::{Attested, Finality, Grade, STALE_AFTER_S, Span, assess};
 pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{
     KEY_NAME_BYTES_MAX, KeyError, KeyId, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, Signer,

@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod export;
+mod finality;
 pub(crate) mod findings;
 pub(crate) mod fmt;
 pub(crate) mod init;

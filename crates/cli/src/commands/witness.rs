@@ -183,6 +183,9 @@ pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> 
             Err(error) => out.say(&format!("{base}: {error:#}")),
         }
     }
+    if !(args.answer.is_empty() && args.witness.is_empty()) {
+        super::finality::keep(&record)?;
+    }
     quorum(&record, &policy, out)?;
     Ok(Ended::Done)
 }

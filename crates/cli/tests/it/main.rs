@@ -9,6 +9,7 @@ mod demo;
 mod diff;
 mod editor;
 mod figures;
+mod finality;
 mod form;
 mod hostile_data;
 mod hostile_text;

@@ -6,8 +6,8 @@ use std::io::{self, Read, Seek};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, POLICY_BYTES_MAX, PROOF_BYTES_MAX, Policy,
-    ProofFile, RANGE_PROOF_BYTES_MAX, leaf_hash, verify_consistency, verify_inclusion,
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, POLICY_BYTES_MAX, Policy, ProofFile,
+    RANGE_PROOF_BYTES_MAX, leaf_hash, verify_consistency, verify_inclusion,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -25,6 +25,8 @@ use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
 
 /// Most hashes of a proof between two sizes.
 const SINCE_HASHES_MAX: usize = 64;
+/// Longest list of hashes that is read, in bytes, with the lines before them.
+const HASHES_BYTES_MAX: u64 = 45 * 66;
 /// Longest member of `keys/`, in bytes.
 const KEYS_BYTES_MAX: u64 = 262_144;
 
@@ -143,7 +145,7 @@ fn check<R: Read + Seek>(
         return Err(Refusal::of(Code::LogNotInPolicy).into());
     }
 
-    let head = Head { bytes: &signed, size: checkpoint.size(), root: checkpoint.root() };
+    let head = Head { size: checkpoint.size(), root: checkpoint.root() };
     let mut named: BTreeSet<Hash> = digests(&first).collect();
     check_proof(members, 0, &first, &head)?;
     let mut entries = vec![0];
@@ -207,8 +209,7 @@ fn read_founding(bytes: &[u8], origin: &str) -> Result<Founding, Code> {
 }
 
 /// What the log signed.
-struct Head<'b> {
-    bytes: &'b [u8],
+struct Head {
     size: u64,
     root: Hash,
 }
@@ -223,18 +224,18 @@ fn check_proof<R: Read + Seek>(
     members: &mut Members<'_, R>,
     index: u64,
     entry: &[u8],
-    head: &Head<'_>,
+    head: &Head,
 ) -> Result<(), Stop> {
     let name = proof_name(index);
     let refuse = |code| Refusal::entry(code, &name, index);
-    let bytes = members.take(&name, PROOF_BYTES_MAX as u64)?;
-    let proof = ProofFile::parse(&bytes).map_err(|_| refuse(Code::ProofForm))?;
+    let mut bytes = members.take(&name, HASHES_BYTES_MAX)?;
+    bytes.push(b'\n');
+    // Size and root must come from one checkpoint, the one that was checked: none stands here.
+    let proof = (ProofFile::parse(&bytes).ok())
+        .filter(|proof| proof.checkpoint.is_empty())
+        .ok_or_else(|| refuse(Code::ProofForm))?;
     if proof.index != index {
         return Err(refuse(Code::ProofIndex).into());
-    }
-    // Size and root must come from one checkpoint, and from the one that was checked.
-    if proof.checkpoint != head.bytes {
-        return Err(refuse(Code::ProofCheckpoint).into());
     }
     verify_inclusion(&proof.hashes, index, head.size, leaf_hash(entry), head.root)
         .map_err(|_| refuse(Code::ProofInclusion))?;
@@ -244,7 +245,7 @@ fn check_proof<R: Read + Seek>(
 fn check_since<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
-    head: &Head<'_>,
+    head: &Head,
 ) -> Result<Option<(u64, Hash)>, Stop> {
     let Some(signed) = members.take_if(SINCE_CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)? else {
         return Ok(None);
@@ -254,7 +255,7 @@ fn check_since<R: Read + Seek>(
     if founding.log.open(&signed, &founding.origin).is_err() {
         return Err(Refusal::at(Code::SinceSignature, SINCE_CHECKPOINT).into());
     }
-    let bytes = members.take(SINCE_PROOF, 45 * (SINCE_HASHES_MAX as u64 + 1))?;
+    let bytes = members.take(SINCE_PROOF, HASHES_BYTES_MAX)?;
     let proof = parse_since(&bytes).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_PROOF))?;
     verify_consistency(&proof, earlier.size(), head.size, earlier.root(), head.root)
         .map_err(|_| Refusal::at(Code::SinceConsistency, SINCE_PROOF))?;
@@ -275,7 +276,7 @@ fn parse_since(bytes: &[u8]) -> Option<Vec<Hash>> {
 fn check_range<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
-    head: &Head<'_>,
+    head: &Head,
     named: &mut BTreeSet<Hash>,
 ) -> Result<Option<(u64, u64)>, Stop> {
     let Some(proof) = members.take_if(RANGE_PROOF, RANGE_PROOF_BYTES_MAX as u64)? else {

@@ -33,7 +33,6 @@ pub enum Code {
     EntryTime,
     ProofForm,
     ProofIndex,
-    ProofCheckpoint,
     ProofInclusion,
     SinceForm,
     SinceSignature,
@@ -50,7 +49,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order in which they are found.
-    pub const ALL: [Code; 42] = [
+    pub const ALL: [Code; 41] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -80,7 +79,6 @@ impl Code {
         Code::EntryTime,
         Code::ProofForm,
         Code::ProofIndex,
-        Code::ProofCheckpoint,
         Code::ProofInclusion,
         Code::SinceForm,
         Code::SinceSignature,
@@ -128,7 +126,6 @@ impl Code {
             Code::EntryTime => "entry-time",
             Code::ProofForm => "proof-form",
             Code::ProofIndex => "proof-index",
-            Code::ProofCheckpoint => "proof-checkpoint",
             Code::ProofInclusion => "proof-inclusion",
             Code::SinceForm => "since-form",
             Code::SinceSignature => "since-signature",
@@ -179,7 +176,6 @@ impl Code {
             Code::EntryTime => "a time of receipt goes back",
             Code::ProofForm => "a proof has not the form of proofs",
             Code::ProofIndex => "a proof is of another entry",
-            Code::ProofCheckpoint => "a proof carries another checkpoint than the bundle",
             Code::ProofInclusion => "an entry is not in the record where its proof says",
             Code::SinceForm => "the earlier checkpoint or its proof has not the form",
             Code::SinceSignature => "a key of the log has not signed the earlier checkpoint",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use servanda_entry::canonical;
-use servanda_tlog::{Hash, KeyId, LogKeys, Quorum};
+use servanda_tlog::{Grade, Hash, KeyId, LogKeys, Quorum, STALE_AFTER_S};
 
 use super::code::{Code, Refusal};
 use crate::constitution::Founding;
@@ -29,8 +29,6 @@ pub(super) const SPEC_BYTES_MAX: u64 = 4 << 20;
 pub(super) const NUMBER_MAX: u64 = (1 << 53) - 1;
 /// The last second of the year 9999: a cosignature that states a later one doesn't count.
 pub(super) const TIME_MAX: u64 = 253_402_300_799;
-/// A checkpoint that was last cosigned longer ago, in seconds, is stale.
-pub(super) const STALE_S: u64 = 86_400;
 
 const VERDICT_FORM: &str = "servanda/bundle-verdict/v1";
 /// First line of the proof that the record continues an earlier checkpoint.
@@ -41,7 +39,7 @@ pub(super) fn entry_name(index: u64) -> String {
 }
 
 pub(super) fn proof_name(index: u64) -> String {
-    format!("proof/{index}.tlog-proof")
+    format!("proof/{index}")
 }
 
 pub(super) fn pack_name(place: u64) -> String {
@@ -104,11 +102,17 @@ pub struct Found {
 }
 
 impl Found {
+    /// How final what the bundle holds is, by the policy that was used.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        self.quorum.as_ref().map_or(Grade::Logged, |quorum| quorum.grade)
+    }
+
     /// Whether the newest cosignature is more than a day older than the time asked about.
     #[must_use]
     pub fn is_stale(&self) -> Option<bool> {
         let latest = self.quorum.as_ref()?.latest()?;
-        Some(self.at?.saturating_sub(latest) > STALE_S)
+        Some(self.at?.saturating_sub(latest) > STALE_AFTER_S)
     }
 }
 
@@ -163,6 +167,7 @@ impl Verdict {
             }),
             "policy": found.map(|found| found.policy),
             "quorum": quorum,
+            "grade": found.map(|found| found.grade().word()),
             "at": found.and_then(|found| found.at),
             "stale": found.and_then(Found::is_stale),
         });

@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, Policy, ProofFile, RangeFile, encode_bundle,
-    prove_consistency, prove_inclusion, prove_range,
+    Hash, Policy, ProofFile, RangeFile, encode_bundle, prove_consistency, prove_inclusion,
+    prove_range,
 };
 
 use super::archive::Writer;
@@ -57,7 +57,7 @@ pub struct Bundle {
 pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, StoreError> {
     let refused = |what: &str, why: String| StoreError::Refused { what: what.into(), why };
     let signed = bundle.checkpoint.as_deref().unwrap_or(record.checkpoint());
-    let head = own_checkpoint(record, signed).map_err(|why| refused("the checkpoint", why))?;
+    let head = record.state(signed).map_err(|why| refused("the checkpoint", why))?.0;
     let size = head.size();
     let (entries, range) = match &bundle.asked {
         Asked::Entries(entries) => (entries.clone(), None),
@@ -93,12 +93,14 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         out.put(&entry_name(index), note)?;
         let hashes = prove_inclusion(record.leaves.as_slice(), index, size)
             .map_err(|_| StoreError::OutOfRange { what: "entry", asked: index, size })?;
-        let proof = ProofFile { index, hashes, checkpoint: signed.to_vec() };
-        out.put(&proof_name(index), &proof.to_bytes())?;
+        // With an empty line and the checkpoint, which is stored once, it is a tlog-proof.
+        let mut proof = ProofFile { index, hashes, checkpoint: Vec::new() }.to_bytes();
+        proof.pop();
+        out.put(&proof_name(index), &proof)?;
     }
     if let Some(since) = &bundle.since {
         let why = |why| refused("the earlier checkpoint", why);
-        let earlier = own_checkpoint(record, since).map_err(why)?;
+        let earlier = record.state(since).map_err(why)?.0;
         let hashes = prove_consistency(record.leaves.as_slice(), earlier.size(), size)
             .map_err(|error| why(error.to_string()))?;
         let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
@@ -165,24 +167,4 @@ impl<W: Write> Out<W> {
 fn cant_write(error: std::io::Error) -> StoreError {
     let help = "check that there is room and that you may write there";
     StoreError::io("write", Path::new("the bundle"), help)(error)
-}
-
-/// A checkpoint that this record's log signed, and that this record is or once was.
-fn own_checkpoint(record: &Record, signed: &[u8]) -> Result<Checkpoint, String> {
-    Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
-    let (checkpoint, _) =
-        record.log_keys().open(signed, record.origin()).map_err(|error| error.to_string())?;
-    let size = checkpoint.size();
-    match record.root_at(size) {
-        Ok(root) if root == checkpoint.root() && size > 0 => Ok(checkpoint),
-        Ok(root) => Err(format!(
-            "with {size} entries this record has the root {root}, but the checkpoint says {}: keep \
-             both, they prove that its log signed two histories",
-            checkpoint.root()
-        )),
-        Err(_) => Err(format!(
-            "it is of {size} entries, and this record has {}: this copy is older",
-            record.size()
-        )),
-    }
 }
