@@ -108,6 +108,8 @@ pub(crate) enum Command {
     Witness(WitnessArgs),
     /// Run a mirror: whole copies of records, each checked to the last byte before it is cosigned.
     Mirror(MirrorArgs),
+    /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
+    Letterbox(LetterboxArgs),
     /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
     Cosign(CosignArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.

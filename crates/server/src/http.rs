@@ -2,6 +2,7 @@
 //! nothing else.
 
 use crate::cosigners::Failure;
+use crate::letterbox::{LETTER_BYTES_MAX, LetterFailure};
 use crate::mirror::Mirror;
 use crate::witness::Witness;
 use axum::Router;
@@ -32,8 +33,9 @@ const CONNECTION_WITHIN: Duration = Duration::from_secs(60);
 pub enum Service {
     /// A witness, by a clock in seconds since 1970.
     Witness(Arc<Witness>, fn() -> u64),
-    /// The copies of a mirror, to read: each below the SHA-256 of its origin.
-    Mirror(Arc<Mirror>),
+    /// The copies of a mirror, each below the SHA-256 of its origin, and its letterbox.
+    /// A clock in seconds since 1970 says when something was handed in.
+    Mirror(Arc<Mirror>, fn() -> u64),
 }
 
 /// How a service listens.
@@ -101,9 +103,11 @@ fn router(service: Service) -> Router {
             .route("/{digest}/checkpoint", get(checkpoint))
             .layer(DefaultBodyLimit::max(ADD_CHECKPOINT_BYTES_MAX))
             .with_state((witness, now)),
-        Service::Mirror(mirror) => {
-            Router::new().route("/{digest}/{*path}", get(file)).with_state(mirror)
-        }
+        Service::Mirror(mirror, now) => Router::new()
+            .route("/letterbox", post(letter).layer(DefaultBodyLimit::max(LETTER_BYTES_MAX)))
+            .route("/letterbox/{*path}", get(letterbox_file))
+            .route("/{digest}/{*path}", get(file))
+            .with_state((mirror, now)),
     }
 }
 
@@ -146,9 +150,34 @@ async fn checkpoint(State((witness, _)): State<Asked>, Path(digest): Path<String
     }
 }
 
+type Held = (Arc<Mirror>, fn() -> u64);
+
+/// Something is handed in that an operator refuses or ignores.
+async fn letter(State((mirror, now)): State<Held>, body: Bytes) -> Response {
+    let done = tokio::task::spawn_blocking(move || mirror.submit(&body, now())).await;
+    match done {
+        Ok(Ok(receipt)) => answer(StatusCode::OK, TEXT, receipt.to_bytes()),
+        Ok(Err(LetterFailure::Refused(refusal))) => {
+            let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            answer(status, TEXT, format!("{refusal}\n"))
+        }
+        Ok(Err(_)) | Err(_) => {
+            answer(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the mirror can't write\n")
+        }
+    }
+}
+
+async fn letterbox_file(State((mirror, _)): State<Held>, Path(path): Path<String>) -> Response {
+    let kind = if path == "checkpoint" { TEXT } else { BYTES };
+    match tokio::task::spawn_blocking(move || mirror.letterbox_file(&path)).await {
+        Ok(Some(bytes)) => answer(StatusCode::OK, kind, bytes),
+        _ => answer(StatusCode::NOT_FOUND, TEXT, "no such file of a letterbox\n"),
+    }
+}
+
 /// A file of a copy (C2SP tlog-tiles), or a file that an entry names.
 async fn file(
-    State(mirror): State<Arc<Mirror>>,
+    State((mirror, _)): State<Held>,
     Path((digest, path)): Path<(String, String)>,
 ) -> Response {
     let kind = if path == "checkpoint" { TEXT } else { BYTES };

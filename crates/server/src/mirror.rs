@@ -1,10 +1,12 @@
 //! A mirror: whole copies of records, each checked to the last byte before it is cosigned.
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
+use crate::letterbox::{Letter, LetterFailure, LetterRefusal, Letterbox, Receipt};
 use servanda_store::{Record, StoreError, copy_record, is_record_path, verify};
 use servanda_tlog::{Checkpoint, CosignerKey, LogKeys, Note, Refusal, SEED_BYTES};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A mirror.
 ///
@@ -13,6 +15,7 @@ use std::path::{Path, PathBuf};
 /// record below `log/<SHA-256 of the origin>/`, the log's keys and a copy of the record.
 pub struct Mirror {
     own: Cosigners,
+    letterbox: Mutex<Option<Letterbox>>,
 }
 
 /// What a pull brought.
@@ -40,7 +43,7 @@ impl Mirror {
     /// # Errors
     /// As [`Witness::make`](crate::Witness::make).
     pub fn make(root: &Path, name: &str, seeds: [[u8; SEED_BYTES]; 2]) -> Result<Mirror, Failure> {
-        Ok(Mirror { own: Cosigners::make(root, name, seeds)? })
+        Ok(Mirror { own: Cosigners::make(root, name, seeds)?, letterbox: Mutex::new(None) })
     }
 
     /// Opens a mirror. What an interrupted pull left is put in order.
@@ -48,7 +51,9 @@ impl Mirror {
     /// # Errors
     /// [`Failure`] when a key is missing or a folder can't be put in order.
     pub fn open(root: &Path) -> Result<Mirror, Failure> {
-        let mirror = Mirror { own: Cosigners::open(root)? };
+        let own = Cosigners::open(root)?;
+        let letterbox = Mutex::new(Letterbox::open(&own.folder)?);
+        let mirror = Mirror { own, letterbox };
         for keys in mirror.own.logs()? {
             let at = mirror.log_folder(keys.ed25519().name());
             if !at.join(COPY).exists() && at.join(BEFORE).exists() {
@@ -137,6 +142,57 @@ impl Mirror {
         rename(&coming, &at.join(COPY))?;
         remove(&at.join(BEFORE))?;
         Ok(Pulled { origin, had, has, lines })
+    }
+
+    /// Gives the mirror a letterbox, with keys of its own from two seeds.
+    ///
+    /// # Errors
+    /// When it has one already, or can't write.
+    pub fn make_letterbox(&self, seeds: [[u8; SEED_BYTES]; 2]) -> Result<(), Failure> {
+        let mut letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if letterbox.is_some() {
+            return Err(broken("this mirror has a letterbox already"));
+        }
+        let name = self.own.public().next().map(CosignerKey::name).unwrap_or_default();
+        *letterbox = Some(Letterbox::make(&self.own.folder, name, seeds)?);
+        Ok(())
+    }
+
+    /// Takes what was handed in for a record that is mirrored here. The receipt is given when all
+    /// of it is on the disk. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`LetterFailure::Refused`] with what the one who hands it in is told.
+    pub fn submit(&self, bytes: &[u8], now: u64) -> Result<Receipt, LetterFailure> {
+        let mut letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let letterbox = letterbox.as_mut().ok_or(LetterRefusal::None)?;
+        let logs = self.own.logs()?;
+        let is_mirrored = |origin: &str| logs.iter().any(|keys| keys.ed25519().name() == origin);
+        letterbox.submit(&self.own.folder, is_mirrored, bytes, now)
+    }
+
+    /// What was handed in, in the order in which it came.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        let letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        letterbox.as_ref().map(|own| own.letters().to_vec()).unwrap_or_default()
+    }
+
+    /// The keys of the letterbox's log, to give to those who may hand something in.
+    ///
+    /// # Errors
+    /// None for a letterbox that could be opened.
+    pub fn letterbox_keys(&self) -> Result<Option<LogKeys>, Failure> {
+        let letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        letterbox.as_ref().map(Letterbox::keys).transpose()
+    }
+
+    /// A file of the letterbox's log (C2SP tlog-tiles). What was handed in is not given out.
+    #[must_use]
+    pub fn letterbox_file(&self, path: &str) -> Option<Vec<u8>> {
+        let file = self.own.folder.path().join("letterbox/log").join(path);
+        let is_of_log = is_record_path(path) && !path.starts_with("blob/");
+        is_of_log.then(|| fs::read(file).ok()).flatten()
     }
 
     /// A file of a copy, by the SHA-256 of the origin and the path in the record.

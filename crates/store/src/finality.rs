@@ -1,8 +1,13 @@
 //! How final a record's entries are, from checkpoints that others have cosigned.
 
-use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Note, Policy, assess};
+use std::collections::BTreeMap;
+
+use servanda_tlog::{
+    CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Hash, Note, Policy, assess, sha256,
+};
 
 use crate::error::StoreError;
+use crate::proofs::digests;
 use crate::record::Record;
 
 impl Record {
@@ -25,6 +30,20 @@ impl Record {
         }
         assess(policy, self.size(), &states, at)
             .map_err(|error| refused("a cosigned checkpoint", error.to_string()))
+    }
+
+    /// What is in the record, by the SHA-256 of its bytes: its entries, and the files that they
+    /// name; with the first entry that it is or that names it.
+    #[must_use]
+    pub fn taken_in(&self) -> BTreeMap<Hash, u64> {
+        let mut taken = BTreeMap::new();
+        for index in 0..self.size() {
+            let Ok(note) = self.note_bytes(index) else { continue };
+            for digest in digests(note).chain([sha256(note)]) {
+                taken.entry(digest).or_insert(index);
+            }
+        }
+        taken
     }
 
     /// A checkpoint that this record's log signed, and that this record is or once was.

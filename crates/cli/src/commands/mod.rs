@@ -13,6 +13,7 @@ mod finality;
 pub(crate) mod findings;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod letterbox;
 pub(crate) mod lsp;
 pub(crate) mod manual;
 pub(crate) mod note;

@@ -41,6 +41,7 @@ pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> 
     match &args.what {
         MirrorWhat::Make(args) => {
             let mirror = Mirror::make(&args.dir, &args.name, [seed()?, seed()?])?;
+            mirror.make_letterbox([seed()?, seed()?])?;
             listed(mirror.keys(), mirror.mirrored()?, "mirrors", out)?;
         }
         MirrorWhat::Watch(args) => {
@@ -65,7 +66,7 @@ pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> 
             out.answer(&format!("{}: checked and cosigned, {had} → {has} entries", pulled.origin))?;
         }
         MirrorWhat::Serve(args) => {
-            let service = Service::Mirror(Arc::new(Mirror::open(&args.dir)?));
+            let service = Service::Mirror(Arc::new(Mirror::open(&args.dir)?), clock::seconds);
             serving(service, args, "the mirror's copies", out)?;
         }
     }
@@ -264,7 +265,7 @@ fn give(text: &str, path: Option<&Path>, out: &mut Out) -> anyhow::Result<()> {
 }
 
 /// A file of at most so many bytes.
-fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
     use std::io::Read as _;
     let context = || format!("{}: can't be read", path.display());
     let file = std::fs::File::open(path).with_context(context)?;
