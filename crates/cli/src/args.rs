@@ -110,6 +110,9 @@ pub(crate) enum Command {
     Mirror(MirrorArgs),
     /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
     Letterbox(LetterboxArgs),
+    /// Ask witnesses and mirrors whether this record was put back to an earlier state: before
+    /// anything is written after a backup was restored.
+    Standing(StandingArgs),
     /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
     Cosign(CosignArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.

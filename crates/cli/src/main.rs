@@ -80,6 +80,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Witness(args) => commands::witness::run(&args, out),
         Command::Mirror(args) => commands::witness::mirror(&args, out),
         Command::Letterbox(args) => commands::letterbox::run(&args, out),
+        Command::Standing(args) => commands::standing::run(&args, out),
         Command::Cosign(args) => commands::witness::cosign(&args, out),
         Command::Demo(args) => commands::demo::run(&args, out),
         Command::Lsp => commands::lsp::run(),

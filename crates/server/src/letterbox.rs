@@ -1,9 +1,9 @@
 //! A letterbox: what an operator refuses or ignores can be handed in at a mirror.
 //!
-//! The mirror logs only the SHA-256 of what was handed in, in a small log of its own: the same tiles
-//! and checkpoints as a record's, signed by keys that serve nothing else. Who hands something in gets
-//! a receipt: the entry of that log, and the proof that it is there. Whatever the operator says
-//! later, it then is proved that the submission existed, and at which mirror it lay.
+//! The mirror logs only the SHA-256 of what was handed in, in a small log of its own: the same
+//! tiles and checkpoints as a record's, signed by keys that serve nothing else. Who hands something
+//! in gets a receipt: the entry of that log, and the proof that it is there. Whatever the operator
+//! says later, it then is proved that the submission existed, and at which mirror it lay.
 
 use crate::cosigners::{Failure, broken};
 use servanda_store::{BUNDLE_BYTES_MAX, Folder};

@@ -11,6 +11,7 @@ mod cosigners;
 mod http;
 mod letterbox;
 mod mirror;
+mod push;
 mod witness;
 
 pub use cosigners::Failure;
@@ -20,4 +21,5 @@ pub use letterbox::{
     RECEIPT_BYTES_MAX, Receipt,
 };
 pub use mirror::{Mirror, Pulled};
+pub use push::{PUSHED_FILE_BYTES_MAX, Uploaded};
 pub use witness::Witness;

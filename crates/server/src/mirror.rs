@@ -2,8 +2,10 @@
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
 use crate::letterbox::{Letter, LetterFailure, LetterRefusal, Letterbox, Receipt};
-use servanda_store::{Record, StoreError, copy_record, is_record_path, verify};
+use crate::push::Pending;
+use servanda_store::{Folder, Record, StoreError, copy_record, is_record_path, verify};
 use servanda_tlog::{Checkpoint, CosignerKey, LogKeys, Note, Refusal, SEED_BYTES};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -16,6 +18,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct Mirror {
     own: Cosigners,
     letterbox: Mutex<Option<Letterbox>>,
+    /// What is being pushed, by origin; also held while a copy changes places.
+    pending: Mutex<BTreeMap<String, Pending>>,
 }
 
 /// What a pull brought.
@@ -43,7 +47,8 @@ impl Mirror {
     /// # Errors
     /// As [`Witness::make`](crate::Witness::make).
     pub fn make(root: &Path, name: &str, seeds: [[u8; SEED_BYTES]; 2]) -> Result<Mirror, Failure> {
-        Ok(Mirror { own: Cosigners::make(root, name, seeds)?, letterbox: Mutex::new(None) })
+        let own = Cosigners::make(root, name, seeds)?;
+        Ok(Mirror { own, letterbox: Mutex::new(None), pending: Mutex::default() })
     }
 
     /// Opens a mirror. What an interrupted pull left is put in order.
@@ -53,7 +58,7 @@ impl Mirror {
     pub fn open(root: &Path) -> Result<Mirror, Failure> {
         let own = Cosigners::open(root)?;
         let letterbox = Mutex::new(Letterbox::open(&own.folder)?);
-        let mirror = Mirror { own, letterbox };
+        let mirror = Mirror { own, letterbox, pending: Mutex::default() };
         for keys in mirror.own.logs()? {
             let at = mirror.log_folder(keys.ed25519().name());
             if !at.join(COPY).exists() && at.join(BEFORE).exists() {
@@ -112,6 +117,7 @@ impl Mirror {
         if *offered.log_keys() != keys {
             return Err(Refusal::NotSigned("entry 0 names other keys".into()).into());
         }
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let held = self.copy_of(&origin)?;
         let had = held.as_ref().map_or(0, Record::size);
         if let Some(held) = &held {
@@ -119,9 +125,7 @@ impl Mirror {
         }
         drop(offered);
         let at = self.log_folder(&origin);
-        let coming = at.join(COMING);
-        remove(&coming)?;
-        make(&coming)?;
+        let coming = self.make_coming(&origin)?;
         copy_record(from, &coming, held.is_some().then(|| at.join(COPY)).as_deref())?;
         let key = keys.ed25519().to_string();
         let report = verify(&coming, [key.as_str()]);
@@ -136,11 +140,9 @@ impl Mirror {
         }
         let lines = self.cosign(&mut copy, now)?;
         let has = copy.size();
-        if held.is_some() {
-            rename(&at.join(COPY), &at.join(BEFORE))?;
-        }
-        rename(&coming, &at.join(COPY))?;
-        remove(&at.join(BEFORE))?;
+        rename_over(&at, held.is_some())?;
+        // What was being pushed is read again, beside the new copy.
+        pending.remove(&origin);
         Ok(Pulled { origin, had, has, lines })
     }
 
@@ -206,7 +208,7 @@ impl Mirror {
 
     /// That a record has all that the copy has. What doesn't is kept: signed by the log, it is
     /// proof against its operator.
-    fn check_continues(&self, held: &Record, offered: &Record) -> Result<(), Failure> {
+    pub(crate) fn check_continues(&self, held: &Record, offered: &Record) -> Result<(), Failure> {
         let size = held.size();
         if offered.size() < size {
             return Err(Refusal::OldIsLarger { old: size, new: offered.size() }.into());
@@ -222,7 +224,7 @@ impl Mirror {
         Err(Refusal::Inconsistent { size, why }.into())
     }
 
-    fn cosign(&self, copy: &mut Record, now: u64) -> Result<String, Failure> {
+    pub(crate) fn cosign(&self, copy: &mut Record, now: u64) -> Result<String, Failure> {
         let note = Note::parse(copy.checkpoint(), servanda_tlog::CHECKPOINT_BYTES_MAX);
         let checkpoint: Checkpoint = note.map_err(broken)?.text().parse().map_err(broken)?;
         let mut lines = String::new();
@@ -234,16 +236,53 @@ impl Mirror {
         Ok(lines)
     }
 
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.own.folder
+    }
+
+    pub(crate) fn logs(&self) -> Result<Vec<LogKeys>, Failure> {
+        self.own.logs()
+    }
+
+    /// An empty folder for the next copy.
+    pub(crate) fn make_coming(&self, origin: &str) -> Result<PathBuf, Failure> {
+        let coming = self.log_folder(origin).join(COMING);
+        remove(&coming)?;
+        make(&coming)?;
+        Ok(coming)
+    }
+
+    /// Works on what is being pushed of a record, one at a time.
+    pub(crate) fn with_pending<T>(
+        &self,
+        origin: &str,
+        work: impl FnOnce(&Mirror, &LogKeys, &mut Pending) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let unknown = || Refusal::UnknownLog { origin: origin.to_owned() };
+        let keys = self.keys_of(origin)?.ok_or_else(unknown)?;
+        let mut all = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = match all.remove(origin) {
+            Some(pending) => pending,
+            None => self.load(origin, &keys)?,
+        };
+        let done = work(self, &keys, &mut pending);
+        // After a failed write the disk says what there is.
+        if !matches!(done, Err(Failure::Store(_) | Failure::Broken(_))) {
+            all.insert(origin.to_owned(), pending);
+        }
+        done
+    }
+
     fn keys_of(&self, origin: &str) -> Result<Option<LogKeys>, Failure> {
         Ok(self.own.logs()?.into_iter().find(|keys| keys.ed25519().name() == origin))
     }
 
-    fn copy_of(&self, origin: &str) -> Result<Option<Record>, Failure> {
+    pub(crate) fn copy_of(&self, origin: &str) -> Result<Option<Record>, Failure> {
         let at = self.log_folder(origin).join(COPY);
         Ok(if at.exists() { Some(Record::open(at)?) } else { None })
     }
 
-    fn log_folder(&self, origin: &str) -> PathBuf {
+    pub(crate) fn log_folder(&self, origin: &str) -> PathBuf {
         self.own.folder.path().join(log_path(origin))
     }
 }
@@ -257,6 +296,15 @@ fn io<'p>(what: &'static str, path: &'p Path) -> impl FnOnce(std::io::Error) -> 
 
 fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir(folder).map_err(io("make", folder))
+}
+
+/// The copy that was checked takes the place of the last.
+pub(crate) fn rename_over(at: &Path, is_held: bool) -> Result<(), Failure> {
+    if is_held {
+        rename(&at.join(COPY), &at.join(BEFORE))?;
+    }
+    rename(&at.join(COMING), &at.join(COPY))?;
+    remove(&at.join(BEFORE))
 }
 
 /// Gives a folder another name, and waits until that is on the disk.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::disk::{self, Disk};
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Listing, Place};
+use crate::proofs::digests;
+use servanda_tlog::Hash;
 
 /// Copies the files of a record into an empty folder, its checkpoint last, and waits until they are
 /// on the disk. What an earlier copy `held` of the same record has under the same path is linked,
@@ -51,9 +53,25 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
     disk.settle()
 }
 
+/// The digests that an entry names as files: what must lie beside it in a copy, if it is a file.
+pub fn named_files(entry: &[u8]) -> impl Iterator<Item = Hash> {
+    digests(entry)
+}
+
 /// Whether a path, as it is written in a record, can be one of its files: then nothing outside of
 /// the record is behind it.
 #[must_use]
 pub fn is_record_path(path: &str) -> bool {
     Place::of(path).is_some_and(|place| !matches!(place, Place::Unfinished))
+}
+
+/// Puts a file in place below a folder, on the disk before it returns.
+///
+/// # Errors
+/// [`StoreError::Io`]. What is there then is the old file or the new one.
+pub fn put_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut watch = |_, _: &Path| Ok(());
+    let mut disk = Disk::new(root, &mut watch);
+    disk.put(path, bytes)?;
+    disk.settle()
 }

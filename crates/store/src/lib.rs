@@ -36,6 +36,7 @@ mod folder;
 mod keys;
 mod layout;
 pub mod proofs;
+mod push;
 mod record;
 mod verify;
 
@@ -43,7 +44,7 @@ mod verify;
 mod tests;
 
 pub use batch::batch_rows;
-pub use copy::{copy_record, is_record_path};
+pub use copy::{copy_record, is_record_path, named_files, put_file};
 pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;

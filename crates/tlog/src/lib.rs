@@ -49,6 +49,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod add_entries;
 mod bundle;
 mod checkpoint;
 mod cosigner;
@@ -60,12 +61,15 @@ mod policy;
 mod proof;
 mod proof_file;
 mod range;
+mod standing;
+mod subtree;
 mod tile_hashes;
 mod tiles;
 mod tree;
 mod witness;
 
-pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
+pub use add_entries::{MirrorInfo, PACKAGE_BYTES_MAX, Package, Upload, UploadError};
+pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle, split_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
 pub use cosigner::{
     COSIGNED_AT_MAX, Cosigner, CosignerKey, CosignerKind, LogKeys, MLDSA44_PUBLIC_KEY_BYTES,
@@ -86,6 +90,8 @@ pub use proof::{
 };
 pub use proof_file::{PROOF_BYTES_MAX, ProofFile, ProofFileError};
 pub use range::{RANGE_PROOF_BYTES_MAX, RangeFile, RangeProof, RangeRoot, prove_range};
+pub use standing::{Standing, stand};
+pub use subtree::{prove_subtree_consistency, verify_subtree_consistency};
 pub use tile_hashes::{
     TileError, TileFile, TileNodes, TileWriter, changed_tiles, tile_bytes, tile_hashes,
 };

@@ -40,7 +40,8 @@ pub(crate) enum MirrorWhat {
     Show(ShowArgs),
     /// Copy a record, check all of it, and cosign it if it continues the copy that is held.
     Pull(PullArgs),
-    /// Serve the copies over HTTP (C2SP tlog-tiles), until it is interrupted.
+    /// Serve the copies over HTTP (C2SP tlog-tiles), take what is pushed (C2SP tlog-mirror) and
+    /// what is handed in at the letterbox, until it is interrupted.
     Serve(ServeArgs),
 }
 
@@ -122,11 +123,15 @@ pub(crate) struct CosignArgs {
     /// once.
     #[arg(long, value_name = "URL")]
     pub(crate) witness: Vec<String>,
+    /// Push the record to the mirror at this address (C2SP tlog-mirror), and take its
+    /// cosignatures; can be given more than once.
+    #[arg(long, value_name = "URL")]
+    pub(crate) mirror: Vec<String>,
     /// Take in a witness's answer from a file; can be given more than once.
     #[arg(long, value_name = "FILE")]
     pub(crate) answer: Vec<PathBuf>,
     /// Write a request for a witness that has cosigned so many entries last; 0 for none.
-    #[arg(long, value_name = "SIZE", conflicts_with_all = ["witness", "answer"])]
+    #[arg(long, value_name = "SIZE", conflicts_with_all = ["witness", "mirror", "answer"])]
     pub(crate) request: Option<u64>,
     /// File for the request; by default the standard output.
     #[arg(long, value_name = "FILE", requires = "request")]
@@ -192,4 +197,19 @@ pub(crate) struct LettersArgs {
     /// The time to which the delay is counted; by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StandingArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The policy that names the witnesses and mirrors: its quorum must have been asked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// Ask the witness or mirror at this address; can be given more than once.
+    #[arg(long, value_name = "URL")]
+    pub(crate) ask: Vec<String>,
+    /// A checkpoint that a witness or mirror holds, as a file; can be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Vec<PathBuf>,
 }

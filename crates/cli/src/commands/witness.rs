@@ -184,7 +184,16 @@ pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> 
             Err(error) => out.say(&format!("{base}: {error:#}")),
         }
     }
-    if !(args.answer.is_empty() && args.witness.is_empty()) {
+    for base in &args.mirror {
+        match super::push::push(&record, base) {
+            Ok(lines) => {
+                let cosigned = record.add_cosignatures(&keys, &lines)?;
+                out.say(&format!("{base}: {}", taken(&cosigned)));
+            }
+            Err(error) => out.say(&format!("{base}: {error:#}")),
+        }
+    }
+    if !(args.answer.is_empty() && args.witness.is_empty() && args.mirror.is_empty()) {
         super::finality::keep(&record)?;
     }
     quorum(&record, &policy, out)?;
@@ -207,11 +216,7 @@ fn ask(record: &Record, base: &str) -> anyhow::Result<String> {
                 let size = body.trim_end().parse();
                 old = size.map_err(|_| anyhow::anyhow!("it says 409, and not which size"))?;
             }
-            status => {
-                let why = body.lines().next().unwrap_or_default();
-                let why: String = servanda_text::escape(why).chars().take(200).collect();
-                bail!("refused ({status}): {why}");
-            }
+            _ => return Err(super::push::refused(&answer)),
         }
     }
     bail!("it cosigns faster than it can be asked; try again")
