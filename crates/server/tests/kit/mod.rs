@@ -69,10 +69,14 @@ pub(crate) fn record(dir: &Path) -> Record {
 
 /// Appends so many entries, the first of which names a file of its own.
 pub(crate) fn grow(record: &mut Record, count: u32, seed: u32) {
+    grow_at(record, count, seed, 60 + i64::from(seed));
+}
+
+pub(crate) fn grow_at(record: &mut Record, count: u32, seed: u32, seconds: i64) {
     let file = format!("{seed};{count}\n").into_bytes();
     let mut bodies = vec![filed(&file)];
     bodies.extend((1..count).map(|n| seen(seed * 1_000 + n)));
-    record.append(&keys(), at(60 + i64::from(seed)), bodies, vec![file]).unwrap();
+    record.append(&keys(), at(seconds), bodies, vec![file]).unwrap();
 }
 
 /// A mirror of the record, with a letterbox, that holds nothing yet.
