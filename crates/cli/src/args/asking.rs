@@ -147,6 +147,10 @@ pub(crate) enum ExportForm {
     Jsonl,
     /// Who said what: a statement a line, places in characters of the text.
     StatementsJsonl,
+    /// Every entry of the record on a line, as it was signed.
+    EntriesJsonl,
+    /// An RO-Crate 1.1: a folder with a copy of the record and what it is; --out names the folder.
+    RoCrate,
 }
 
 #[derive(Debug, Args)]
