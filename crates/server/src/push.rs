@@ -12,7 +12,7 @@ use servanda_tlog::{
     TILE_WIDTH, Tree, Upload, bundles_between, changed_tiles, encode_bundle, leaf_hash, sha256,
     split_bundle, verify_subtree_consistency,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -20,6 +20,8 @@ use std::path::Path;
 const KNOWN_MAX: usize = 8;
 /// Entries that may be sent though the mirror has them.
 const EXCESS_MAX: u64 = 32 * PACKAGE;
+/// A copy that nobody added to is not cosigned anew within so many seconds.
+const AGAIN_AFTER_S: u64 = 60;
 const PACKAGE: u64 = TILE_WIDTH as u64;
 /// Largest file that can be pushed, in bytes; larger ones come with a pull.
 pub const PUSHED_FILE_BYTES_MAX: usize = 64 << 20;
@@ -42,8 +44,10 @@ pub(crate) struct Pending {
     known: BTreeMap<u64, (Checkpoint, Vec<u8>)>,
     /// Of the copy, and of what was pushed after it.
     leaves: Vec<Hash>,
-    /// Digests that pushed entries name.
-    named: BTreeSet<Hash>,
+    /// Files that pushed entries name, each with the first that does.
+    named: BTreeMap<Hash, u64>,
+    /// When the copy was cosigned last, and the lines: to give them again costs nothing then.
+    cosigned: Option<(u64, String)>,
 }
 
 impl Pending {
@@ -145,7 +149,7 @@ impl Mirror {
         let (Some(keys), Ok(hash)) = (keys, Hash::from_hex(digest)) else { return Ok(false) };
         let origin = keys.ed25519().name().to_owned();
         self.with_pending(&origin, |mirror, _, pending| {
-            if !pending.named.contains(&hash) {
+            if !pending.named.contains_key(&hash) {
                 return Ok(false);
             }
             if sha256(bytes) != hash {
@@ -182,9 +186,11 @@ impl Mirror {
         let skip = next.saturating_sub(start) as usize;
         let path = format!("{}/pending/entries/{}", log_path(&upload.origin), first / PACKAGE);
         let mut pack: Vec<Vec<u8>> = self.entries_from(pending, &path, first, next.max(first))?;
-        for entry in package.entries.iter().skip(skip) {
+        for (entry, index) in package.entries.iter().zip(start..).skip(skip) {
             pack.push(entry.to_vec());
-            pending.named.extend(named_files(entry));
+            for hash in named_files(entry, &upload.origin) {
+                pending.named.entry(hash).or_insert(index);
+            }
         }
         let bytes = encode_bundle(&pack).map_err(|error| refused(error.to_string()))?;
         self.folder().put(&path, &bytes)?;
@@ -228,9 +234,25 @@ impl Mirror {
         let at = self.log_folder(origin);
         let Some((_, checkpoint)) = pending.known.get(&size) else {
             // Nothing new: the copy is cosigned again.
+            let recent = |(then, _): &&(u64, String)| now.saturating_sub(*then) < AGAIN_AFTER_S;
+            if let Some((_, lines)) = pending.cosigned.as_ref().filter(recent) {
+                return Ok(Uploaded::Cosigned(lines.clone()));
+            }
             let mut copy = Record::open(at.join("record"))?;
-            return Ok(Uploaded::Cosigned(self.cosign(&mut copy, now)?));
+            let lines = self.cosign(&mut copy, now)?;
+            pending.cosigned = Some((now, lines.clone()));
+            return Ok(Uploaded::Cosigned(lines));
         };
+        // Anybody may ask for this again and again: nothing is copied before all of it is there.
+        let lies = |below: &str, hash: &Hash| {
+            let digits = hash.to_hex();
+            let (first, _) = digits.split_at(2);
+            let pushed = at.join("pending/blob").join(&digits);
+            pushed.is_file() || at.join(below).join(first).join(&digits).is_file()
+        };
+        if !pending.named.iter().all(|(hash, index)| *index >= size || lies("record/blob", hash)) {
+            return Ok(Uploaded::More(pending.info(Some(size))));
+        }
         let coming = self.make_coming(origin)?;
         if pending.held.is_some() {
             copy_record(&at.join("record"), &coming, Some(&at.join("record")))?;
@@ -248,7 +270,7 @@ impl Mirror {
             put(&id.to_string(), &encode_bundle(&pack).map_err(broken)?)?;
             forget_partial(&coming.join(id.to_string()), id.is_partial())?;
         }
-        for hash in &pending.named {
+        for hash in pending.named.iter().filter(|(_, index)| **index < size).map(|(hash, _)| hash) {
             let digits = hash.to_hex();
             let path = format!("{}/pending/blob/{digits}", log_path(origin));
             if let Some(bytes) = self.folder().get(&path, PUSHED_FILE_BYTES_MAX as u64)? {
@@ -259,9 +281,6 @@ impl Mirror {
         put("checkpoint", checkpoint)?;
         let report = verify(&coming, [keys.ed25519().to_string().as_str()]);
         if let Some(fault) = report.faults.first() {
-            if report.faults.iter().all(|fault| fault.path.starts_with("blob/")) {
-                return Ok(Uploaded::More(pending.info(Some(size))));
-            }
             let why = format!("{}: {}", fault.path, fault.what);
             return Err(Refusal::Inconsistent { size, why }.into());
         }
@@ -292,6 +311,7 @@ impl Mirror {
             remove_folder(&at.join("pending/blob"))?;
         }
         *pending = self.load(origin, keys)?;
+        pending.cosigned = Some((now, lines.clone()));
         Ok(Uploaded::Cosigned(lines))
     }
 
@@ -304,7 +324,8 @@ impl Mirror {
                 leaves.push(held.leaf(index)?);
             }
         }
-        let mut pending = Pending { held, known: BTreeMap::new(), leaves, named: BTreeSet::new() };
+        let (known, named) = (BTreeMap::new(), BTreeMap::new());
+        let mut pending = Pending { held, known, leaves, named, cosigned: None };
         let folder = format!("{}/pending", log_path(origin));
         for name in self.folder().names(&format!("{folder}/checkpoint")) {
             let path = format!("{folder}/checkpoint/{name}");
@@ -328,8 +349,11 @@ impl Mirror {
             }
             let skip = (pending.next().saturating_sub(first)) as usize;
             for entry in entries.iter().skip(skip) {
+                for hash in named_files(entry, origin) {
+                    let index = pending.next();
+                    pending.named.entry(hash).or_insert(index);
+                }
                 pending.leaves.push(leaf_hash(entry));
-                pending.named.extend(named_files(entry));
             }
             if !pending.next().is_multiple_of(PACKAGE) {
                 break;

@@ -140,8 +140,12 @@ fn what_is_pushed_in_parts_becomes_a_copy_that_is_whole() {
     world.push_files();
     assert_eq!(more(world.push(700, 1_100)).next, 1_100);
     world.push_files();
-    world.check_cosigned(&lines(world.push(1_100, 1_100)), 1_100);
-    world.check_cosigned(&lines(world.push(1_100, 1_100)), 1_100);
+    let first = lines(world.push(1_100, 1_100));
+    world.check_cosigned(&first, 1_100);
+    // Asked again at once it gives the same, and a minute later it states the new time.
+    let ask = |now| lines(world.mirror.add_entries(&world.body(1_100, 1_100), now));
+    assert_eq!(ask(NOW + 59), first);
+    assert_ne!(ask(NOW + 60), first);
     let report = verify(world.copy(), [keys().log.verifier_key().to_string().as_str()]);
     assert!(
         report.ok() && report.notices.iter().all(|one| is_of_cosigner(one)),

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::blob::blobs_of;
 use crate::disk::{self, Disk};
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Listing, Place};
-use crate::proofs::digests;
-use servanda_tlog::Hash;
+use servanda_entry::Entry;
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_tlog::{Hash, Note};
 
 /// Copies the files of a record into an empty folder, its checkpoint last, and waits until they are
 /// on the disk. What an earlier copy `held` of the same record has under the same path is linked,
@@ -53,9 +55,13 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
     disk.settle()
 }
 
-/// The digests that an entry names as files: what must lie beside it in a copy, if it is a file.
-pub fn named_files(entry: &[u8]) -> impl Iterator<Item = Hash> {
-    digests(entry)
+/// The files that an entry of the record `origin` names: they must lie beside it. None of bytes that
+/// are no entry, which a check of the copy refuses.
+#[must_use]
+pub fn named_files(bytes: &[u8], origin: &str) -> Vec<Hash> {
+    let Ok(note) = Note::parse(bytes, ENTRY_BYTES_MAX) else { return Vec::new() };
+    let Ok(entry) = Entry::from_admitted_text(note.text(), origin) else { return Vec::new() };
+    blobs_of(&entry.body).iter().map(|blob| blob.sha256).collect()
 }
 
 /// Whether a path, as it is written in a record, can be one of its files: then nothing outside of

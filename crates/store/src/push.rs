@@ -54,9 +54,8 @@ impl Record {
     ) -> Result<std::collections::BTreeSet<servanda_tlog::Hash>, StoreError> {
         let mut files = std::collections::BTreeSet::new();
         for index in start..end.min(self.size()) {
-            files.extend(crate::named_files(self.note_bytes(index)?));
+            files.extend(crate::named_files(self.note_bytes(index)?, self.origin()));
         }
-        files.retain(|hash| self.dir().join(crate::layout::blob_path(*hash)).is_file());
         Ok(files)
     }
 }
