@@ -15,6 +15,8 @@ PLANS  ?= 1 2 3 4
 LIVES  ?= 1 2 3 4
 # Parts of the changed proof bundles in `make long`: 150,000 each.
 FORGED ?= 1 2 3 4 5 6 7 8
+# Parts of the simulation of mirrors of whom two lie: 250 runs each.
+SPLIT  ?= 1 2 3 4 5 6 7 8
 
 .PHONY: demo test long mutants bench vscode vscode-test
 
@@ -33,10 +35,11 @@ test:
 ## it was stopped, it goes on with the part that it had come to; after a change it begins again.
 long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%) \
 		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%) \
-		$(FORGED:%=target/long/forged-%)
+		$(FORGED:%=target/long/forged-%) $(SPLIT:%=target/long/split-%)
 	@echo "All properties held with $(CASES) cases each, no damaged text made a parser panic, and"
 	@echo "the slow second opinion found no difference."
 	@echo "No changed proof bundle proved anything else."
+	@echo "No two histories were accepted while two of five mirrors lied."
 
 SOURCES := $(shell find crates -name '*.rs') Cargo.lock
 
@@ -56,6 +59,11 @@ target/long/lives-%: $(SOURCES)
 target/long/forged-%: $(SOURCES)
 	MUTATIONS=150000 MUTATIONS_SEED=$* $(CARGO) test --locked --release \
 		--package servanda-store --test mutations -- --nocapture
+	@mkdir -p target/long && touch $@
+
+target/long/split-%: $(SOURCES)
+	SEEDS=250 SEED_FROM=$*000 $(CARGO) test --locked --release \
+		--package servanda-server --test simulation -- --nocapture
 	@mkdir -p target/long && touch $@
 
 target/long/%: $(SOURCES)

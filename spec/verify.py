@@ -1,50 +1,47 @@
 #!/usr/bin/env python3
-"""Checks a proof bundle (bundle.md), independently of the program that wrote it.
+# Checks a proof bundle (bundle.md), independently of the program that wrote it.
+#
+#     python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
+#
+# Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`: form,
+# signatures, inclusion, consistency, range, quorum. It does not compute an enclosed answer again:
+# that is the program's part. Ends with 0 when all holds, 1 when not, 2 when it can't be judged.
+# Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
+# sound Ed25519 keys from weak ones.
 
-    python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
-
-Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`: form,
-signatures, inclusion, consistency, range, quorum. It does not compute an enclosed answer again:
-that is the program's part. Ends with 0 when all holds, 1 when not, 2 when it can't be judged.
-Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
-sound Ed25519 keys from weak ones.
-"""
 import argparse, base64, calendar, hashlib, json, re, struct, sys, time, zlib
 
-try:
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
-    from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
-    MLDSA44PublicKey.from_public_bytes(bytes(1312))
-except Exception as missing:
-    print(f"needs pynacl, and cryptography 48 or later with ML-DSA-44: {missing}", file=sys.stderr)
-    sys.exit(2)
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
-README, README_BYTES = "bac2396e60f9714a7095e4b3410bd92ad9ad5cf87568954a744adfc273e80152", 2671
+README, README_BYTES = "26d59188d7ed0584ba2a9a1f239a3522e4841e2a804abd734e230dafdb7c0a8a", 2758
 NUMBER_MAX, TIME_MAX, CHECKPOINT_MAX, ENTRY_MAX = 2**53 - 1, 253402300799, 131072, 61440
 NAME = re.compile(r"[^\s+\x00-\x1f]+")
-ENTRY = {"agreement": str, "at_ms": int, "body": dict, "by": str, "cite": dict, "class": str,
-         "kind": str, "seq": int}
-VERDICT = ("ok code where entry origin agreement size root log log_mldsa44 key_confirmed entries"
-           " range since answer blobs policy quorum at stale").split()
+VERDICT = """agreement answer at blobs code entries entry grade key_confirmed log log_mldsa44 origin
+    policy quorum range root since size stale where"""
+ENTRY = dict(agreement=str, at_ms=int, body=dict, by=str, cite=dict, kind=str, seq=int)
 
 
+# The first that is wrong: a code, the member, the entry.
 class Refused(Exception):
-    """The first that is wrong: a code, the member, the entry."""
+    pass
 
 
 def ask(holds, code, where=None, entry=None):
-    if not holds: raise Refused(code, where, entry)
+    if not holds:
+        raise Refused(code, where, entry)
 
 
+# What has not its form is a ValueError, as Python's own; whoever reads it knows the code.
 def need(holds):
-    """What has not its form is a ValueError, as Python's own; whoever reads it knows the code."""
-    if not holds: raise ValueError
+    if not holds:
+        raise ValueError
 
 
+# What the reader gives, or the refusal of what it can't read.
 def read(code, where, entry, reader, *arguments):
-    """What the reader gives, or the refusal of what it can't read."""
     try:
         return reader(*arguments)
     except (ValueError, RecursionError, TypeError, AttributeError, LookupError, InvalidSignature):
@@ -57,6 +54,7 @@ node_hash = lambda left, right: sha256(b"\1" + left + right)
 unhex = lambda text: bytes.fromhex(re.fullmatch("[0-9a-f]{64}", text)[0])
 types = lambda fields: {name: type(value) for name, value in fields.items()}
 split = lambda low, high: low + (1 << (high - low - 1).bit_length() - 1)
+sized = lambda data: bytes([len(data)]) + data
 digests = lambda data: set(re.findall(rb'"sha256":"(?=([0-9a-f]{64}))', data))
 
 
@@ -72,6 +70,7 @@ def decimal(text, most=2**62):
 
 
 # --- the archive: one form of ZIP, gone through from the first byte to the last ---
+
 
 def scan(file):
     def exactly(count):
@@ -92,11 +91,7 @@ def scan(file):
         one_form = struct.pack("<HHHHHIIIHH", 10, 0, 0, 0, 33, crc, size, size, length, 0)
         ask(fields == one_form, "zip-form", name)
         ask(name not in members, "zip-duplicate", name)
-        left, total = size, 0
-        while left:
-            chunk = exactly(min(left, 65536))
-            total, left = zlib.crc32(chunk, total), left - len(chunk)
-        ask(total == crc, "zip-crc", name)
+        ask(zlib.crc32(exactly(size)) == crc, "zip-crc", name)
         members[name] = at + 30 + length, size, fields, at
         at, signature = at + 30 + length + size, exactly(4)
     ask(at < 2**32 and members, "zip-form")
@@ -104,8 +99,8 @@ def scan(file):
         found = (exactly(4) if directory else signature) + exactly(42)
         ask(found[32:34] == b"\0\0", "zip-comment", name)
         ask(found[41] >> 4 != 0o12, "zip-symlink", name)
-        expected = (b"PK\1\2\x14\x03" + fields + bytes(6)
-                    + struct.pack("<II", 0o100644 << 16, header) + name.encode())
+        last_fields = struct.pack("<6xII", 0o100644 << 16, header) + name.encode()
+        expected = b"PK\1\2\x14\x03" + fields + last_fields
         ask(found + exactly(len(name)) == expected, "zip-mismatch", name)
         directory += expected
     end, count = exactly(22), len(members)
@@ -116,9 +111,8 @@ def scan(file):
     return [(name, offset, size) for name, (offset, size, _, _) in members.items()]
 
 
+# The members, each taken once and in order.
 class Members:
-    """The members, each taken once and in order."""
-
     def __init__(self, file):
         self.file, self.list, self.next = file, scan(file), 0
 
@@ -136,9 +130,9 @@ class Members:
 
 # --- keys, signatures, notes ---
 
-class Key:
-    """A verifier key: name, id, type and the bytes of the public key."""
 
+# A verifier key: name, id, type and the bytes of the public key.
+class Key:
     def __init__(self, text, *kinds):
         self.name, key_id, material = text.split("+", 2)
         material = unbase64(material)
@@ -153,22 +147,20 @@ class Key:
         key = MLDSA44PublicKey if self.kind == 6 else Ed25519PublicKey
         key.from_public_bytes(self.public).verify(signature, message)
 
+    # The time that a cosignature states.
     def cosigned(self, checkpoint, signature):
-        """The time that a cosignature states."""
         need(len(signature) > 8 and signature[0] < 0x80)
         seconds = int.from_bytes(signature[:8], "big")
         message = f"cosignature/v1\ntime {seconds}\n{checkpoint.text}".encode()
         if self.kind == 6:
             name, origin = self.name.encode(), checkpoint.origin.encode()
-            need(len(origin) < 256)
-            message = (b"subtree/v1\n\0" + bytes([len(name)]) + name + signature[:8]
-                       + bytes([len(origin)]) + origin + bytes(8)
-                       + struct.pack(">Q", checkpoint.size) + checkpoint.root)
+            message = b"subtree/v1\n\0" + sized(name) + signature[:8] + sized(origin) + bytes(8)
+            message += struct.pack(">Q", checkpoint.size) + checkpoint.root
         self.check(message, signature[8:])
         return seconds
 
+    # The time of this key's cosignature, or None; a bad one refuses the checkpoint.
     def find(self, checkpoint):
-        """The time of this key's cosignature, or None; a bad one refuses the checkpoint."""
         own = [line[2] for line in checkpoint.signatures if line[:2] == (self.name, self.id)]
         return max((self.cosigned(checkpoint, signature) for signature in own), default=None)
 
@@ -179,7 +171,8 @@ class Note:
         whole = data.decode()
         blank = whole.rfind("\n\n")
         need(blank >= 0 and len(whole) > blank + 2 and whole.endswith("\n"))
-        self.text, lines, self.signatures = whole[:blank + 1], whole[blank + 2:-1].split("\n"), []
+        lines = whole[blank + 2 : -1].split("\n")
+        self.text, self.signatures = whole[: blank + 1], []
         need(not any(c < " " and c != "\n" for c in self.text) and len(lines) <= 16)
         for line in lines:
             dash, name, signature = line.split(" ", 2)
@@ -187,12 +180,14 @@ class Note:
             need(dash == "\u2014" and NAME.fullmatch(name) and len(signature) > 4)
             self.signatures.append((name, signature[:4], signature[4:]))
 
+    # The names of those of the keys that have signed; a bad signature refuses the note.
     def signers(self, keys):
-        """The names of those of the keys that have signed; a bad signature refuses the note."""
-        signed = [(key, signature) for name, key_id, signature in self.signatures
-                  for key in keys if (key.name, key.id) == (name, key_id)]
-        for key, signature in signed: key.check(self.text.encode(), signature)
-        return {key.name for key, _ in signed}
+        known, names = {(key.name, key.id): key for key in keys}, set()
+        for name, key_id, signature in self.signatures:
+            if (name, key_id) in known:
+                known[name, key_id].check(self.text.encode(), signature)
+                names.add(name)
+        return names
 
 
 class Checkpoint(Note):
@@ -224,8 +219,8 @@ class Policy:
                 self.logs += [] if is_witness else [key.text]
             elif what == "group":
                 name, threshold, *members = items
-                need(members and len({*members}) == len(members) and name not in known
-                     and {*members} <= known - grouped - {"none"})
+                need(members and len({*members}) == len(members) and name not in known)
+                need({*members} <= known - grouped - {"none"})
                 least = {"all": len(members), "any": 1}.get(threshold)
                 least, grouped = least or decimal(threshold, len(members)), grouped | {*members}
                 self.groups[name] = need(least) or (least, members)
@@ -241,17 +236,21 @@ class Policy:
         met = {"none": True, **{name: at is not None for name, at in times.items()}}
         for name, (least, members) in self.groups.items():
             met[name] = sum(met[member] for member in members) >= least
-        witnesses = [{"name": name, "key": f"{key.name}+{key.id.hex()}", "cosigned_at": times[name]}
-                     for name, key in self.witnesses.items()]
-        return {"name": self.quorum, "met": met[self.quorum], "witnesses": witnesses,
-                "latest": max((at for at in times.values() if at), default=None),
-                "absent": [name for name, at in times.items() if at is None]}
+        keys = {name: f"{key.name}+{key.id.hex()}" for name, key in self.witnesses.items()}
+        witnesses = [dict(name=name, key=keys[name], cosigned_at=times[name]) for name in times]
+        latest = max((at for at in times.values() if at), default=None)
+        absent = [name for name, at in times.items() if at is None]
+        quorum = dict(name=self.quorum, met=met[self.quorum], latest=latest, absent=absent)
+        is_seen = quorum["met"] and self.quorum != "none"
+        grade = "R1" if not is_seen else "R3" if met.get("mirrors") else "R2"
+        return dict(quorum, witnesses=witnesses), grade
 
 
 # --- entries ---
 
+
+# RFC 8785 for what has integers only.
 def canonical(value, depth=0):
-    """RFC 8785 for what has integers only."""
     need(depth <= 16 and not isinstance(value, float))
     need(not isinstance(value, int) or abs(value) <= NUMBER_MAX)
     if isinstance(value, dict):
@@ -263,15 +262,14 @@ def canonical(value, depth=0):
     return json.dumps(value, ensure_ascii=False)
 
 
+# An entry without what its body says.
 class Entry:
-    """An entry without what its body says."""
-
     def __init__(self, data, origin, where, index):
         self.place = where, index
         self.note = read("entry-form", *self.place, Note, data, ENTRY_MAX)
         self.origin, self.leaf, lines = origin, leaf_hash(data), self.note.text.split("\n")
-        ask(len(self.note.text.encode()) <= 16384 and lines[0] == "peace-record/entry/v1",
-            "entry-form", *self.place)
+        is_entry = len(self.note.text.encode()) <= 16384 and lines[0] == "peace-record/entry/v1"
+        ask(is_entry, "entry-form", *self.place)
         ask(lines[1] == origin, "entry-origin", *self.place)
         read("entry-form", *self.place, self.parse, lines)
 
@@ -279,47 +277,48 @@ class Entry:
         fields = json.loads(lines[2])
         need(lines[3:] == [""] and canonical(fields).encode() == lines[2].encode())
         self.prev, cite = fields.pop("prev"), fields["cite"]
+        need(fields.pop("class") == "public")
         need(types(fields) == ENTRY and types(cite) == {"root": str, "size": int})
         self.agreement, self.by, self.body = fields["agreement"], fields["by"], fields["body"]
         self.cite, self.at = (cite["size"], unhex(cite["root"])), fields["at_ms"]
         self.seq, self.is_constitution = fields["seq"], fields["kind"] == "constitution"
         self.prev = None if self.prev is None else unhex(self.prev)
-        need(fields["class"] == "public" and min(self.seq, cite["size"]) >= 0
-             and -62135596800000 <= self.at <= 253402207200000)
+        need(min(self.seq, cite["size"]) >= 0 and -62135596800000 <= self.at <= 253402207200000)
 
+    # What entry 0 says of keys.
     def lay_down(self):
-        """What entry 0 says of keys."""
         need(set(self.body) | {"log_mldsa44"} == {"log", "log_mldsa44", "offices"})
-        pairs = [(self.body[name], kind) for name, kind in (("log", 1), ("log_mldsa44", 6))
-                 if name in self.body]
-        self.log = [Key(*pair) for pair in pairs]
+        kinds = {"log": 1, "log_mldsa44": 6}
+        self.log = [Key(self.body[name], kinds[name]) for name in kinds if name in self.body]
         need({key.name for key in self.log} == {self.origin} and self.body["offices"])
         need(all(types(office) == {"key": str, "role": str} for office in self.body["offices"]))
         self.offices = [Key(office["key"], 1) for office in self.body["offices"]]
         need(len({key.name for key in self.offices}) == len(self.offices))
 
     def check(self, founding):
-        index = self.place[1]
-        ask(self.is_constitution == (index == 0), "entry-kind", *self.place)
+        ask(self.is_constitution == (self.place[1] == 0), "entry-kind", *self.place)
         ask(self.agreement == founding.agreement, "entry-agreement", *self.place)
-        ask(self.cite[0] <= index, "entry-cite", *self.place)
+        ask(self.cite[0] <= self.place[1], "entry-cite", *self.place)
         signers = read("entry-signature", *self.place, self.note.signers, founding.offices)
         ask(self.by in signers, "entry-signature", *self.place)
 
 
 # --- proofs ---
 
+
 def inclusion_root(proof, index, leaf, low, high):
-    if high - low == 1: return leaf
+    if high - low == 1:
+        return leaf
     sibling, middle = proof.pop(), split(low, high)
     if index < middle:
         return node_hash(inclusion_root(proof, index, leaf, low, middle), sibling)
     return node_hash(sibling, inclusion_root(proof, index, leaf, middle, high))
 
 
+# Roots of low..old.size and of low..high.
 def consistent_roots(proof, old, low, high):
-    """Roots of low..old.size and of low..high."""
-    if high == old.size: return [proof.pop() if low else old.root] * 2
+    if high == old.size:
+        return [proof.pop() if low else old.root] * 2
     sibling, middle = proof.pop(), split(low, high)
     if old.size <= middle:
         before, after = consistent_roots(proof, old, low, middle)
@@ -327,61 +326,58 @@ def consistent_roots(proof, old, low, high):
     return [node_hash(sibling, root) for root in consistent_roots(proof, old, middle, high)]
 
 
+# Root of low..high; what lies left and right of the range comes from the proof.
 def range_root(nodes, start, end, left, right, low, high):
-    """Root of low..high; what lies left and right of the range comes from the proof."""
-    if high <= start or low >= end: return (left if high <= start else right).pop(0)
+    if high <= start or low >= end:
+        return (left if high <= start else right).pop(0)
     if (low, high) not in nodes:
         halves = (low, split(low, high)), (split(low, high), high)
         root = node_hash(*(range_root(nodes, start, end, left, right, *half) for half in halves))
-        if low < start or end < high: return root
+        if low < start or end < high:
+            return root
         nodes[low, high] = root
     return nodes[low, high]
 
 
-def parse_lines(data, most, form, *heads):
-    """The numbers in the first lines, and all further lines."""
+# The numbers of the first lines, and the hashes of all further ones.
+def parse_hashes(data, most, form, *heads):
     first, *lines, last = data.decode().split("\n")
     need((first, last) == (form, "") and len(lines) <= len(heads) + most)
     need(all(line.startswith(head) for line, head in zip(lines, heads)))
-    return [decimal(lines[at][len(head):]) for at, head in enumerate(heads)], lines[len(heads):]
-
-
-def parse_hashes(data, form, *heads):
-    numbers, lines = parse_lines(data, 64, form, *heads)
-    return numbers, [unbase64(line, 32) for line in lines]
+    numbers = [decimal(lines[at][len(head) :]) for at, head in enumerate(heads)]
+    return *numbers, [unbase64(line, 32) for line in lines[len(heads) :]]
 
 
 def parse_range(data, size):
-    (start, end), lines = parse_lines(data, 128, "servanda/range-proof/v1", "start ", "end ")
-    left = sum(line.startswith("left ") for line in lines)
-    sides = [line.split(" ", 1) for line in lines]
-    need([side for side, _ in sides] == ["left"] * left + ["right"] * (len(lines) - left))
-    hashes = need(start < end <= size) or [unbase64(text, 32) for _, text in sides]
+    heads = "servanda/range-proof/v1", "start ", "end ", "left "
+    start, end, left, hashes = parse_hashes(data, 128, *heads)
+    need(start < end <= size and left <= len(hashes))
     return start, end, hashes[:left], hashes[left:]
 
 
 # --- the bundle, in the order of bundle.md ---
 
+
 def check_proof(members, index, head, leaf):
-    where = f"proof/{index}.tlog-proof"
-    top, blank, checkpoint = members.take(where, 131072 + 64 * 45 + 64).partition(b"\n\n")
-    found, proof = read("proof-form", where, index, parse_hashes, top + blank[:1],
-                        "c2sp.org/tlog-proof@v1", "index ")
-    ask(found == [index], "proof-index", where, index)
-    ask(checkpoint == head.data, "proof-checkpoint", where, index)
-    ask(index < head.size, "proof-inclusion", where, index)
-    root = read("proof-inclusion", where, index, inclusion_root, proof, index, leaf, 0, head.size)
-    ask(root == head.root and not proof, "proof-inclusion", where, index)
+    place = f"proof/{index}", index
+    form = "c2sp.org/tlog-proof@v1", "index "
+    data = members.take(place[0], 45 * 66)
+    found, proof = read("proof-form", *place, parse_hashes, data, 64, *form)
+    ask(found == index, "proof-index", *place)
+    ask(index < head.size, "proof-inclusion", *place)
+    root = read("proof-inclusion", *place, inclusion_root, proof, index, leaf, 0, head.size)
+    ask(root == head.root and not proof, "proof-inclusion", *place)
 
 
 def check_since(members, head, founding):
     where = "since/checkpoint"
-    if members.peek() != where: return None
+    if members.peek() != where:
+        return None
     old = read("since-form", where, None, Checkpoint, members.take(where, CHECKPOINT_MAX))
     read("since-signature", where, None, old.check, founding)
     where = "since/proof"
-    _, proof = read("since-form", where, None, parse_hashes, members.take(where, 45 * 65),
-                    "servanda/consistency-proof/v1")
+    data, form = members.take(where, 45 * 66), "servanda/consistency-proof/v1"
+    (proof,) = read("since-form", where, None, parse_hashes, data, 64, form)
     ask(old.size <= head.size, "since-consistency", where)
     roots = read("since-consistency", where, None, consistent_roots, proof, old, 0, head.size)
     ask(roots == [old.root, head.root] and not proof, "since-consistency", where)
@@ -389,10 +385,11 @@ def check_since(members, head, founding):
 
 
 def check_range(members, head, founding, named):
-    if members.peek() != "range/proof": return None
+    if members.peek() != "range/proof":
+        return None
     proof = members.take("range/proof", 16384)
     start, end, left, right = read("range-form", "range/proof", None, parse_range, proof, head.size)
-    nodes, chains, cites, last = {}, {}, {}, -2**63
+    nodes, chains, cites, last = {}, {}, {}, -(2**63)
     for first in range(start, end, 256):
         where = f"range/entries/{(first - start) // 256}"
         pack, entries = members.take(where, 256 * 65537), []
@@ -411,8 +408,8 @@ def check_range(members, head, founding, named):
             nodes[index, index + 1] = entry.leaf
             cites.setdefault(entry.cite, (where, index))
             named |= digests(data)
-    root = read("range-root", "range/proof", None,
-                range_root, nodes, start, end, left, right, 0, head.size)
+    whole = nodes, start, end, left, right, 0, head.size
+    root = read("range-root", "range/proof", None, range_root, *whole)
     ask(root == head.root and not left and not right, "range-root", "range/proof")
     for (size, root), place in sorted(cites.items() if start == 0 else ()):
         then = range_root(nodes, 0, end, [], [], 0, size) if size else sha256(b"")
@@ -422,11 +419,10 @@ def check_range(members, head, founding, named):
 
 def check(file, keys, given, at):
     members, where = Members(file), "entry/0"
-    readme = sha256(members.take("README.txt", README_BYTES)).hex()
-    ask(readme == README, "readme", "README.txt")
+    ask(sha256(members.take("README.txt", README_BYTES)).hex() == README, "readme", "README.txt")
     data = members.take("checkpoint", CHECKPOINT_MAX)
     head = read("checkpoint-form", "checkpoint", None, Checkpoint, data)
-    head.data, policy = data, None
+    policy = None
     if members.peek() == "policy":
         policy = read("policy-form", "policy", None, Policy, members.take("policy", 262144))
     lines = [(name, members.take(name, 262144)) for name in ("keys/log", "keys/offices")]
@@ -445,7 +441,8 @@ def check(file, keys, given, at):
     entries = [0]
     while re.fullmatch("entry/(0|[1-9][0-9]*)", members.peek()):
         where, index = members.peek(), int(members.peek()[6:])
-        if not entries[-1] < index < 2**64: break
+        if not entries[-1] < index < 2**64:
+            break
         data = members.take(where, ENTRY_MAX)
         entry = Entry(data, head.origin, where, index)
         entry.check(founding)
@@ -467,20 +464,21 @@ def check(file, keys, given, at):
         ask(not is_blob or sha256(data).hex() == digest, "blob-hash", where)
         ask(not is_blob or digest.encode() in named, "blob-unnamed", where)
         held += bool(is_blob)
-    quorum, stale = None, None
+    verdict = dict.fromkeys(VERDICT.split(), None)
+    verdict.update(origin=head.origin, size=head.size, agreement=founding.agreement, since=since)
+    verdict.update(at=at, entries=entries, range=bounds, answer=answer, log=founding.log[0].text)
+    verdict.update(root=base64.b64encode(head.root).decode(), grade="R1")
+    verdict["log_mldsa44"] = founding.log[1].text if founding.log[1:] else None
+    verdict["key_confirmed"] = bool(keys or given and given.logs)
+    verdict["blobs"] = {"held": held, "missing": len(named) - held}
+    verdict["policy"] = "given" if given else "enclosed" if policy else "none"
     if given or policy:
-        until = TIME_MAX if at is None else min(at, TIME_MAX)
-        quorum = read("cosignature", "checkpoint", None, (given or policy).evaluate, head, until)
-        stale = at - quorum["latest"] > 86400 if at is not None and quorum["latest"] else None
-    is_met, root = quorum is None or quorum["met"], base64.b64encode(head.root).decode()
-    return {
-        "ok": is_met, "code": None if is_met else "quorum", "origin": head.origin, "root": root,
-        "agreement": founding.agreement, "size": head.size, "log": founding.log[0].text,
-        "log_mldsa44": founding.log[1].text if founding.log[1:] else None, "entries": entries,
-        "key_confirmed": bool(keys or given and given.logs), "range": bounds, "since": since,
-        "answer": answer, "blobs": {"held": held, "missing": len(named) - held}, "at": at,
-        "policy": "given" if given else "enclosed" if policy else "none", "quorum": quorum,
-        "stale": stale}
+        until, judge = TIME_MAX if at is None else min(at, TIME_MAX), (given or policy).evaluate
+        quorum, verdict["grade"] = read("cosignature", "checkpoint", None, judge, head, until)
+        latest, verdict["quorum"] = quorum["latest"], quorum
+        verdict["stale"] = at - latest > 86400 if at is not None and latest else None
+        verdict["code"] = None if quorum["met"] else "quorum"
+    return verdict
 
 
 def main(arguments=None):
@@ -495,12 +493,14 @@ def main(arguments=None):
         at = asked.at and calendar.timegm(time.strptime(asked.at, "%Y-%m-%dT%H:%M:%SZ"))
         verdict = check(open(asked.file, "rb"), asked.key, given, at)
     except Refused as refused:
-        verdict = dict(zip(("code", "where", "entry"), refused.args), ok=False)
+        code, where, entry = refused.args
+        verdict = dict(dict.fromkeys(VERDICT.split()), code=code, where=where, entry=entry)
     except (ValueError, OSError, TypeError, LookupError, AttributeError) as error:
         return print(f"can't judge: {error!r}", file=sys.stderr) or 2
-    verdict = {**dict.fromkeys(VERDICT), "form": "servanda/bundle-verdict/v1", **verdict}
+    verdict.update(form="servanda/bundle-verdict/v1", ok=verdict["code"] is None)
     sys.stdout.buffer.write((canonical(verdict) + "\n").encode())
     return 0 if verdict["ok"] else 1
 
 
-if __name__ == "__main__": sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

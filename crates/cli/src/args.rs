@@ -85,7 +85,7 @@ pub(crate) enum Command {
     /// List the clocks: deadlines, windows, terms, notices; what waits for what.
     Clocks(ClocksArgs),
     /// List findings and possible violations.
-    Findings(StatusArgs),
+    Findings(FindingsArgs),
     /// Who stands where on each point, by published reports.
     Positions(PositionsArgs),
     /// What published reports contradict each other in, side by side.
@@ -110,6 +110,11 @@ pub(crate) enum Command {
     Witness(WitnessArgs),
     /// Run a mirror: whole copies of records, each checked to the last byte before it is cosigned.
     Mirror(MirrorArgs),
+    /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
+    Letterbox(LetterboxArgs),
+    /// Ask witnesses and mirrors whether this record was put back to an earlier state: before
+    /// anything is written after a backup was restored.
+    Standing(StandingArgs),
     /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
     Cosign(CosignArgs),
     /// Keys: make, change, revoke and list them; acts that several hands sign, as files.

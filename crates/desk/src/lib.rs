@@ -4,6 +4,7 @@
 //! the engine. It reads no clock: the time of receipt is always an argument.
 
 mod acts;
+mod archive;
 mod ask;
 mod daily;
 mod explain;
@@ -11,12 +12,14 @@ mod export;
 mod files;
 mod ids;
 mod intake;
+mod ro_crate;
 mod second;
 mod shelf;
 mod texts;
 mod what_if;
 
 pub use acts::{Note, act, assessment, finding, observation, reply, retraction};
+pub use archive::{ARCHIVE, ArchiveIntake, take_in_archive};
 pub use ask::{AsOf, Desk, Question, draft};
 pub use daily::daily;
 pub use explain::{explain, why};
@@ -24,6 +27,7 @@ pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
+pub use ro_crate::{entries_jsonl, ro_crate};
 pub use second::{Ask, ModelRead};
 pub use shelf::Shelf;
 pub use texts::{

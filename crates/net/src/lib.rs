@@ -1,9 +1,9 @@
 //! HTTP to addresses that the user names, and to no others.
 //!
-//! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint, [`submit`] a
-//! witness. Both have bounds on size,
-//! time and redirects, and every failure says what happened, where, and what to do. Nothing here
-//! knows what an article is. The only crate that names an HTTP library.
+//! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint, [`submit`] and
+//! [`held_checkpoint`] a witness or mirror. All have bounds on size, time and redirects, and every
+//! failure says what happened, where, and what to do. Nothing here knows what an article is. The
+//! only crate that names an HTTP library.
 //!
 //! ```
 //! use servanda_net::Address;
@@ -19,12 +19,14 @@ mod chat;
 mod fault;
 mod fetch;
 mod guard;
+mod held;
 mod submit;
 
 pub use address::Address;
 pub use chat::{Chat, Key, Unread};
 pub use fault::Fault;
 pub use fetch::{Bounds, Fetcher, Page};
+pub use held::held_checkpoint;
 pub use submit::{Answer, submit};
 
 use std::time::Duration;

@@ -2,6 +2,8 @@
 
 use crate::{Address, Fault, to_none_other};
 use std::io::Read;
+use ureq::http::Response;
+use ureq::{Agent, Body};
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024;
@@ -21,9 +23,20 @@ pub struct Answer {
 /// # Errors
 /// When there is no answer, or one that is too large.
 pub fn submit(address: &Address, bytes: &[u8]) -> Result<Answer, Fault> {
+    answered(address, |agent| agent.post(address.to_string()).send(bytes))
+}
+
+/// Gets a small file from an address, and from no other.
+pub(crate) fn get(address: &Address) -> Result<Answer, Fault> {
+    answered(address, |agent| agent.get(address.to_string()).call())
+}
+
+fn answered(
+    address: &Address,
+    ask: impl FnOnce(Agent) -> Result<Response<Body>, ureq::Error>,
+) -> Result<Answer, Fault> {
     let fault = |error| Fault::of(error, &address.to_string(), SECONDS, ANSWER_BYTES_MAX);
-    let agent = to_none_other(address, SECONDS);
-    let response = agent.post(address.to_string()).send(bytes).map_err(fault)?;
+    let response = ask(to_none_other(address, SECONDS)).map_err(fault)?;
     let status = response.status().as_u16();
     let mut body = Vec::new();
     let reader = response.into_body().into_reader();

@@ -2,19 +2,23 @@
 //! nothing else.
 
 use crate::cosigners::Failure;
+use crate::letterbox::{LETTER_BYTES_MAX, LetterFailure};
 use crate::mirror::Mirror;
+use crate::push::{PUSHED_FILE_BYTES_MAX, Uploaded};
 use crate::witness::Witness;
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::header::{CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use flate2::read::GzDecoder;
+use http_body_util::BodyExt as _;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use servanda_tlog::{ADD_CHECKPOINT_BYTES_MAX, Refusal};
-use std::io;
+use servanda_tlog::{ADD_CHECKPOINT_BYTES_MAX, MirrorInfo, PACKAGE_BYTES_MAX, Refusal};
+use std::io::{self, Read as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +36,9 @@ const CONNECTION_WITHIN: Duration = Duration::from_secs(60);
 pub enum Service {
     /// A witness, by a clock in seconds since 1970.
     Witness(Arc<Witness>, fn() -> u64),
-    /// The copies of a mirror, to read: each below the SHA-256 of its origin.
-    Mirror(Arc<Mirror>),
+    /// The copies of a mirror, each below the SHA-256 of its origin, and its letterbox.
+    /// A clock in seconds since 1970 says when something was handed in.
+    Mirror(Arc<Mirror>, fn() -> u64),
 }
 
 /// How a service listens.
@@ -101,9 +106,17 @@ fn router(service: Service) -> Router {
             .route("/{digest}/checkpoint", get(checkpoint))
             .layer(DefaultBodyLimit::max(ADD_CHECKPOINT_BYTES_MAX))
             .with_state((witness, now)),
-        Service::Mirror(mirror) => {
-            Router::new().route("/{digest}/{*path}", get(file)).with_state(mirror)
-        }
+        Service::Mirror(mirror, now) => Router::new()
+            .route("/letterbox", post(letter).layer(DefaultBodyLimit::max(LETTER_BYTES_MAX)))
+            .route("/letterbox/{*path}", get(letterbox_file))
+            .route(
+                "/add-checkpoint",
+                post(mirror_checkpoint).layer(DefaultBodyLimit::max(ADD_CHECKPOINT_BYTES_MAX)),
+            )
+            .route("/add-entries", post(add_entries))
+            .route("/{digest}/blob/{first}/{hash}", post(add_file).get(blob))
+            .route("/{digest}/{*path}", get(file))
+            .with_state((mirror, now)),
     }
 }
 
@@ -125,17 +138,8 @@ async fn add_checkpoint(State((witness, now)): State<Asked>, body: Bytes) -> Res
     let done = tokio::task::spawn_blocking(move || witness.add_checkpoint(&body, now())).await;
     match done {
         Ok(Ok(lines)) => answer(StatusCode::OK, TEXT, lines),
-        Ok(Err(Failure::Refused(Refusal::Seen { size }))) => {
-            answer(StatusCode::CONFLICT, SIZE, format!("{size}\n"))
-        }
-        Ok(Err(Failure::Refused(refusal))) => {
-            let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            answer(status, TEXT, format!("{}: {refusal}\n", refusal.code()))
-        }
-        // What went wrong inside is the operator's business.
-        Ok(Err(_)) | Err(_) => {
-            answer(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the witness can't write\n")
-        }
+        Ok(Err(failure)) => refused(failure),
+        Err(_) => failed(),
     }
 }
 
@@ -146,9 +150,141 @@ async fn checkpoint(State((witness, _)): State<Asked>, Path(digest): Path<String
     }
 }
 
+type Held = (Arc<Mirror>, fn() -> u64);
+
+/// Uploads that are held in memory at once; others wait.
+static UPLOADS: Semaphore = Semaphore::const_new(4);
+/// Bytes of an upload that are read: the rest is cut off, and is sent again.
+const UPLOAD_BYTES_MAX: usize = PACKAGE_BYTES_MAX + 65_536;
+
+/// What is said to whoever pushes, when nothing can be given.
+fn refused(failure: Failure) -> Response {
+    match failure {
+        Failure::Refused(Refusal::Seen { size }) => {
+            answer(StatusCode::CONFLICT, SIZE, format!("{size}\n"))
+        }
+        Failure::Refused(refusal) => {
+            let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            answer(status, TEXT, format!("{}: {refusal}\n", refusal.code()))
+        }
+        // What went wrong inside is the operator's business.
+        _ => answer(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "it can't be written here\n"),
+    }
+}
+
+fn failed() -> Response {
+    answer(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "it can't be written here\n")
+}
+
+async fn mirror_checkpoint(State((mirror, _)): State<Held>, body: Bytes) -> Response {
+    match tokio::task::spawn_blocking(move || mirror.add_checkpoint(&body)).await {
+        Ok(Ok(())) => answer(StatusCode::OK, TEXT, ""),
+        Ok(Err(failure)) => refused(failure),
+        Err(_) => failed(),
+    }
+}
+
+async fn add_entries(
+    State((mirror, now)): State<Held>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Ok(_permit) = UPLOADS.acquire().await else { return failed() };
+    let body = beginning(body, UPLOAD_BYTES_MAX).await;
+    let is_gzip = headers.get(CONTENT_ENCODING).is_some_and(|value| value == "gzip");
+    let done = tokio::task::spawn_blocking(move || {
+        let body = if is_gzip { unzipped(&body) } else { body };
+        mirror.add_entries(&body, now())
+    });
+    let info = HeaderValue::from_static(MirrorInfo::MEDIA_TYPE);
+    let mut response = match done.await {
+        Ok(Ok(Uploaded::Cosigned(lines))) => answer(StatusCode::OK, TEXT, lines),
+        Ok(Ok(Uploaded::More(more))) => answer(StatusCode::ACCEPTED, info, more.to_bytes()),
+        Ok(Ok(Uploaded::Conflict(other))) => answer(StatusCode::CONFLICT, info, other.to_bytes()),
+        Ok(Err(failure)) => refused(failure),
+        Err(_) => failed(),
+    };
+    response.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    response
+}
+
+/// A file that a pushed entry names: an addition of ours to the protocol.
+async fn add_file(
+    State((mirror, _)): State<Held>,
+    Path((log, first, hash)): Path<(String, String, String)>,
+    body: Body,
+) -> Response {
+    let Ok(_permit) = UPLOADS.acquire().await else { return failed() };
+    let body = beginning(body, PUSHED_FILE_BYTES_MAX + 1).await;
+    if body.len() > PUSHED_FILE_BYTES_MAX {
+        let what = "a file of more than 64 MiB comes with a pull\n";
+        return answer(StatusCode::PAYLOAD_TOO_LARGE, TEXT, what);
+    }
+    if !hash.starts_with(&first) || first.len() != 2 {
+        return answer(StatusCode::NOT_FOUND, TEXT, "no such file of a record\n");
+    }
+    match tokio::task::spawn_blocking(move || mirror.add_file(&log, &hash, &body)).await {
+        Ok(Ok(true)) => answer(StatusCode::OK, TEXT, ""),
+        Ok(Ok(false)) => answer(StatusCode::NOT_FOUND, TEXT, "no pushed entry names it\n"),
+        Ok(Err(failure)) => refused(failure),
+        Err(_) => failed(),
+    }
+}
+
+async fn blob(
+    state: State<Held>,
+    Path((digest, first, hash)): Path<(String, String, String)>,
+) -> Response {
+    file(state, Path((digest, format!("blob/{first}/{hash}")))).await
+}
+
+/// What came of a body before it broke off, and at most so much.
+async fn beginning(mut body: Body, max: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        let Ok(data) = frame.into_data() else { continue };
+        bytes.extend(data.iter().take(max.saturating_sub(bytes.len())));
+        if bytes.len() >= max {
+            break;
+        }
+    }
+    bytes
+}
+
+/// What unzips of the bytes, and at most so much as is read of an upload.
+fn unzipped(bytes: &[u8]) -> Vec<u8> {
+    let mut unzipped = Vec::new();
+    // One that is cut off or broken counts as far as it goes, like any body.
+    let _ = GzDecoder::new(bytes).take(UPLOAD_BYTES_MAX as u64).read_to_end(&mut unzipped);
+    unzipped
+}
+
+/// Something is handed in that an operator refuses or ignores.
+async fn letter(State((mirror, now)): State<Held>, body: Bytes) -> Response {
+    let done = tokio::task::spawn_blocking(move || mirror.submit(&body, now())).await;
+    match done {
+        Ok(Ok(receipt)) => answer(StatusCode::OK, TEXT, receipt.to_bytes()),
+        Ok(Err(LetterFailure::Refused(refusal))) => {
+            let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+            answer(status, TEXT, format!("{refusal}\n"))
+        }
+        Ok(Err(_)) | Err(_) => {
+            answer(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the mirror can't write\n")
+        }
+    }
+}
+
+async fn letterbox_file(State((mirror, _)): State<Held>, Path(path): Path<String>) -> Response {
+    let kind = if path == "checkpoint" { TEXT } else { BYTES };
+    match tokio::task::spawn_blocking(move || mirror.letterbox_file(&path)).await {
+        Ok(Some(bytes)) => answer(StatusCode::OK, kind, bytes),
+        _ => answer(StatusCode::NOT_FOUND, TEXT, "no such file of a letterbox\n"),
+    }
+}
+
 /// A file of a copy (C2SP tlog-tiles), or a file that an entry names.
 async fn file(
-    State(mirror): State<Arc<Mirror>>,
+    State((mirror, _)): State<Held>,
     Path((digest, path)): Path<(String, String)>,
 ) -> Response {
     let kind = if path == "checkpoint" { TEXT } else { BYTES };

@@ -2,10 +2,14 @@
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
 use crate::follow::{leads_from, written};
-use servanda_store::{Record, StoreError, copy_record, is_record_path, verify};
+use crate::letterbox::{Letter, LetterFailure, LetterRefusal, Letterbox, Receipt};
+use crate::push::Pending;
+use servanda_store::{Folder, Record, StoreError, copy_record, is_record_path, verify};
 use servanda_tlog::{Checkpoint, CosignerKey, LogKeys, Note, Refusal, SEED_BYTES};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// A mirror.
 ///
@@ -14,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// record below `log/<SHA-256 of the origin>/`, the log's keys and a copy of the record.
 pub struct Mirror {
     own: Cosigners,
+    letterbox: Mutex<Option<Letterbox>>,
+    /// What is being pushed, by origin; also held while a copy changes places.
+    pending: Mutex<BTreeMap<String, Pending>>,
 }
 
 /// What a pull brought.
@@ -41,7 +48,8 @@ impl Mirror {
     /// # Errors
     /// As [`Witness::make`](crate::Witness::make).
     pub fn make(root: &Path, name: &str, seeds: [[u8; SEED_BYTES]; 2]) -> Result<Mirror, Failure> {
-        Ok(Mirror { own: Cosigners::make(root, name, seeds)? })
+        let own = Cosigners::make(root, name, seeds)?;
+        Ok(Mirror { own, letterbox: Mutex::new(None), pending: Mutex::default() })
     }
 
     /// Opens a mirror. What an interrupted pull left is put in order.
@@ -49,7 +57,9 @@ impl Mirror {
     /// # Errors
     /// [`Failure`] when a key is missing or a folder can't be put in order.
     pub fn open(root: &Path) -> Result<Mirror, Failure> {
-        let mirror = Mirror { own: Cosigners::open(root)? };
+        let own = Cosigners::open(root)?;
+        let letterbox = Mutex::new(Letterbox::open(&own.folder)?);
+        let mirror = Mirror { own, letterbox, pending: Mutex::default() };
         for keys in mirror.own.logs()? {
             let at = mirror.log_folder(keys.ed25519().name());
             if !at.join(COPY).exists() && at.join(BEFORE).exists() {
@@ -109,6 +119,7 @@ impl Mirror {
             let what = "it names other keys of the log, and does not lead there from those known";
             return Err(Refusal::NotSigned(what.into()).into());
         }
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let held = self.copy_of(&origin)?;
         let had = held.as_ref().map_or(0, Record::size);
         if let Some(held) = &held {
@@ -116,9 +127,7 @@ impl Mirror {
         }
         drop(offered);
         let at = self.log_folder(&origin);
-        let coming = at.join(COMING);
-        remove(&coming)?;
-        make(&coming)?;
+        let coming = self.make_coming(&origin)?;
         copy_record(from, &coming, held.is_some().then(|| at.join(COPY)).as_deref())?;
         let key = keys.ed25519().to_string();
         let report = verify(&coming, [key.as_str()]);
@@ -133,16 +142,65 @@ impl Mirror {
         }
         let lines = self.cosign(&mut copy, now)?;
         let has = copy.size();
-        if held.is_some() {
-            rename(&at.join(COPY), &at.join(BEFORE))?;
-        }
-        rename(&coming, &at.join(COPY))?;
-        remove(&at.join(BEFORE))?;
+        rename_over(&at, held.is_some())?;
         if *copy.log_keys() != keys {
             let path = format!("{}/keys", log_path(&origin));
             self.own.folder.put(&path, written(copy.log_keys()).as_bytes())?;
         }
+        // What was being pushed is read again, beside the new copy.
+        pending.remove(&origin);
         Ok(Pulled { origin, had, has, lines })
+    }
+
+    /// Gives the mirror a letterbox, with keys of its own from two seeds.
+    ///
+    /// # Errors
+    /// When it has one already, or can't write.
+    pub fn make_letterbox(&self, seeds: [[u8; SEED_BYTES]; 2]) -> Result<(), Failure> {
+        let mut letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        if letterbox.is_some() {
+            return Err(broken("this mirror has a letterbox already"));
+        }
+        let name = self.own.public().next().map(CosignerKey::name).unwrap_or_default();
+        *letterbox = Some(Letterbox::make(&self.own.folder, name, seeds)?);
+        Ok(())
+    }
+
+    /// Takes what was handed in for a record that is mirrored here. The receipt is given when all
+    /// of it is on the disk. `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// [`LetterFailure::Refused`] with what the one who hands it in is told.
+    pub fn submit(&self, bytes: &[u8], now: u64) -> Result<Receipt, LetterFailure> {
+        let mut letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let letterbox = letterbox.as_mut().ok_or(LetterRefusal::None)?;
+        let logs = self.own.logs()?;
+        let is_mirrored = |origin: &str| logs.iter().any(|keys| keys.ed25519().name() == origin);
+        letterbox.submit(&self.own.folder, is_mirrored, bytes, now)
+    }
+
+    /// What was handed in, in the order in which it came.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        let letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        letterbox.as_ref().map(|own| own.letters().to_vec()).unwrap_or_default()
+    }
+
+    /// The keys of the letterbox's log, to give to those who may hand something in.
+    ///
+    /// # Errors
+    /// None for a letterbox that could be opened.
+    pub fn letterbox_keys(&self) -> Result<Option<LogKeys>, Failure> {
+        let letterbox = self.letterbox.lock().unwrap_or_else(PoisonError::into_inner);
+        letterbox.as_ref().map(Letterbox::keys).transpose()
+    }
+
+    /// A file of the letterbox's log (C2SP tlog-tiles). What was handed in is not given out.
+    #[must_use]
+    pub fn letterbox_file(&self, path: &str) -> Option<Vec<u8>> {
+        let file = self.own.folder.path().join("letterbox/log").join(path);
+        let is_of_log = is_record_path(path) && !path.starts_with("blob/");
+        is_of_log.then(|| fs::read(file).ok()).flatten()
     }
 
     /// A file of a copy, by the SHA-256 of the origin and the path in the record.
@@ -156,7 +214,7 @@ impl Mirror {
 
     /// That a record has all that the copy has. What doesn't is kept: signed by the log, it is
     /// proof against its operator.
-    fn check_continues(&self, held: &Record, offered: &Record) -> Result<(), Failure> {
+    pub(crate) fn check_continues(&self, held: &Record, offered: &Record) -> Result<(), Failure> {
         let size = held.size();
         if offered.size() < size {
             return Err(Refusal::OldIsLarger { old: size, new: offered.size() }.into());
@@ -172,7 +230,7 @@ impl Mirror {
         Err(Refusal::Inconsistent { size, why }.into())
     }
 
-    fn cosign(&self, copy: &mut Record, now: u64) -> Result<String, Failure> {
+    pub(crate) fn cosign(&self, copy: &mut Record, now: u64) -> Result<String, Failure> {
         let note = Note::parse(copy.checkpoint(), servanda_tlog::CHECKPOINT_BYTES_MAX);
         let checkpoint: Checkpoint = note.map_err(broken)?.text().parse().map_err(broken)?;
         let mut lines = String::new();
@@ -184,16 +242,53 @@ impl Mirror {
         Ok(lines)
     }
 
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.own.folder
+    }
+
+    pub(crate) fn logs(&self) -> Result<Vec<LogKeys>, Failure> {
+        self.own.logs()
+    }
+
+    /// An empty folder for the next copy.
+    pub(crate) fn make_coming(&self, origin: &str) -> Result<PathBuf, Failure> {
+        let coming = self.log_folder(origin).join(COMING);
+        remove(&coming)?;
+        make(&coming)?;
+        Ok(coming)
+    }
+
+    /// Works on what is being pushed of a record, one at a time.
+    pub(crate) fn with_pending<T>(
+        &self,
+        origin: &str,
+        work: impl FnOnce(&Mirror, &LogKeys, &mut Pending) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let unknown = || Refusal::UnknownLog { origin: origin.to_owned() };
+        let keys = self.keys_of(origin)?.ok_or_else(unknown)?;
+        let mut all = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pending = match all.remove(origin) {
+            Some(pending) => pending,
+            None => self.load(origin, &keys)?,
+        };
+        let done = work(self, &keys, &mut pending);
+        // After a failed write the disk says what there is.
+        if !matches!(done, Err(Failure::Store(_) | Failure::Broken(_))) {
+            all.insert(origin.to_owned(), pending);
+        }
+        done
+    }
+
     fn keys_of(&self, origin: &str) -> Result<Option<LogKeys>, Failure> {
         Ok(self.own.logs()?.into_iter().find(|keys| keys.ed25519().name() == origin))
     }
 
-    fn copy_of(&self, origin: &str) -> Result<Option<Record>, Failure> {
+    pub(crate) fn copy_of(&self, origin: &str) -> Result<Option<Record>, Failure> {
         let at = self.log_folder(origin).join(COPY);
         Ok(if at.exists() { Some(Record::open(at)?) } else { None })
     }
 
-    fn log_folder(&self, origin: &str) -> PathBuf {
+    pub(crate) fn log_folder(&self, origin: &str) -> PathBuf {
         self.own.folder.path().join(log_path(origin))
     }
 }
@@ -207,6 +302,15 @@ fn io<'p>(what: &'static str, path: &'p Path) -> impl FnOnce(std::io::Error) -> 
 
 fn make(folder: &Path) -> Result<(), Failure> {
     fs::create_dir(folder).map_err(io("make", folder))
+}
+
+/// The copy that was checked takes the place of the last.
+pub(crate) fn rename_over(at: &Path, is_held: bool) -> Result<(), Failure> {
+    if is_held {
+        rename(&at.join(COPY), &at.join(BEFORE))?;
+    }
+    rename(&at.join(COMING), &at.join(COPY))?;
+    remove(&at.join(BEFORE))
 }
 
 /// Gives a folder another name, and waits until that is on the disk.

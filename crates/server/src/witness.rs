@@ -113,13 +113,7 @@ impl Witness {
         let log = logs.get_mut(origin).ok_or_else(unknown)?;
         let seen = log.seen.as_ref().map(|(checkpoint, _)| checkpoint);
         let (checkpoint, note) = request.judge(&log.keys, seen)?;
-        let mut signed = Note::new(note.text()).map_err(broken)?;
-        let ids = [Some(log.keys.ed25519().id()), log.keys.mldsa44().map(CosignerKey::id)];
-        let is_logs =
-            |one: &&Signature| one.name() == checkpoint.origin() && ids.contains(&Some(one.id()));
-        for one in note.signatures().iter().filter(is_logs) {
-            signed.add_signature(one.clone()).map_err(broken)?;
-        }
+        let mut signed = own_signatures(&note, &log.keys)?;
         let mut lines = String::new();
         for key in &self.own.keys {
             let own = key.cosign(&checkpoint, now).map_err(broken)?;
@@ -139,4 +133,16 @@ impl Witness {
         let log = logs.iter().find(|(origin, _)| digest_of(origin) == digest);
         log.and_then(|(_, log)| log.seen.as_ref()).map(|(_, bytes)| bytes.clone())
     }
+}
+
+/// A checkpoint with the signatures of its log alone.
+pub(crate) fn own_signatures(note: &Note, keys: &LogKeys) -> Result<Note, Failure> {
+    let mut signed = Note::new(note.text()).map_err(broken)?;
+    let ids = [Some(keys.ed25519().id()), keys.mldsa44().map(CosignerKey::id)];
+    let is_logs =
+        |one: &&Signature| one.name() == keys.ed25519().name() && ids.contains(&Some(one.id()));
+    for one in note.signatures().iter().filter(is_logs) {
+        signed.add_signature(one.clone()).map_err(broken)?;
+    }
+    Ok(signed)
 }

@@ -18,5 +18,6 @@ mod unpack;
 pub use check::{CheckOptions, check_bundle};
 pub use code::{Code, Refusal};
 pub use contents::{Found, README, Verdict};
+pub(crate) use envelope::digests;
 pub use make::{Asked, Bundle, make};
 pub use unpack::unpack;

@@ -127,18 +127,34 @@ fn what_is_not_of_the_record_is_not_put_in() {
 #[test]
 fn seven_cosigners_fit_in_forty_kilobytes() {
     let (_temp, record, _) = record(300);
+    use servanda_tlog::CosignerKind;
     let mut note = servanda_tlog::Note::parse(record.checkpoint(), 131_072).unwrap();
     let checkpoint: servanda_tlog::Checkpoint = note.text().parse().unwrap();
     for n in 0..7 {
-        let kind = servanda_tlog::CosignerKind::MlDsa44;
         let name = format!("w{n}.example");
-        let cosigner = servanda_tlog::Cosigner::from_seed(&name, kind, [90 + n; 32]).unwrap();
-        note.add_signature(cosigner.cosign(&checkpoint, COSIGNED).unwrap()).unwrap();
+        for (kind, seed) in [(CosignerKind::Ed25519, 80 + n), (CosignerKind::MlDsa44, 90 + n)] {
+            let cosigner = servanda_tlog::Cosigner::from_seed(&name, kind, [seed; 32]).unwrap();
+            note.add_signature(cosigner.cosign(&checkpoint, COSIGNED).unwrap()).unwrap();
+        }
     }
     let signed = note.to_bytes().unwrap();
-    assert!(signed.len() < 40_000, "{}", signed.len());
-    let asked = Bundle { checkpoint: Some(signed), ..ask(Asked::Entries([7].into())) };
-    assert!(judge(&bundle(&record, &asked), &CheckOptions::default()).ok());
+    let entry =
+        Bundle { checkpoint: Some(signed), spec: vec![], ..ask(Asked::Entries([7].into())) };
+    let bytes = bundle(&record, &entry);
+    assert!(bytes.len() <= 40_000, "{}", bytes.len());
+    assert!(judge(&bytes, &CheckOptions::default()).ok());
+}
+
+/// The two parts of a proof are what other programs of C2SP read.
+#[test]
+fn a_proof_with_the_checkpoint_after_it_is_a_tlog_proof() {
+    let (_temp, record, _) = record(9);
+    let members = members(&bundle(&record, &ask(Asked::Entries([7].into()))));
+    let of = |name: &str| members.iter().find(|member| member.0 == name).unwrap().1.clone();
+    let whole = [of("proof/7"), b"\n".to_vec(), of("checkpoint")].concat();
+    let proof = servanda_tlog::ProofFile::parse(&whole).unwrap();
+    assert_eq!((proof.index, proof.hashes.len()), (7, 4));
+    assert_eq!(proof.checkpoint, record.checkpoint());
 }
 
 #[test]

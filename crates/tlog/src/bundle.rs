@@ -85,6 +85,19 @@ pub fn decode_bundle(bytes: &[u8], count: usize) -> Result<Vec<&[u8]>, BundleErr
     }
 }
 
+/// The entries of a bundle, however many it has; none when it is cut off.
+#[must_use]
+pub fn split_bundle(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut entries = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let (entry, after) = split_entry(rest)?;
+        entries.push(entry);
+        rest = after;
+    }
+    Some(entries)
+}
+
 fn check_count(count: usize) -> Result<(), BundleError> {
     if (1..=usize::from(TILE_WIDTH)).contains(&count) {
         Ok(())
@@ -164,6 +177,7 @@ mod tests {
         #[test]
         fn what_is_read_is_what_is_written(bytes: Vec<u8>, count in 0..20_usize) {
             if let Ok(entries) = decode_bundle(&bytes, count) {
+                prop_assert_eq!(split_bundle(&bytes).unwrap_or_default(), entries.clone());
                 prop_assert_eq!(encode_bundle(&entries), Ok(bytes));
             }
         }

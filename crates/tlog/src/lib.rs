@@ -14,7 +14,8 @@
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
 //! - [`Checkpoint`]: the signed size and root; [`LogKeys`]: whose signatures it must have.
 //! - [`ActSigner`], [`ActKey`]: acts signed by several hands.
-//! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough.
+//! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough;
+//!   [`assess`]: how final that makes each entry.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
 //! what it accepts is written back byte for byte.
@@ -50,9 +51,11 @@
 //! ```
 
 mod act_key;
+mod add_entries;
 mod bundle;
 mod checkpoint;
 mod cosigner;
+mod grade;
 mod hash;
 mod key;
 mod note;
@@ -60,18 +63,22 @@ mod policy;
 mod proof;
 mod proof_file;
 mod range;
+mod standing;
+mod subtree;
 mod tile_hashes;
 mod tiles;
 mod tree;
 mod witness;
 
 pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
-pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle};
+pub use add_entries::{MirrorInfo, PACKAGE_BYTES_MAX, Package, Upload, UploadError};
+pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle, split_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
 pub use cosigner::{
     COSIGNED_AT_MAX, Cosigner, CosignerKey, CosignerKind, LogKeys, MLDSA44_PUBLIC_KEY_BYTES,
     MLDSA44_SIGNATURE_BYTES,
 };
+pub use grade::{Attested, Finality, Grade, STALE_AFTER_S, Span, assess};
 pub use hash::{HASH_BYTES, Hash, HashError, empty_root, leaf_hash, node_hash, sha256};
 pub use key::{
     KEY_NAME_BYTES_MAX, KeyError, KeyId, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, Signer,
@@ -86,6 +93,8 @@ pub use proof::{
 };
 pub use proof_file::{PROOF_BYTES_MAX, ProofFile, ProofFileError};
 pub use range::{RANGE_PROOF_BYTES_MAX, RangeFile, RangeProof, RangeRoot, prove_range};
+pub use standing::{Standing, stand};
+pub use subtree::{prove_subtree_consistency, verify_subtree_consistency};
 pub use tile_hashes::{
     TileError, TileFile, TileNodes, TileWriter, changed_tiles, tile_bytes, tile_hashes,
 };

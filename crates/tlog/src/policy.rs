@@ -29,6 +29,7 @@ use thiserror::Error;
 
 use crate::checkpoint::Checkpoint;
 use crate::cosigner::{CosignerKey, CosignerKind};
+use crate::grade::Grade;
 use crate::key::{KeyError, VerifierKey};
 use crate::note::{Note, NoteError};
 
@@ -39,6 +40,8 @@ pub const POLICY_ITEMS_MAX: usize = 64;
 
 /// Names this quorum needs no cosignature.
 const NONE: &str = "none";
+/// The group (or witness) of this name says which mirrors are enough.
+const MIRRORS: &str = "mirrors";
 
 /// Why a policy was refused. Lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -165,6 +168,8 @@ pub struct Quorum {
     pub name: String,
     /// Every witness of the policy, in its order.
     pub witnesses: Vec<Seen>,
+    /// How final that makes what the checkpoint covers.
+    pub grade: Grade,
 }
 
 impl Quorum {
@@ -247,6 +252,16 @@ impl Policy {
                 cosigned_at: found.filter(|time| at.is_none_or(|at| *time <= at)),
             });
         }
+        Ok(self.judge(witnesses))
+    }
+
+    /// The witnesses by their names in the policy, in its order.
+    pub(crate) fn named_witnesses(&self) -> impl Iterator<Item = (&str, &CosignerKey)> {
+        self.witnesses.iter().map(|witness| (witness.name.as_str(), &witness.key))
+    }
+
+    /// Whether those who cosigned are enough: every witness of the policy, in its order.
+    pub(crate) fn judge(&self, witnesses: Vec<Seen>) -> Quorum {
         // Groups name earlier lines only, so each is known when it is asked for.
         let mut met: Vec<bool> = Vec::with_capacity(self.groups.len());
         for group in &self.groups {
@@ -254,7 +269,16 @@ impl Policy {
             met.push(count.count() >= group.threshold);
         }
         let is_met = holds(self.quorum, &witnesses, &met);
-        Ok(Quorum { is_met, name: self.quorum_name.clone(), witnesses })
+        let group = self.groups.iter().position(|group| group.name == MIRRORS);
+        let witness = self.witnesses.iter().position(|witness| witness.name == MIRRORS);
+        let mirrors = group.map(Member::Group).or(witness.map(Member::Witness));
+        let mirrored = mirrors.is_some_and(|member| holds(member, &witnesses, &met));
+        let grade = match is_met && self.quorum != Member::Nobody {
+            false => Grade::Logged,
+            true if mirrored => Grade::Mirrored,
+            true => Grade::Witnessed,
+        };
+        Quorum { is_met, name: self.quorum_name.clone(), witnesses, grade }
     }
 }
 

@@ -187,37 +187,33 @@ impl RangeFile {
         }
         let (form, rest) = split_line(bytes)?;
         let (start, rest) = split_line(rest)?;
-        let (end, mut rest) = split_line(rest)?;
+        let (end, rest) = split_line(rest)?;
+        let (before, mut rest) = split_line(rest)?;
         if form != FORM {
             return None;
         }
         let start = parse_decimal(start.strip_prefix("start ")?)?;
         let end = parse_decimal(end.strip_prefix("end ")?)?;
-        let mut proof = RangeProof::default();
+        let before = parse_decimal(before.strip_prefix("left ")?)?;
+        let mut left = Vec::new();
         while !rest.is_empty() {
             let (line, after) = split_line(rest)?;
             rest = after;
-            if let Some(hash) = line.strip_prefix("left ") {
-                if !proof.right.is_empty() {
-                    return None;
-                }
-                proof.left.push(Hash::from_base64(hash).ok()?);
-            } else {
-                proof.right.push(Hash::from_base64(line.strip_prefix("right ")?).ok()?);
-            }
+            left.push(Hash::from_base64(line).ok()?);
         }
-        let few = proof.left.len() + proof.right.len() <= HASHES_MAX;
-        few.then_some(RangeFile { start, end, proof })
+        let before = usize::try_from(before).ok().filter(|before| *before <= left.len())?;
+        let few = left.len() <= HASHES_MAX;
+        let right = left.split_off(before);
+        few.then_some(RangeFile { start, end, proof: RangeProof { left, right } })
     }
 
     /// The bytes of the file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut text = format!("{FORM}\nstart {}\nend {}\n", self.start, self.end);
-        for hash in &self.proof.left {
-            text.push_str(&format!("left {hash}\n"));
-        }
-        for hash in &self.proof.right {
-            text.push_str(&format!("right {hash}\n"));
+        let RangeProof { left, right } = &self.proof;
+        let mut text =
+            format!("{FORM}\nstart {}\nend {}\nleft {}\n", self.start, self.end, left.len());
+        for hash in left.iter().chain(right) {
+            text.push_str(&format!("{hash}\n"));
         }
         text.into_bytes()
     }
@@ -319,19 +315,16 @@ mod tests {
         let proof = prove_range(&all[..], 3, 5, 9).unwrap();
         let file = RangeFile { start: 3, end: 5, proof };
         let text = String::from_utf8(file.to_bytes()).unwrap();
-        let first_right = text.lines().find(|line| line.starts_with("right")).unwrap();
         for changed in [
             text.replace("/v1", "/v2"),
             text.replace("start 3", "start 03"),
             text.replace("end 5", "end 5 "),
             text.replace("left", "Left"),
-            text.replace("end 5\n", &format!("end 5\n{first_right}\n")),
+            text.replace("left 2", "left 02"),
+            text.replace("left 2", "left 9"),
             text.trim_end().to_owned(),
             text.clone() + "\n",
-            text.replace(
-                "end 5\n",
-                &format!("end 5\n{}", "left ".to_owned() + &"A".repeat(43) + "=\n").repeat(129),
-            ),
+            text.clone() + &("A".repeat(43) + "=\n").repeat(129),
             text.clone() + &" ".repeat(RANGE_PROOF_BYTES_MAX),
         ] {
             assert_eq!(RangeFile::parse(changed.as_bytes()), None, "{changed}");

@@ -11,8 +11,9 @@ use servanda_terms::load;
 use servanda_text::SourceText;
 use servanda_time::Instant;
 use servanda_tlog::{
-    BundleId, CHECKPOINT_BYTES_MAX, Checkpoint, ENTRY_BYTES_MAX, Note, TileId, VerifierKey,
-    decode_bundle,
+    AddCheckpoint, BundleId, CHECKPOINT_BYTES_MAX, Checkpoint, CosignerKey, ENTRY_BYTES_MAX,
+    MirrorInfo, Note, Package, Policy, ProofFile, RangeFile, Signature, TileId, Upload,
+    VerifierKey, decode_bundle, split_bundle,
 };
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,13 +53,14 @@ pub struct Target {
 }
 
 /// Every parser that reads what others wrote.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "data files", run: data_file },
     Target { name: "articles", run: servanda_articles::read_any },
     Target { name: "agreements", run: agreement },
     Target { name: "zones", run: |bytes| drop(read_features(bytes, &ImportLimits::default())) },
     Target { name: "entries", run: entry },
     Target { name: "the log's files", run: log },
+    Target { name: "proofs and requests", run: proofs },
 ];
 
 fn data_file(bytes: &[u8]) {
@@ -91,6 +93,26 @@ fn log(bytes: &[u8]) {
     drop(text.parse::<BundleId>());
 }
 
+/// What is read is written back as it was.
+fn proofs(bytes: &[u8]) {
+    let same = |written: &[u8]| assert_eq!(written, bytes);
+    ProofFile::parse(bytes).iter().for_each(|proof| same(&proof.to_bytes()));
+    RangeFile::parse(bytes).iter().for_each(|range| same(&range.to_bytes()));
+    AddCheckpoint::parse(bytes).iter().for_each(|request| same(&request.to_bytes()));
+    MirrorInfo::parse(bytes).iter().for_each(|info| same(&info.to_bytes()));
+    if let Ok((upload, mut rest)) = Upload::parse(bytes) {
+        for (_, start, end) in upload.packages().take(40) {
+            let Some((_, after)) = Package::parse(rest, end - start) else { break };
+            rest = after;
+        }
+    }
+    drop(Policy::parse(bytes));
+    drop(split_bundle(bytes));
+    let text = String::from_utf8_lossy(bytes);
+    Signature::parse(&text).iter().for_each(|line| assert_eq!(line.to_string(), text));
+    drop(text.parse::<CosignerKey>());
+}
+
 /// An input at which a parser panicked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panicked {
@@ -104,11 +126,19 @@ pub struct Panicked {
 /// forms that the log has.
 #[must_use]
 pub fn seeds(project: &Project) -> Vec<Vec<u8>> {
-    const OF_THE_LOG: [&str; 4] = [
+    const OF_THE_LOG: [&str; 11] = [
         "peace-record/entry/v1\nexample.org/record\n{\"agreement\":\"a\",\"at_ms\":1}\n",
         "example.org\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\n\u{2014} a AAAAAAAA\n",
         "tile/entries/x001/234.p/7",
         "example.org/record+0b258c48+Ad3/1EGEPBAbd0Rio7Yu1XeCDY1ESYEqOM8eer/LyRcu",
+        "c2sp.org/tlog-proof@v1\nindex 7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\nx\n",
+        "servanda/range-proof/v1\nstart 3\nend 9\nleft 1\n\
+         AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+        "old 7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n\nexample.org\n9\n",
+        "group g 1 none\n# said\nquorum none\n",
+        "\u{2014} a.example/w AAAAAAAAAAAA",
+        "9\n7\nAAAA\n",
+        "\0\u{1}a\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u{1}\0\0\0\u{1}x\0",
     ];
     let texts = project.texts.iter().filter(|(path, _)| {
         path.starts_with("agreements/") || path.contains("/cases/") || path.starts_with("spec/")
@@ -203,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_parsers_hold() {
-        assert_eq!(some_seeds().len(), 6);
+        assert_eq!(some_seeds().len(), 13);
         assert_eq!(try_part(&TARGETS, &some_seeds(), 1, 200), Ok(()));
     }
 

@@ -16,6 +16,26 @@ pub(crate) struct StatusArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct FindingsArgs {
+    #[command(flatten)]
+    pub(crate) status: StatusArgs,
+    #[command(flatten)]
+    pub(crate) grade: GradeArgs,
+}
+
+/// By whose word the grades of entries are told.
+#[derive(Debug, Args)]
+pub(crate) struct GradeArgs {
+    /// Say how final entries are, by this policy: logged, witnessed by its quorum, held by its
+    /// mirrors; and name who is absent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// Grades as of this time, such as 2031-05-01T00:00:00Z; by default the clock's.
+    #[arg(long, value_name = "TIME", requires = "policy")]
+    pub(crate) grades_at: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ClocksArgs {
     /// The record; or an agreement that has none yet: its file, or its folder.
     pub(crate) path: PathBuf,
@@ -95,6 +115,8 @@ pub(crate) struct ExplainArgs {
     pub(crate) id: String,
     #[command(flatten)]
     pub(crate) ask: AskArgs,
+    #[command(flatten)]
+    pub(crate) grade: GradeArgs,
     /// How the explanation is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -125,6 +147,10 @@ pub(crate) enum ExportForm {
     Jsonl,
     /// Who said what: a statement a line, places in characters of the text.
     StatementsJsonl,
+    /// Every entry of the record on a line, as it was signed.
+    EntriesJsonl,
+    /// An RO-Crate 1.1: a folder with a copy of the record and what it is; --out names the folder.
+    RoCrate,
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,8 @@ pub(crate) struct AddArgs {
     #[arg(required = true, value_name = "FILE|ADDRESS")]
     pub(crate) files: Vec<PathBuf>,
     /// The format: firms, ucdp, viina, csv, geojson, claims, jsonl; article for published texts
-    /// (plain text, HTML, RSS, Atom). By default recognised, articles by the ending of their name.
+    /// (plain text, HTML, RSS, Atom); archive for what another program packed, which is kept as it
+    /// came and not read. By default recognised, articles by the ending of their name.
     #[arg(long = "as", value_name = "FORMAT")]
     pub(crate) format_of_files: Option<String>,
     /// The day on which an article was published that doesn't say so itself.

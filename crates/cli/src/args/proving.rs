@@ -49,6 +49,9 @@ pub(crate) struct ProveArgs {
     /// The policy that you go by: whose cosignatures are enough. Readers may use another.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// Leave out the texts on how it is built and the second checker, which most readers have.
+    #[arg(long)]
+    pub(crate) no_spec: bool,
 }
 
 #[derive(Debug, Args)]
@@ -64,11 +67,12 @@ pub(crate) struct VerifyArgs {
     /// key named with --key has signed with ML-DSA-44, and what it covers.
     #[arg(long, requires = "key")]
     pub(crate) renewed: bool,
-    /// Of a bundle: whose cosignatures are enough for you; by default its own policy.
+    /// Whose cosignatures are enough for you: of a record, each entry's grade is told and who is
+    /// absent; of a bundle, by default its own policy.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
-    /// Of a bundle: the time asked about, such as 2031-05-01T00:00:00Z. What was cosigned later
-    /// doesn't count. No clock is read.
+    /// The time asked about, such as 2031-05-01T00:00:00Z. What was cosigned later doesn't count.
+    /// Of a bundle no clock is read; of a record it is by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
     /// Of a full export: put the record back in place here, when all holds.

@@ -40,7 +40,8 @@ pub(crate) enum MirrorWhat {
     Show(ShowArgs),
     /// Copy a record, check all of it, and cosign it if it continues the copy that is held.
     Pull(PullArgs),
-    /// Serve the copies over HTTP (C2SP tlog-tiles), until it is interrupted.
+    /// Serve the copies over HTTP (C2SP tlog-tiles), take what is pushed (C2SP tlog-mirror) and
+    /// what is handed in at the letterbox, until it is interrupted.
     Serve(ServeArgs),
 }
 
@@ -122,13 +123,93 @@ pub(crate) struct CosignArgs {
     /// once.
     #[arg(long, value_name = "URL")]
     pub(crate) witness: Vec<String>,
+    /// Push the record to the mirror at this address (C2SP tlog-mirror), and take its
+    /// cosignatures; can be given more than once.
+    #[arg(long, value_name = "URL")]
+    pub(crate) mirror: Vec<String>,
     /// Take in a witness's answer from a file; can be given more than once.
     #[arg(long, value_name = "FILE")]
     pub(crate) answer: Vec<PathBuf>,
     /// Write a request for a witness that has cosigned so many entries last; 0 for none.
-    #[arg(long, value_name = "SIZE", conflicts_with_all = ["witness", "answer"])]
+    #[arg(long, value_name = "SIZE", conflicts_with_all = ["witness", "mirror", "answer"])]
     pub(crate) request: Option<u64>,
     /// File for the request; by default the standard output.
     #[arg(long, value_name = "FILE", requires = "request")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LetterboxArgs {
+    #[command(subcommand)]
+    pub(crate) what: LetterboxWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LetterboxWhat {
+    /// Hand in a note over HTTP, and keep the receipt.
+    Send(SendArgs),
+    /// Take a note that came as a file, and write the receipt.
+    Put(PutArgs),
+    /// Print the letterbox's keys, and what was handed in.
+    Show(ShowArgs),
+    /// Say what was handed in for a record and is not in it. Ends with 1 when there is anything.
+    Check(LettersArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SendArgs {
+    /// The mirror, such as https://delegation.example.
+    pub(crate) to: String,
+    /// The signed note; its second line names the record.
+    pub(crate) note: PathBuf,
+    /// File for the receipt.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PutArgs {
+    /// The folder of the mirror.
+    pub(crate) mirror: PathBuf,
+    /// The signed note; its second line names the record.
+    pub(crate) note: PathBuf,
+    /// File for the receipt.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The time of receipt, such as 2026-04-20T12:00:00Z; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LettersArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+    /// The folder of a mirror: all that lies in its letterbox.
+    #[arg(long, value_name = "MIRROR", required_unless_present = "receipt")]
+    pub(crate) of: Option<PathBuf>,
+    /// A receipt; can be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receipt: Vec<PathBuf>,
+    /// A key of the letterbox that gave the receipts: Ed25519 first, then ML-DSA-44.
+    #[arg(long, num_args = 1, requires = "receipt")]
+    pub(crate) key: Vec<String>,
+    /// The time to which the delay is counted; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StandingArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The policy that names the witnesses and mirrors: its quorum must have been asked.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// Ask the witness or mirror at this address; can be given more than once.
+    #[arg(long, value_name = "URL")]
+    pub(crate) ask: Vec<String>,
+    /// A checkpoint that a witness or mirror holds, as a file; can be given more than once.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Vec<PathBuf>,
 }

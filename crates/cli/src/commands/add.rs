@@ -8,7 +8,7 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::Context;
 use serde_json::{Value, json};
-use servanda_desk::{Desk, Intake, Options, take_in};
+use servanda_desk::{ARCHIVE, Desk, Intake, Options, take_in, take_in_archive};
 use servanda_entry::Body;
 use servanda_store::Keys;
 use std::path::Path;
@@ -44,6 +44,9 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             None => Desk::open(&args.dir, None)?,
         };
         let taken = match &from {
+            ReadFrom::File(path) if args.format_of_files.as_deref() == Some(ARCHIVE) => {
+                archive(&at, args, path)
+            }
             ReadFrom::File(path) if !is_article => rows(&at, args, path),
             _ => texts.take_in(&at, args, &from, &mut queue),
         };
@@ -90,6 +93,32 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
 
 /// Entries of articles that are written at once.
 const PENDING_MAX: usize = 256;
+
+/// An archive that another program made: kept as it came.
+fn archive(desk: &Desk, args: &AddArgs, path: &Path) -> anyhow::Result<Taken> {
+    let bytes = read(path)?;
+    let name = path.to_string_lossy();
+    let intake = take_in_archive(desk, &name, &bytes, args.source.as_deref())?;
+    let size = bytes.len();
+    let text = match &intake.body {
+        Some(_) => format!("{name}: kept as it came, {size} bytes, SHA-256 {}", intake.sha256),
+        None => format!("{name}: the record has these bytes, SHA-256 {}", intake.sha256),
+    };
+    let blobs = if intake.body.is_some() { vec![bytes] } else { Vec::new() };
+    Ok(Taken {
+        bodies: intake.body.into_iter().collect(),
+        blobs,
+        rejected: 0,
+        text,
+        json: json!({
+            "file": name.rsplit('/').next(),
+            "format": ARCHIVE,
+            "source": intake.source,
+            "sha256": intake.sha256,
+            "bytes": size,
+        }),
+    })
+}
 
 /// A file of rows.
 fn rows(desk: &Desk, args: &AddArgs, path: &Path) -> anyhow::Result<Taken> {

@@ -1,12 +1,13 @@
 //! `servanda explain`.
 
-use super::{ask, fails, open, shelf};
+use super::{ask, fails, finality, open, shelf};
 use crate::Ended;
 use crate::args::{ExplainArgs, Format};
 use crate::out::Out;
 use crate::tables;
 use servanda_comply::Evaluation;
 use servanda_desk::{Desk, Named, explain, name, why};
+use servanda_tlog::Finality;
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
@@ -28,7 +29,25 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
             }
         }
     }
+    if let (Format::Text, Some(finality)) = (args.format, finality::of(&desk.record, &args.grade)?)
+    {
+        out.answer(&graded(&named, &finality))?;
+    }
     Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+}
+
+/// How final an entry is; of anything else, which may rest on any entry, how final all are.
+fn graded(named: &Named, finality: &Finality) -> String {
+    let mut text = String::new();
+    tables::heading(&mut text, "How final that is");
+    let index = match named {
+        Named::Entry(cite) => Some(cite.entry),
+        _ => None,
+    };
+    match index.and_then(|index| finality.of(index)) {
+        Some(grade) => text + &format!("{grade}: {}", grade.story()),
+        None => text + &finality::described(finality),
+    }
 }
 
 /// The words of a statement in their sentence, where its text is at hand.

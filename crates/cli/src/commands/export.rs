@@ -4,7 +4,8 @@ use super::{ask, fails, open, write_file};
 use crate::Ended;
 use crate::args::{ExportArgs, ExportForm};
 use crate::out::Out;
-use servanda_desk::{Exported, export, statements_jsonl};
+use anyhow::bail;
+use servanda_desk::{Exported, entries_jsonl, export, ro_crate, statements_jsonl};
 
 pub(crate) fn run(args: &ExportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
@@ -12,6 +13,17 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Out) -> anyhow::Result<Ended> {
         ExportForm::Csv => Exported::Csv,
         ExportForm::Geojson => Exported::GeoJson,
         ExportForm::Jsonl => Exported::JsonLines,
+        ExportForm::EntriesJsonl => {
+            let entries = format!("{} entries", desk.record.size());
+            write(args, out, &entries_jsonl(&desk)?, &entries)?;
+            return Ok(Ended::Done);
+        }
+        ExportForm::RoCrate => {
+            let Some(folder) = &args.out else { bail!("--as ro-crate: --out names its folder") };
+            let files = ro_crate(&desk, folder)?;
+            out.say(&format!("a crate of {files} files written to {}", folder.display()));
+            return Ok(Ended::Done);
+        }
         ExportForm::StatementsJsonl => {
             let text = statements_jsonl(&desk, args.with_model);
             let n = text.lines().count();

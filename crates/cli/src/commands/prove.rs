@@ -58,7 +58,11 @@ pub(crate) fn run(args: &ProveArgs, out: &mut Out) -> anyhow::Result<Ended> {
         since: optional(args.since.as_ref())?,
         policy: optional(args.policy.as_ref())?,
         answer,
-        spec: SPEC.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec(),
+        spec: if args.no_spec {
+            [].into()
+        } else {
+            SPEC.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec()
+        },
     };
     write(&args.out, |to| Ok(make(&record, &bundle, to).map(drop)?))?;
     out.say(&format!(

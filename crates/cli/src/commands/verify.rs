@@ -1,10 +1,11 @@
 //! `servanda verify`.
 
+use super::finality;
 use crate::Ended;
-use crate::args::{Format, VerifyArgs};
+use crate::args::{Format, GradeArgs, VerifyArgs};
 use crate::out::Out;
 use serde_json::json;
-use servanda_store::{verify, verify_renewed};
+use servanda_store::{Record, verify, verify_renewed};
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
@@ -13,17 +14,24 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     let shown = args.path.display();
     anyhow::ensure!(args.path.is_dir(), "{shown}: there is no such folder or file");
-    for (name, is_given) in [
-        ("--policy", args.policy.is_some()),
-        ("--at", args.at.is_some()),
-        ("--unpack", args.unpack.is_some()),
-    ] {
-        anyhow::ensure!(!is_given, "{shown}: {name} is for bundles, and this is a folder");
-    }
+    anyhow::ensure!(
+        args.unpack.is_none(),
+        "{shown}: --unpack is for bundles, and this is a folder"
+    );
+    anyhow::ensure!(
+        args.at.is_none() || args.policy.is_some(),
+        "{shown}: this is a folder, and --at goes with --policy"
+    );
     if args.renewed {
         return renewed(args, out);
     }
     let report = verify(&args.path, args.key.iter().map(String::as_str));
+    let finality = if report.ok() && args.policy.is_some() {
+        let grade = GradeArgs { policy: args.policy.clone(), grades_at: args.at.clone() };
+        finality::of(&Record::open(&args.path)?, &grade)?
+    } else {
+        None
+    };
     match args.format {
         Format::Json => {
             let faults: Vec<_> = report
@@ -33,7 +41,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                     |fault| json!({ "path": fault.path, "entry": fault.entry, "what": fault.what }),
                 )
                 .collect();
-            let all = json!({
+            let mut all = json!({
                 "form": "servanda/verify/v1",
                 "ok": report.ok(),
                 "origin": report.origin,
@@ -45,6 +53,9 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 "faults": faults,
                 "notices": report.notices,
             });
+            if let Some(finality) = &finality {
+                all["finality"] = finality::as_json(finality);
+            }
             out.answer(&serde_json::to_string_pretty(&all)?)?;
         }
         Format::Text => {
@@ -62,6 +73,9 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 report.root.to_base64(),
                 report.key.as_deref().unwrap_or("unknown"),
             ))?;
+            if let Some(finality) = &finality {
+                out.answer(&finality::described(finality))?;
+            }
             out.answer(match (report.ok(), report.key_confirmed) {
                 (false, _) => "FAILED: this record is not what was signed",
                 (true, true) => "consistent, and signed by the key you named",

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     Ok(Ended::Done)
 }
 
-fn read_policy(path: &Path) -> anyhow::Result<Policy> {
+pub(super) fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     let shown = path.display();
     let found = std::fs::metadata(path).with_context(|| format!("{shown}: can't be read"))?;
     if found.len() > POLICY_BYTES_MAX as u64 {
@@ -72,7 +72,7 @@ fn read_policy(path: &Path) -> anyhow::Result<Policy> {
 }
 
 /// A time asked about, in whole seconds since 1970.
-fn seconds(text: &str) -> anyhow::Result<u64> {
+pub(super) fn seconds(text: &str) -> anyhow::Result<u64> {
     let instant = clock::instant(text, None)?;
     u64::try_from(instant.ms().div_euclid(1000))
         .with_context(|| format!("--at {text}: a time before 1970 makes no sense here"))
@@ -158,13 +158,15 @@ fn describe(found: &Found) -> String {
             }
         }
     }
+    let grade = found.grade();
+    line("grade", format!("{grade}: {}", grade.story()));
     if found.is_stale() == Some(true) {
         line("stale", "last cosigned more than a day before the time asked about".into());
     }
     text
 }
 
-fn time(seconds: u64) -> String {
+pub(super) fn time(seconds: u64) -> String {
     let ms = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
     servanda_time::Instant::from_ms(ms).map_or_else(|_| format!("{seconds} s"), |at| at.to_string())
 }

@@ -41,6 +41,7 @@ pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> 
     match &args.what {
         MirrorWhat::Make(args) => {
             let mirror = Mirror::make(&args.dir, &args.name, [seed()?, seed()?])?;
+            mirror.make_letterbox([seed()?, seed()?])?;
             listed(mirror.keys(), mirror.mirrored()?, "mirrors", out)?;
         }
         MirrorWhat::Watch(args) => {
@@ -65,7 +66,7 @@ pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> 
             out.answer(&format!("{}: checked and cosigned, {had} → {has} entries", pulled.origin))?;
         }
         MirrorWhat::Serve(args) => {
-            let service = Service::Mirror(Arc::new(Mirror::open(&args.dir)?));
+            let service = Service::Mirror(Arc::new(Mirror::open(&args.dir)?), clock::seconds);
             serving(service, args, "the mirror's copies", out)?;
         }
     }
@@ -188,6 +189,18 @@ pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> 
             Err(error) => out.say(&format!("{base}: {error:#}")),
         }
     }
+    for base in &args.mirror {
+        match super::push::push(&record, base) {
+            Ok(lines) => {
+                let cosigned = record.add_cosignatures(&keys, &lines)?;
+                out.say(&format!("{base}: {}", taken(&cosigned)));
+            }
+            Err(error) => out.say(&format!("{base}: {error:#}")),
+        }
+    }
+    if !(args.answer.is_empty() && args.witness.is_empty() && args.mirror.is_empty()) {
+        super::finality::keep(&record)?;
+    }
     quorum(&record, &policy, out)?;
     Ok(Ended::Done)
 }
@@ -208,11 +221,7 @@ fn ask(record: &Record, base: &str) -> anyhow::Result<String> {
                 let size = body.trim_end().parse();
                 old = size.map_err(|_| anyhow::anyhow!("it says 409, and not which size"))?;
             }
-            status => {
-                let why = body.lines().next().unwrap_or_default();
-                let why: String = servanda_text::escape(why).chars().take(200).collect();
-                bail!("refused ({status}): {why}");
-            }
+            _ => return Err(super::push::refused(&answer)),
         }
     }
     bail!("it cosigns faster than it can be asked; try again")
@@ -266,7 +275,7 @@ fn give(text: &str, path: Option<&Path>, out: &mut Out) -> anyhow::Result<()> {
 }
 
 /// A file of at most so many bytes.
-fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
     use std::io::Read as _;
     let context = || format!("{}: can't be read", path.display());
     let file = std::fs::File::open(path).with_context(context)?;

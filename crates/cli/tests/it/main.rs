@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
+mod archives;
 mod cases;
 mod coverage;
 mod demo;
@@ -10,6 +11,7 @@ mod diff;
 mod drill;
 mod editor;
 mod figures;
+mod finality;
 mod form;
 mod hostile_data;
 mod hostile_text;

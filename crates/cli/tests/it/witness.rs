@@ -263,6 +263,83 @@ fn the_copies_can_be_read_over_http_and_nothing_beside_them() {
     }
 }
 
+#[test]
+fn a_record_that_was_put_back_is_told_so_before_it_writes() {
+    let world = world();
+    world.copy("record", "backup");
+    let north = Serving::of(&world, "north");
+    let south = Serving::of(&world, "south");
+    let ask = |record: &str, more: &[&str]| {
+        let run = world.run(&[&["standing", record, "--policy", "policy"], more].concat());
+        (run.code, run.out)
+    };
+    let both = ["--ask", &north.1, "--ask", &south.1];
+    let (code, told) = ask("record", &both);
+    assert!(code == Some(1) && told.contains("too few were reached"), "{told}");
+    grow(&world, "record", "said nothing");
+    for at in [&north.1, &south.1] {
+        world.ok(&["cosign", "record", "--policy", "policy", "--witness", at]);
+    }
+    let (code, told) = ask("record", &both);
+    assert!(code == Some(0) && told.contains("3 entries, and nobody of a quorum knows more"));
+    assert_eq!(ask("record", &["--ask", &north.1]).0, Some(1));
+    // One who holds more is enough to stop a writer.
+    for more in [&both[..2], &["--checkpoint", "record/checkpoint"]] {
+        let (code, told) = ask("backup", more);
+        assert!(code == Some(1) && told.contains("its log has signed 3"), "{told}");
+    }
+    twin(&world, "other");
+    grow(&world, "other", "said a great deal");
+    grow(&world, "record", "said it");
+    let (code, told) = ask("record", &["--checkpoint", "other/checkpoint"]);
+    assert!(code == Some(1) && told.contains("another history"), "{told}");
+}
+
+#[test]
+fn a_record_is_pushed_to_mirrors_over_http() {
+    let world = world();
+    let mut policy = String::from_utf8(world.read("policy")).unwrap();
+    for name in ["one", "two"] {
+        let made = world.ok(&["mirror", "make", name, "--name", &format!("{name}.example/m")]);
+        let line = made.out.lines().find(|line| line.contains("/ed25519 ")).unwrap();
+        policy = format!("witness {name} {}\n{policy}", line.split(' ').nth(2).unwrap());
+        world.ok(&["mirror", "watch", name, "--of", "record"]);
+    }
+    world
+        .write("policy", policy.replace("group enough", "group mirrors all one two\ngroup enough"));
+    let (one, two) = (
+        Serving::start(&world, &["mirror", "serve", "one"]),
+        Serving::start(&world, &["mirror", "serve", "two"]),
+    );
+    let push = || {
+        let mirrors = ["--mirror", &one.1, "--mirror", &two.1, "--mirror", "http://127.0.0.1:9"];
+        let run = world.ok(&[&["cosign", "record", "--policy", "policy"][..], &mirrors].concat());
+        assert!(run.out.contains("cosigned by 2 of 5"), "{}{}", run.out, run.err);
+        assert!(run.err.contains("no connection"), "{}", run.err);
+    };
+    push();
+    grow(&world, "record", "said nothing");
+    push();
+    push();
+    twin(&world, "other");
+    grow(&world, "record", "said nothing new");
+    grow(&world, "other", "said a great deal");
+    push();
+    let run = world
+        .ok(&["cosign", "other", "--policy", "policy", "--mirror", &one.1, "--mirror", &two.1]);
+    assert!(run.err.contains("refused (422)") && run.out.contains("cosigned by 0"), "{}", run.err);
+    drop((one, two));
+    for name in ["one", "two"] {
+        let logs = std::fs::read_dir(world.path(&format!("{name}/log"))).unwrap();
+        let log = logs.map(|log| log.unwrap().path()).next().unwrap();
+        let copy = log.join("record");
+        world.ok(&["verify", copy.to_str().unwrap()]);
+        let names = |root: &std::path::Path| tree(root).into_keys().collect::<Vec<_>>();
+        let ours: Vec<_> = names(&world.path("record"));
+        assert!(names(&copy).iter().all(|name| ours.contains(name)), "nothing else is there");
+    }
+}
+
 /// The commands of a guide, each run as it stands there; what needs an address outside is left out.
 fn follow(world: &World, guide: &str, who: &str) {
     let commands = guide.split("```console\n").skip(1).flat_map(|block| {

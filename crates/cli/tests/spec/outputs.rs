@@ -206,6 +206,12 @@ fn answers_findings_explanations_and_checks_of_a_worked_record_are_as_their_sche
     ask(&["--cite", "content"]);
     ask(&["--without", "repair"]);
     ask(&["--as-of", "3"]);
+    mission.write("policy", "quorum none\n");
+    let graded = mission.json(&["findings", "record", "--policy", "policy"]);
+    assert_valid(&findings, &graded, "graded findings");
+    assert_eq!(graded["grades"][0]["inputs"], "R1");
+    let verified = mission.json(&["verify", "record", "--policy", "policy"]);
+    assert_valid(&validator("verify"), &verified, "verify with a policy");
     mission.run(&["assess", "record", "retract", "e6", "--role", "head", "--reason", "too early"]);
     let found = ask(&[]);
     assert_eq!(found["findings"][0]["stands"], false);

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 16] = [
+pub(crate) const ALL: [&str; 17] = [
     "add",
     "agreement",
     "answer",
@@ -18,6 +18,7 @@ pub(crate) const ALL: [&str; 16] = [
     "diff",
     "entry",
     "explain",
+    "finality",
     "findings",
     "keys",
     "positions",

@@ -5,12 +5,12 @@ use std::io::{Read, Seek};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Entry, KeyAct, KeyChange};
-use servanda_tlog::{Hash, PROOF_BYTES_MAX, leaf_hash, verify_consistency};
+use servanda_tlog::{Hash, leaf_hash, verify_consistency};
 
 use super::archive::Stop;
-use super::check::{Head, Members, check_proof_of, parse_since};
+use super::check::{HASHES_BYTES_MAX, Head, Members, check_proof_of, parse_since};
 use super::code::{Code, Refusal};
-use super::contents::{ACT_PREFIX, SINCE_BYTES_MAX, act_name, act_proof_name, act_since_name};
+use super::contents::{ACT_PREFIX, act_name, act_proof_name, act_since_name};
 use super::envelope::Envelope;
 use super::range::check_entry;
 use crate::constitution::Founding;
@@ -51,8 +51,8 @@ pub(super) fn take<R: Read + Seek>(members: &mut Members<'_, R>) -> Result<Vec<E
         enclosed.push(Enclosed {
             index,
             entry: members.take(&name, ENTRY_BYTES_MAX as u64)?,
-            proof: members.take(&act_proof_name(index), PROOF_BYTES_MAX as u64)?,
-            since: members.take_if(&act_since_name(index), SINCE_BYTES_MAX)?,
+            proof: members.take(&act_proof_name(index), HASHES_BYTES_MAX)?,
+            since: members.take_if(&act_since_name(index), HASHES_BYTES_MAX)?,
         });
     }
     Ok(enclosed)
@@ -87,14 +87,10 @@ fn code_of(fault: &KeyFault) -> Code {
 }
 
 /// That each change is in the record, and that the record continues what the old log handed over.
-pub(super) fn check_proofs(
-    acts: &Acts,
-    enclosed: &[Enclosed],
-    head: &Head<'_>,
-) -> Result<(), Stop> {
+pub(super) fn check_proofs(acts: &Acts, enclosed: &[Enclosed], head: &Head) -> Result<(), Stop> {
     for act in enclosed {
         let name = act_proof_name(act.index);
-        check_proof_of(&name, &act.proof, act.index, &act.entry, head)?;
+        check_proof_of(&name, act.proof.clone(), act.index, &act.entry, head)?;
         let handover = acts.register.acts().iter().find(|one| one.entry == act.index);
         let handover = handover.and_then(|one| one.key_act.as_ref()).filter(|one| hands_over(one));
         let name = act_since_name(act.index);

@@ -6,8 +6,8 @@ use std::io::{self, Read, Seek};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, POLICY_BYTES_MAX, PROOF_BYTES_MAX, Policy,
-    ProofFile, RANGE_PROOF_BYTES_MAX, leaf_hash, verify_consistency, verify_inclusion,
+    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, POLICY_BYTES_MAX, Policy, ProofFile,
+    RANGE_PROOF_BYTES_MAX, leaf_hash, verify_consistency, verify_inclusion,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -16,9 +16,9 @@ use super::archive::{Member, Stop, each_chunk, read_member, scan};
 use super::code::{Code, Refusal};
 use super::contents::{
     ANSWER_BYTES_MAX, ANSWER_NAME, CHECKPOINT_NAME, Found, KEYS_LOG, KEYS_OFFICES, NUMBER_MAX,
-    POLICY_NAME, RANGE_PROOF, README, README_NAME, SINCE_BYTES_MAX, SINCE_CHECKPOINT, SINCE_FORM,
-    SINCE_HASHES_MAX, SINCE_PROOF, SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log,
-    keys_offices, pack_name, proof_name,
+    POLICY_NAME, RANGE_PROOF, README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_HASHES_MAX,
+    SINCE_PROOF, SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log, keys_offices, pack_name,
+    proof_name,
 };
 use super::envelope::{Envelope, digests};
 use super::range::{Range, Seen, check_entry};
@@ -26,6 +26,8 @@ use crate::constitution::Founding;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
 use crate::register::{Register, Witnessed};
 
+/// Longest list of hashes that is read, in bytes, with the lines before them.
+pub(super) const HASHES_BYTES_MAX: u64 = 45 * 66;
 /// Longest member of `keys/`, in bytes.
 const KEYS_BYTES_MAX: u64 = 262_144;
 
@@ -152,7 +154,7 @@ fn check<R: Read + Seek>(
         return Err(Refusal::of(Code::LogNotInPolicy).into());
     }
 
-    let head = Head { bytes: &signed, size: checkpoint.size(), root: checkpoint.root() };
+    let head = Head { size: checkpoint.size(), root: checkpoint.root() };
     let mut named: BTreeSet<Hash> = digests(&first).collect();
     check_proof(members, 0, &first, &head)?;
     acts::check_proofs(&acts, &enclosed_acts, &head)?;
@@ -234,8 +236,7 @@ fn read_founding(bytes: &[u8], origin: &str) -> Result<Founding, Code> {
 }
 
 /// What the log signed.
-pub(super) struct Head<'b> {
-    bytes: &'b [u8],
+pub(super) struct Head {
     pub(super) size: u64,
     pub(super) root: Hash,
 }
@@ -250,29 +251,29 @@ fn check_proof<R: Read + Seek>(
     members: &mut Members<'_, R>,
     index: u64,
     entry: &[u8],
-    head: &Head<'_>,
+    head: &Head,
 ) -> Result<(), Stop> {
     let name = proof_name(index);
-    let bytes = members.take(&name, PROOF_BYTES_MAX as u64)?;
-    check_proof_of(&name, &bytes, index, entry, head)
+    let bytes = members.take(&name, HASHES_BYTES_MAX)?;
+    check_proof_of(&name, bytes, index, entry, head)
 }
 
 /// That an entry is in the record, by the proof in a member.
 pub(super) fn check_proof_of(
     name: &str,
-    bytes: &[u8],
+    mut bytes: Vec<u8>,
     index: u64,
     entry: &[u8],
-    head: &Head<'_>,
+    head: &Head,
 ) -> Result<(), Stop> {
     let refuse = |code| Refusal::entry(code, name, index);
-    let proof = ProofFile::parse(bytes).map_err(|_| refuse(Code::ProofForm))?;
+    bytes.push(b'\n');
+    // Size and root must come from one checkpoint, the one that was checked: none stands here.
+    let proof = (ProofFile::parse(&bytes).ok())
+        .filter(|proof| proof.checkpoint.is_empty())
+        .ok_or_else(|| refuse(Code::ProofForm))?;
     if proof.index != index {
         return Err(refuse(Code::ProofIndex).into());
-    }
-    // Size and root must come from one checkpoint, and from the one that was checked.
-    if proof.checkpoint != head.bytes {
-        return Err(refuse(Code::ProofCheckpoint).into());
     }
     verify_inclusion(&proof.hashes, index, head.size, leaf_hash(entry), head.root)
         .map_err(|_| refuse(Code::ProofInclusion))?;
@@ -283,7 +284,7 @@ fn check_since<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
     acts: &Acts,
-    head: &Head<'_>,
+    head: &Head,
 ) -> Result<Option<Since>, Stop> {
     let Some(signed) = members.take_if(SINCE_CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)? else {
         return Ok(None);
@@ -294,7 +295,7 @@ fn check_since<R: Read + Seek>(
     if log.open(&signed, &founding.origin).is_err() {
         return Err(Refusal::at(Code::SinceSignature, SINCE_CHECKPOINT).into());
     }
-    let bytes = members.take(SINCE_PROOF, SINCE_BYTES_MAX)?;
+    let bytes = members.take(SINCE_PROOF, HASHES_BYTES_MAX)?;
     let proof = parse_since(&bytes).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_PROOF))?;
     verify_consistency(&proof, earlier.size(), head.size, earlier.root(), head.root)
         .map_err(|_| Refusal::at(Code::SinceConsistency, SINCE_PROOF))?;
@@ -321,7 +322,7 @@ fn check_range<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
     acts: &Acts,
-    head: &Head<'_>,
+    head: &Head,
     seen: &mut Seen<'_>,
 ) -> Result<Option<(u64, u64)>, Stop> {
     let Some(proof) = members.take_if(RANGE_PROOF, RANGE_PROOF_BYTES_MAX as u64)? else {

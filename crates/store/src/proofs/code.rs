@@ -33,7 +33,6 @@ pub enum Code {
     EntryTime,
     ProofForm,
     ProofIndex,
-    ProofCheckpoint,
     ProofInclusion,
     SinceForm,
     SinceSignature,
@@ -56,7 +55,7 @@ pub enum Code {
 
 impl Code {
     /// All codes: in the order in which they are found, then those about changes of keys.
-    pub const ALL: [Code; 48] = [
+    pub const ALL: [Code; 47] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -86,7 +85,6 @@ impl Code {
         Code::EntryTime,
         Code::ProofForm,
         Code::ProofIndex,
-        Code::ProofCheckpoint,
         Code::ProofInclusion,
         Code::SinceForm,
         Code::SinceSignature,
@@ -140,7 +138,6 @@ impl Code {
             Code::EntryTime => "entry-time",
             Code::ProofForm => "proof-form",
             Code::ProofIndex => "proof-index",
-            Code::ProofCheckpoint => "proof-checkpoint",
             Code::ProofInclusion => "proof-inclusion",
             Code::SinceForm => "since-form",
             Code::SinceSignature => "since-signature",
@@ -197,7 +194,6 @@ impl Code {
             Code::EntryTime => "a time of receipt goes back",
             Code::ProofForm => "a proof has not the form of proofs",
             Code::ProofIndex => "a proof is of another entry",
-            Code::ProofCheckpoint => "a proof carries another checkpoint than the bundle",
             Code::ProofInclusion => "an entry is not in the record where its proof says",
             Code::SinceForm => "the earlier checkpoint or its proof has not the form",
             Code::SinceSignature => "a key of the log has not signed the earlier checkpoint",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use servanda_entry::canonical;
-use servanda_tlog::{Hash, KeyId, LogKeys, Quorum};
+use servanda_tlog::{Grade, Hash, KeyId, LogKeys, Quorum, STALE_AFTER_S};
 
 use super::code::{Code, Refusal};
 use crate::constitution::Founding;
@@ -23,8 +23,6 @@ pub(super) const RANGE_PROOF: &str = "range/proof";
 pub(super) const ANSWER_NAME: &str = "answer.json";
 /// Most hashes of a proof between two sizes.
 pub(super) const SINCE_HASHES_MAX: usize = 64;
-/// Largest proof between two sizes, in bytes: a line of base64 for the form and each hash.
-pub(super) const SINCE_BYTES_MAX: u64 = 45 * (SINCE_HASHES_MAX as u64 + 1);
 /// Entries of one pack of a range; the last may have fewer.
 pub(super) const PACK_ENTRIES: u64 = 256;
 /// Largest answer, in bytes.
@@ -35,8 +33,6 @@ pub(super) const SPEC_BYTES_MAX: u64 = 4 << 20;
 pub(super) const NUMBER_MAX: u64 = (1 << 53) - 1;
 /// The last second of the year 9999: a cosignature that states a later one doesn't count.
 pub(super) const TIME_MAX: u64 = 253_402_300_799;
-/// A checkpoint that was last cosigned longer ago, in seconds, is stale.
-pub(super) const STALE_S: u64 = 86_400;
 
 const VERDICT_FORM: &str = "servanda/bundle-verdict/v1";
 /// First line of the proof that the record continues an earlier checkpoint.
@@ -47,7 +43,7 @@ pub(super) fn entry_name(index: u64) -> String {
 }
 
 pub(super) fn proof_name(index: u64) -> String {
-    format!("proof/{index}.tlog-proof")
+    format!("proof/{index}")
 }
 
 pub(super) fn act_name(index: u64) -> String {
@@ -55,7 +51,7 @@ pub(super) fn act_name(index: u64) -> String {
 }
 
 pub(super) fn act_proof_name(index: u64) -> String {
-    format!("{ACT_PREFIX}{index}.tlog-proof")
+    format!("{ACT_PREFIX}{index}.proof")
 }
 
 pub(super) fn act_since_name(index: u64) -> String {
@@ -127,11 +123,17 @@ pub struct Found {
 }
 
 impl Found {
+    /// How final what the bundle holds is, by the policy that was used.
+    #[must_use]
+    pub fn grade(&self) -> Grade {
+        self.quorum.as_ref().map_or(Grade::Logged, |quorum| quorum.grade)
+    }
+
     /// Whether the newest cosignature is more than a day older than the time asked about.
     #[must_use]
     pub fn is_stale(&self) -> Option<bool> {
         let latest = self.quorum.as_ref()?.latest()?;
-        Some(self.at?.saturating_sub(latest) > STALE_S)
+        Some(self.at?.saturating_sub(latest) > STALE_AFTER_S)
     }
 }
 
@@ -186,6 +188,7 @@ impl Verdict {
             }),
             "policy": found.map(|found| found.policy),
             "quorum": quorum,
+            "grade": found.map(|found| found.grade().word()),
             "at": found.and_then(|found| found.at),
             "stale": found.and_then(Found::is_stale),
         });

@@ -101,7 +101,7 @@ impl Envelope {
 
 /// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes
 /// would be escaped, so only members called `sha256` are found.
-pub(super) fn digests(entry: &[u8]) -> impl Iterator<Item = Hash> {
+pub(crate) fn digests(entry: &[u8]) -> impl Iterator<Item = Hash> {
     const MEMBER: &[u8] = b"\"sha256\":\"";
     let places = entry.windows(MEMBER.len()).enumerate().filter(|(_, window)| *window == MEMBER);
     places.filter_map(|(at, _)| {

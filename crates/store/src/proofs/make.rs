@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::Path;
 
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note, Policy, ProofFile, RangeFile, encode_bundle,
-    prove_consistency, prove_inclusion, prove_range,
+    Hash, Policy, ProofFile, RangeFile, encode_bundle, prove_consistency, prove_inclusion,
+    prove_range,
 };
 
 use super::acts::hands_over;
@@ -58,7 +58,7 @@ pub struct Bundle {
 pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, StoreError> {
     let refused = |what: &str, why: String| StoreError::Refused { what: what.into(), why };
     let signed = bundle.checkpoint.as_deref().unwrap_or(record.checkpoint());
-    let head = own_checkpoint(record, signed).map_err(|why| refused("the checkpoint", why))?;
+    let head = record.signed_state(signed).map_err(|why| refused("the checkpoint", why))?.0;
     let size = head.size();
     let (entries, range) = match &bundle.asked {
         Asked::Entries(entries) => (entries.clone(), None),
@@ -82,7 +82,7 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
     }
     out.put(KEYS_LOG, keys_log(&record.founding.log).as_bytes())?;
     out.put(KEYS_OFFICES, keys_offices(&record.founding).as_bytes())?;
-    put_acts(record, signed, size, &mut out)?;
+    put_acts(record, size, &mut out)?;
 
     let mut named: BTreeSet<Hash> = BTreeSet::new();
     // Entry 0 goes with every bundle: it names the keys.
@@ -95,12 +95,11 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         out.put(&entry_name(index), note)?;
         let hashes = prove_inclusion(record.leaves.as_slice(), index, size)
             .map_err(|_| StoreError::OutOfRange { what: "entry", asked: index, size })?;
-        let proof = ProofFile { index, hashes, checkpoint: signed.to_vec() };
-        out.put(&proof_name(index), &proof.to_bytes())?;
+        out.put(&proof_name(index), &proof_text(index, hashes))?;
     }
     if let Some(since) = &bundle.since {
         let why = |why| refused("the earlier checkpoint", why);
-        let earlier = own_checkpoint(record, since).map_err(why)?;
+        let earlier = record.signed_state(since).map_err(why)?.0;
         let hashes = prove_consistency(record.leaves.as_slice(), earlier.size(), size)
             .map_err(|error| why(error.to_string()))?;
         out.put(SINCE_CHECKPOINT, since)?;
@@ -127,26 +126,28 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
 }
 
 /// The changes of keys up to a size, each with its proof, so that who checks knows which keys held.
-fn put_acts<W: Write>(
-    record: &Record,
-    signed: &[u8],
-    size: u64,
-    out: &mut Out<W>,
-) -> Result<(), StoreError> {
+fn put_acts<W: Write>(record: &Record, size: u64, out: &mut Out<W>) -> Result<(), StoreError> {
     let leaves = record.leaves.as_slice();
     let acts = record.register.acts().iter().filter(|act| act.entry < size);
     for (index, act) in acts.filter_map(|act| Some((act.entry, act.key_act.as_ref()?))) {
         let none = |_| StoreError::OutOfRange { what: "entry", asked: index, size };
         out.put(&act_name(index), record.note_bytes(index)?)?;
         let hashes = prove_inclusion(leaves, index, size).map_err(none)?;
-        let proof = ProofFile { index, hashes, checkpoint: signed.to_vec() };
-        out.put(&act_proof_name(index), &proof.to_bytes())?;
+        out.put(&act_proof_name(index), &proof_text(index, hashes))?;
         if hands_over(act) {
             let hashes = prove_consistency(leaves, act.seen.size, size).map_err(none)?;
             out.put(&act_since_name(index), since_text(&hashes).as_bytes())?;
         }
     }
     Ok(())
+}
+
+/// A proof that an entry is in the record, as a member. With an empty line and the checkpoint, which
+/// is stored once, it is a tlog-proof.
+fn proof_text(index: u64, hashes: Vec<Hash>) -> Vec<u8> {
+    let mut proof = ProofFile { index, hashes, checkpoint: Vec::new() }.to_bytes();
+    proof.pop();
+    proof
 }
 
 /// A proof between two sizes, as a member.
@@ -195,26 +196,4 @@ impl<W: Write> Out<W> {
 fn cant_write(error: std::io::Error) -> StoreError {
     let help = "check that there is room and that you may write there";
     StoreError::io("write", Path::new("the bundle"), help)(error)
-}
-
-/// A checkpoint that this record's log signed, and that this record is or once was.
-fn own_checkpoint(record: &Record, signed: &[u8]) -> Result<Checkpoint, String> {
-    let note = Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
-    // Which keys must have signed it follows from its size.
-    let claimed = note.text().parse::<Checkpoint>().map_err(|error| error.to_string())?;
-    let keys = record.register.log_at(claimed.size()).unwrap_or(&record.founding.log);
-    let (checkpoint, _) = keys.open(signed, record.origin()).map_err(|error| error.to_string())?;
-    let size = checkpoint.size();
-    match record.root_at(size) {
-        Ok(root) if root == checkpoint.root() && size > 0 => Ok(checkpoint),
-        Ok(root) => Err(format!(
-            "with {size} entries this record has the root {root}, but the checkpoint says {}: keep \
-             both, they prove that its log signed two histories",
-            checkpoint.root()
-        )),
-        Err(_) => Err(format!(
-            "it is of {size} entries, and this record has {}: this copy is older",
-            record.size()
-        )),
-    }
 }

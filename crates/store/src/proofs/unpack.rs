@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 use std::path::Path;
 
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Note, TileWriter, bundles_between, decode_bundle, leaf_hash,
+    CHECKPOINT_BYTES_MAX, Checkpoint, Note, TileWriter, bundles_between, leaf_hash, split_bundle,
 };
 
 use super::archive::{Stop, read_member, scan};
@@ -54,7 +54,7 @@ pub fn unpack<R: Read + Seek>(from: &mut R, dir: &Path) -> Result<Option<Vec<u8>
             disk.put(name, &read(crate::layout::BLOB_BYTES_MAX)?)?;
         } else if name == pack_name(entries / super::contents::PACK_ENTRIES) {
             let pack = read(BUNDLE_BYTES_MAX)?;
-            let notes = split(&pack).ok_or_else(|| refused("a pack is cut off"))?;
+            let notes = split_bundle(&pack).ok_or_else(|| refused("a pack is cut off"))?;
             let leaves: Vec<_> = notes.iter().map(|note| leaf_hash(note)).collect();
             let after = entries + notes.len() as u64;
             // A pack has the form of the record's own bundles, and its bounds.
@@ -77,15 +77,4 @@ pub fn unpack<R: Read + Seek>(from: &mut R, dir: &Path) -> Result<Option<Vec<u8>
     disk.settle()?;
     disk.replace(CHECKPOINT, &checkpoint)?;
     Ok(answer)
-}
-
-/// The entries of a pack, however many.
-fn split(pack: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut count = 0;
-    let mut rest = pack;
-    while let Some((length, after)) = rest.split_first_chunk::<2>() {
-        rest = after.get(usize::from(u16::from_be_bytes(*length))..)?;
-        count += 1;
-    }
-    decode_bundle(pack, count).ok()
 }

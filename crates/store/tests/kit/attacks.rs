@@ -92,9 +92,10 @@ impl Forge {
         ];
         for index in [Some(0), index].into_iter().flatten() {
             let hashes = prove_inclusion(&self.leaves[..], index, size).unwrap();
-            let proof = ProofFile { index, hashes, checkpoint: signed.clone() };
+            let mut proof = ProofFile { index, hashes, checkpoint: vec![] }.to_bytes();
+            proof.pop();
             members.push((format!("entry/{index}"), self.notes[index as usize].clone()));
-            members.push((format!("proof/{index}.tlog-proof"), proof.to_bytes()));
+            members.push((format!("proof/{index}"), proof));
         }
         members
     }
@@ -159,7 +160,7 @@ pub(crate) fn all() -> Vec<Attack> {
     let (_temp, record, early) = record(9);
     [
         of_the_archive(&record),
-        named(of_the_parts(&record, &early)),
+        named(of_the_parts(&record)),
         named(of_the_keeper()),
         named(of_signatures(&record)),
         named(of_history(&record, &early)),
@@ -264,7 +265,7 @@ fn of_the_archive(record: &Record) -> Vec<Attack> {
 }
 
 /// Members exchanged for others.
-fn of_the_parts(record: &Record, early: &[u8]) -> Vec<Row> {
+fn of_the_parts(record: &Record) -> Vec<Row> {
     let (_temp, foreign, _) = {
         let keys = servanda_store::Keys::generate("example.org/other", [1; 32], [3; 32], [2; 32]);
         record_with(&keys.unwrap(), 9)
@@ -283,11 +284,14 @@ fn of_the_parts(record: &Record, early: &[u8]) -> Vec<Row> {
     let proof = |index: u64, at: u64| {
         let hashes = record.inclusion_proof(at, 9).unwrap();
         let checkpoint = cosigned(record.checkpoint(), &[1, 2]);
-        ProofFile { index, hashes, checkpoint }.to_bytes()
+        let whole = ProofFile { index, hashes, checkpoint: checkpoint.clone() }.to_bytes();
+        // Without the empty line and the checkpoint.
+        (whole[..whole.len() - checkpoint.len() - 1].to_vec(), whole)
     };
-    let shorter = ProofFile {
-        hashes: record.inclusion_proof(2, 9).unwrap()[1..].to_vec(),
-        ..ProofFile::parse(&proof(2, 2)).unwrap()
+    let shorter = {
+        let text = String::from_utf8(proof(2, 2).0).unwrap();
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        [&lines[..2], &lines[3..]].concat().concat().into_bytes()
     };
     // With 9 entries the proof of entry 2 leads to the same root in other sizes of its form.
     let resized = edit("checkpoint", "\n9\n", "\n10\n");
@@ -345,28 +349,24 @@ fn of_the_parts(record: &Record, early: &[u8]) -> Vec<Row> {
         ("another record's entry", "entry-origin", set("entry/2", of("entry/2"))),
         ("another record's keys", "keys", set("keys/log", of("keys/log"))),
         ("an office too many", "keys", changed(&sound, "keys/offices", |held| held.extend(b"x\n"))),
-        (
-            "another record's proof",
-            "proof-checkpoint",
-            set("proof/2.tlog-proof", of("proof/2.tlog-proof")),
-        ),
+        ("another record's proof", "proof-inclusion", set("proof/2", of("proof/2"))),
         ("another record whole", "key-other", zip(&other)),
-        ("the proof of another entry", "proof-index", set("proof/2.tlog-proof", proof(3, 3))),
-        ("that proof under this index", "proof-inclusion", set("proof/2.tlog-proof", proof(2, 3))),
-        ("a proof without its first hash", "proof-inclusion", {
-            set("proof/2.tlog-proof", shorter.to_bytes())
-        }),
-        ("extra data in a proof", "proof-form", {
-            edit("proof/2.tlog-proof", "index", "extra AAAA\nindex")
-        }),
+        ("the proof of another entry", "proof-index", set("proof/2", proof(3, 3).0)),
+        ("that proof under this index", "proof-inclusion", set("proof/2", proof(2, 3).0)),
+        ("a proof without its first hash", "proof-inclusion", { set("proof/2", shorter) }),
+        ("extra data in a proof", "proof-form", { edit("proof/2", "index", "extra AAAA\nindex") }),
         ("65 hashes in a proof", "proof-form", {
             let line = format!("{}\n", leaf_hash(b"x"));
-            edit("proof/2.tlog-proof", "index 2\n", &("index 2\n".to_owned() + &line.repeat(65)))
+            edit("proof/2", "index 2\n", &("index 2\n".to_owned() + &line.repeat(61)))
         }),
-        ("an earlier checkpoint in a proof", "proof-checkpoint", {
-            let hashes = record.inclusion_proof(1, 2).unwrap();
-            let proof = ProofFile { index: 2, hashes, checkpoint: early.to_vec() };
-            set("proof/2.tlog-proof", proof.to_bytes())
+        ("a checkpoint in a proof", "proof-form", {
+            let alone = record.checkpoint().split(|byte| *byte == b'\n').take(3);
+            let text = [&proof(2, 2).0[..], &alone.collect::<Vec<_>>().join(&b'\n')];
+            set("proof/2", text.join(&b'\n'))
+        }),
+        ("a whole tlog-proof", "too-large", set("proof/2", proof(2, 2).1)),
+        ("an empty line after a proof", "proof-form", {
+            set("proof/2", [&proof(2, 2).0[..], b"\n"].concat())
         }),
         ("another entry in its place", "proof-inclusion", set("entry/2", entry(3))),
         ("the constitution in its place", "entry-kind", set("entry/2", entry(0))),
@@ -534,10 +534,6 @@ fn of_signatures(record: &Record) -> Vec<Row> {
         let members = members(&by(&[1, 2])).into_iter().map(|(name, bytes)| {
             let bytes = match name.split('/').next() {
                 Some("checkpoint") => signed.clone(),
-                Some("proof") => {
-                    let proof = ProofFile::parse(&bytes).unwrap();
-                    ProofFile { checkpoint: signed.clone(), ..proof }.to_bytes()
-                }
                 _ => bytes,
             };
             (name, bytes)

@@ -95,7 +95,7 @@ pub(crate) fn policy_text() -> String {
     let witnesses = ["North", "South", "Guarantor"].iter().zip(1..);
     let lines: String =
         witnesses.map(|(name, n)| format!("witness {name} {}\n", cosigner(n).key())).collect();
-    format!("log {}\n{lines}group two 2 North South Guarantor\nquorum two\n", log_key())
+    format!("log {}\n{lines}group mirrors 2 North South Guarantor\nquorum mirrors\n", log_key())
 }
 
 pub(crate) fn policy() -> Policy {

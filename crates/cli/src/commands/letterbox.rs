@@ -1,0 +1,142 @@
+//! `servanda letterbox`: what an operator refuses or ignores is handed in at a mirror.
+
+use super::verify_bundle::time;
+use super::witness::read;
+use super::write_file;
+use crate::Ended;
+use crate::args::{LetterboxArgs, LetterboxWhat, LettersArgs};
+use crate::clock;
+use crate::out::Out;
+use crate::tables::count;
+use anyhow::{Context, bail};
+use servanda_net::{Address, submit};
+use servanda_server::{
+    LETTER_BYTES_MAX, Letter, LetterFailure, Mirror, RECEIPT_BYTES_MAX, Receipt,
+};
+use servanda_store::Record;
+use servanda_text::escape;
+use servanda_tlog::{LogKeys, sha256};
+use std::path::Path;
+
+/// `servanda letterbox`.
+pub(crate) fn run(args: &LetterboxArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    match &args.what {
+        LetterboxWhat::Show(args) => show(&Mirror::open(&args.dir)?, out)?,
+        LetterboxWhat::Put(args) => {
+            let mirror = Mirror::open(&args.mirror)?;
+            let note = read(&args.note, LETTER_BYTES_MAX)?;
+            let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+            match mirror.submit(&note, now) {
+                Ok(receipt) => give(&receipt, &args.out, out)?,
+                Err(LetterFailure::Refused(refusal)) => {
+                    out.say(&format!("refused: {refusal}"));
+                    return Ok(Ended::Failed);
+                }
+                Err(failure) => return Err(failure.into()),
+            }
+        }
+        LetterboxWhat::Send(args) => {
+            let note = read(&args.note, LETTER_BYTES_MAX)?;
+            let base = args.to.trim_end_matches('/');
+            let answer = submit(&Address::parse(&format!("{base}/letterbox"))?, &note)?;
+            if answer.status != 200 {
+                let why = String::from_utf8_lossy(&answer.body);
+                let why = escape(why.lines().next().unwrap_or_default()).into_owned();
+                let why: String = why.chars().take(200).collect();
+                out.say(&format!("refused ({}): {why}", answer.status));
+                return Ok(Ended::Failed);
+            }
+            let receipt = Receipt::parse(&answer.body)
+                .filter(|receipt| receipt.letter.digest == sha256(&note))
+                .with_context(|| format!("{base} gave no receipt for this"))?;
+            give(&receipt, &args.out, out)?;
+        }
+        LetterboxWhat::Check(args) => return check(args, out),
+    }
+    Ok(Ended::Done)
+}
+
+fn show(mirror: &Mirror, out: &mut Out) -> anyhow::Result<()> {
+    let Some(keys) = mirror.letterbox_keys()? else { bail!("this mirror has no letterbox") };
+    let mut text = format!("key {}\n", keys.ed25519());
+    if let Some(key) = keys.mldsa44() {
+        text += &format!("key {key}\n");
+    }
+    for letter in mirror.letters() {
+        let (origin, digest) = (escape(&letter.origin), letter.digest.to_hex());
+        text += &format!("{} {digest} for {origin}\n", time(letter.received));
+    }
+    out.answer(text.trim_end())
+}
+
+fn give(receipt: &Receipt, path: &Path, out: &mut Out) -> anyhow::Result<()> {
+    let text = String::from_utf8(receipt.to_bytes())?;
+    write_file(path, &text)?;
+    let letter = &receipt.letter;
+    out.answer(&format!(
+        "handed in for {} at {}; the receipt is in {}",
+        escape(&letter.origin),
+        time(letter.received),
+        path.display()
+    ))
+}
+
+/// What was handed in and is not in the record.
+fn check(args: &LettersArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let record = Record::open(&args.dir)?;
+    let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+    let mut letters: Vec<Letter> = match &args.of {
+        Some(mirror) => Mirror::open(mirror)?.letters(),
+        None => Vec::new(),
+    };
+    for path in &args.receipt {
+        letters.push(receipted(path, &args.key, out)?);
+    }
+    letters.retain(|letter| letter.origin == record.origin());
+    let taken = record.taken_in();
+    let mut withheld = 0;
+    let mut text = String::new();
+    for letter in &letters {
+        let digest = letter.digest.to_hex();
+        let received = time(letter.received);
+        match taken.get(&letter.digest) {
+            Some(entry) => text += &format!("in the record, entry {entry}: {digest}\n"),
+            None => {
+                withheld += 1;
+                let hours = usize::try_from(now.saturating_sub(letter.received) / 3600)?;
+                let (days, hours) = (hours / 24, hours % 24);
+                let delay =
+                    format!("{}, {}", count(days, "day", "days"), count(hours, "hour", "hours"));
+                text += &format!("withheld since {received} ({delay}): {digest}\n");
+            }
+        }
+    }
+    text += &format!(
+        "{} handed in for {}, {withheld} not in its {}",
+        letters.len(),
+        escape(record.origin()),
+        count(usize::try_from(record.size())?, "entry", "entries")
+    );
+    out.answer(&text)?;
+    Ok(if withheld == 0 { Ended::Done } else { Ended::Failed })
+}
+
+fn receipted(path: &Path, keys: &[String], out: &mut Out) -> anyhow::Result<Letter> {
+    let shown = path.display();
+    let receipt = Receipt::parse(&read(path, RECEIPT_BYTES_MAX)?)
+        .with_context(|| format!("{shown}: no receipt of a letterbox"))?;
+    match log_keys(keys)? {
+        Some(keys) if receipt.verify(&keys) => {}
+        Some(_) => bail!("{shown}: the letterbox with these keys has not logged it"),
+        None => out.say(&format!(
+            "{shown}: not checked, for want of the letterbox's keys: name them with --key"
+        )),
+    }
+    Ok(receipt.letter)
+}
+
+fn log_keys(keys: &[String]) -> anyhow::Result<Option<LogKeys>> {
+    let [ed25519, more @ ..] = keys else { return Ok(None) };
+    let mldsa44 = more.first().map(|key| key.parse()).transpose()?;
+    Ok(Some(LogKeys::new(ed25519.parse()?, mldsa44)?))
+}
