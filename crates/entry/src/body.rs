@@ -7,6 +7,7 @@
 //! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
 mod acts;
+mod confidential;
 mod people;
 
 use crate::{Attrs, Statements};
@@ -16,6 +17,7 @@ use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
 pub use acts::{Act, ActKind, ActResult, Votes};
+pub use confidential::{Destruction, Disclosure, Erasure, Hold, RefusedOrder, Slot};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
 };
@@ -50,6 +52,16 @@ pub enum Kind {
     Reply,
     /// A retraction or replacement of an earlier entry or row.
     Correction,
+    /// A sealed part was given to somebody.
+    Disclosure,
+    /// What is sealed must be kept: it may be evidence.
+    Hold,
+    /// An order that sealed parts be erased.
+    Erasure,
+    /// A custodian's word that they are.
+    Destruction,
+    /// An order that was given and not carried out.
+    RefusedOrder,
 }
 
 /// A body, by kind.
@@ -81,6 +93,16 @@ pub enum Body {
     Reply(Reply),
     /// See [`Kind::Correction`].
     Correction(Correction),
+    /// See [`Kind::Disclosure`].
+    Disclosure(Disclosure),
+    /// See [`Kind::Hold`].
+    Hold(Hold),
+    /// See [`Kind::Erasure`].
+    Erasure(Erasure),
+    /// See [`Kind::Destruction`].
+    Destruction(Destruction),
+    /// See [`Kind::RefusedOrder`].
+    RefusedOrder(RefusedOrder),
 }
 
 macro_rules! bodies {
@@ -120,7 +142,12 @@ bodies!(
     Assessment,
     Finding,
     Reply,
-    Correction
+    Correction,
+    Disclosure,
+    Hold,
+    Erasure,
+    Destruction,
+    RefusedOrder
 );
 
 /// Who may write in this record.
@@ -133,8 +160,21 @@ pub struct Constitution {
     /// checkpoints are signed with Ed25519 alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_mldsa44: Option<String>,
+    /// Who may order that sealed parts be erased. Absent: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasers: Option<Erasers>,
     /// The offices that may sign entries.
     pub offices: Vec<Office>,
+}
+
+/// Those of whom so many together may order that sealed parts be erased, or that a hold ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erasers {
+    /// Their verifier keys.
+    pub keys: Vec<String>,
+    /// How many of them must sign.
+    pub threshold: u32,
 }
 
 /// An office and its key.

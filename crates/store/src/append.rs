@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_entry::{Body, Cite, Constitution, Entry, Erasers, Writing};
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{
     Checkpoint, Hash, Note, TILE_WIDTH, TREE_SIZE_MAX, TileFile, TileWriter, bundles_between,
@@ -17,6 +18,7 @@ use crate::blob::{blobs_of, measure};
 use crate::bundle::Bundle;
 use crate::constitution::{Founding, constitution_of};
 use crate::disk::{self, Disk, Watch};
+use crate::erased::remove_erased;
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::{
@@ -52,10 +54,31 @@ impl Record {
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
-        let dir = dir.as_ref();
-        Record::init_watched(dir, origin, keys, at, agreement, first, blobs, &mut |_, _| Ok(()))
+        Record::init_with(dir, origin, keys, at, agreement, None, first, blobs)
     }
 
+    /// [`Record::init`], naming those who may order that sealed parts be erased.
+    ///
+    /// # Errors
+    /// As [`Record::init`]; [`StoreError::Keys`] too when their keys or number can't be used.
+    #[expect(clippy::too_many_arguments, reason = "init's own, and who may order an erasure")]
+    pub fn init_with(
+        dir: impl AsRef<Path>,
+        origin: &str,
+        keys: &Keys,
+        at: Instant,
+        agreement: &str,
+        erasers: Option<Erasers>,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
+        let mut watch = |_, _: &Path| Ok(());
+        let constitution = Constitution { erasers, ..constitution_of(keys) };
+        let dir = dir.as_ref();
+        Record::init_of(dir, origin, keys, at, agreement, constitution, first, blobs, &mut watch)
+    }
+
+    #[cfg(test)]
     #[expect(clippy::too_many_arguments, reason = "init's own, and the watch of tests")]
     pub(crate) fn init_watched(
         dir: &Path,
@@ -67,10 +90,25 @@ impl Record {
         blobs: Vec<Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Record, StoreError> {
+        let constitution = constitution_of(keys);
+        Record::init_of(dir, origin, keys, at, agreement, constitution, first, blobs, watch)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "init's own, the constitution and the watch")]
+    fn init_of(
+        dir: &Path,
+        origin: &str,
+        keys: &Keys,
+        at: Instant,
+        agreement: &str,
+        constitution: Constitution,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Record, StoreError> {
         let error = |what| {
             StoreError::io(what, dir, "check that there is room and that you may write there")
         };
-        let constitution = constitution_of(keys);
         let founding =
             Founding::of(agreement, &constitution, origin).map_err(|what| StoreError::Keys {
                 path: dir.into(),
@@ -86,7 +124,8 @@ impl Record {
         let mut record = Record::unwritten(dir, founding);
         let mut bodies = vec![Body::Constitution(constitution)];
         bodies.extend(first);
-        record.write(keys, at, bodies, &by_hash(blobs)?, watch)?;
+        let writings = bodies.into_iter().map(Writing::from).collect();
+        record.write(keys, at, writings, &by_hash(blobs)?, watch)?;
         Ok(record)
     }
 
@@ -112,19 +151,34 @@ impl Record {
         self.append_watched(keys, at, bodies, blobs, &mut |_, _| Ok(()))
     }
 
+    /// Appends entries of any class: [`Record::append`] with what each withholds.
+    ///
+    /// # Errors
+    /// As [`Record::append`].
+    pub fn append_writings(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        writings: Vec<Writing>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Range<u64>, StoreError> {
+        self.append_watched(keys, at, writings, blobs, &mut |_, _| Ok(()))
+    }
+
     pub(crate) fn append_watched(
         &mut self,
         keys: &Keys,
         at: Instant,
-        bodies: Vec<Body>,
+        writings: Vec<impl Into<Writing>>,
         blobs: Vec<Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Range<u64>, StoreError> {
+        let writings: Vec<Writing> = writings.into_iter().map(Into::into).collect();
         if self.poisoned {
             let path = self.dir.clone();
             return Err(StoreError::Poisoned { path });
         }
-        if let Some(place) = bodies.iter().position(|body| body.kind() == FOUNDING_KIND) {
+        if let Some(place) = writings.iter().position(|w| w.body.kind() == FOUNDING_KIND) {
             let why = "only the first entry of a record is a constitution".into();
             return Err(refused(place, why));
         }
@@ -134,7 +188,7 @@ impl Record {
             let path = self.dir.clone();
             return Err(StoreError::Stale { path });
         }
-        self.write(keys, at, bodies, &blobs, watch)
+        self.write(keys, at, writings, &blobs, watch)
     }
 
     /// The lock is held and the record in memory is the one on the disk.
@@ -142,7 +196,7 @@ impl Record {
         &mut self,
         keys: &Keys,
         at: Instant,
-        bodies: Vec<Body>,
+        writings: Vec<Writing>,
         blobs: &BTreeMap<Hash, Vec<u8>>,
         watch: &mut Watch<'_>,
     ) -> Result<Range<u64>, StoreError> {
@@ -155,15 +209,20 @@ impl Record {
         self.poisoned = true;
         self.remove_leftovers(&mut disk)?;
         self.poisoned = false;
-        let new_blobs = self.check_blobs(&bodies, blobs)?;
-        if bodies.is_empty() {
+        let new_blobs = self.check_blobs(&writings, blobs)?;
+        if writings.is_empty() {
             return Ok(old..old);
         }
-        let batch = self.prepare(keys, at, bodies)?;
+        let mut slots = self.slots_for(&writings)?;
+        let batch = self.prepare(keys, at, writings, slots.as_mut())?;
         self.poisoned = true;
         commit(&mut disk, old, &batch, &new_blobs)?;
         self.poisoned = false;
         self.take_over(batch);
+        if let Some(slots) = &slots {
+            // What can't be removed here, `carry_out_erasures` removes, and tells of.
+            let _ = remove_erased(&mut disk, &dir, slots);
+        }
         // The entries are in the record now. What can't be removed here, the next append removes.
         let _ = self.remove_leftovers(&mut disk);
         Ok(old..self.size())
@@ -221,13 +280,13 @@ impl Record {
     /// Every file given is named, every file named is given or stored; gives those to be written.
     fn check_blobs<'b>(
         &self,
-        bodies: &[Body],
+        writings: &[Writing],
         blobs: &'b BTreeMap<Hash, Vec<u8>>,
     ) -> Result<BTreeMap<Hash, &'b [u8]>, StoreError> {
         let mut named = BTreeSet::new();
         let mut new = BTreeMap::new();
-        for (place, body) in bodies.iter().enumerate() {
-            for blob in blobs_of(body) {
+        for (place, writing) in writings.iter().enumerate() {
+            for blob in blobs_of(&writing.class, &writing.body) {
                 let hash = blob.sha256;
                 named.insert(hash);
                 let stored = measure(&self.dir, hash).ok().filter(|(is, _)| *is == hash);
@@ -263,9 +322,15 @@ impl Record {
         }
     }
 
-    fn prepare(&self, keys: &Keys, at: Instant, bodies: Vec<Body>) -> Result<Batch, StoreError> {
+    fn prepare(
+        &self,
+        keys: &Keys,
+        at: Instant,
+        writings: Vec<Writing>,
+        mut slots: Option<&mut Slots>,
+    ) -> Result<Batch, StoreError> {
         let old = self.size();
-        if old + bodies.len() as u64 > TREE_SIZE_MAX {
+        if old + writings.len() as u64 > TREE_SIZE_MAX {
             let why = format!("a record has at most {TREE_SIZE_MAX} entries");
             return Err(refused(0, why));
         }
@@ -276,8 +341,8 @@ impl Record {
         if !old.is_multiple_of(u64::from(TILE_WIDTH)) {
             bundles.extend(self.bundles.last().cloned());
         }
-        let mut leaves = Vec::with_capacity(bodies.len());
-        for (place, body) in bodies.into_iter().enumerate() {
+        let mut leaves = Vec::with_capacity(writings.len());
+        for (place, Writing { class, body }) in writings.into_iter().enumerate() {
             let entry = Entry {
                 agreement: self.founding.agreement.clone(),
                 by: by.to_owned(),
@@ -285,11 +350,15 @@ impl Record {
                 prev,
                 cite,
                 at,
-                class: Class::Public,
+                class,
                 body,
             };
             let note = signed(&entry, self.origin(), keys).map_err(|why| refused(place, why))?;
             let leaf = leaf_hash(&note);
+            if let Some(slots) = &mut slots {
+                (slots.take(old + place as u64, leaf, &entry, self.origin()))
+                    .map_err(|fault| StoreError::Sealed { place, fault })?;
+            }
             (seq, prev) = (seq + 1, Some(leaf));
             leaves.push(leaf);
             if bundles.last().is_none_or(|last| last.len() == usize::from(TILE_WIDTH)) {
@@ -427,7 +496,8 @@ pub(crate) fn blobs_of_leftover(
             continue;
         };
         if let Ok(entry) = Entry::from_admitted_text(note.text(), origin) {
-            blobs.extend(blobs_of(&entry.body).iter().map(|blob| blob.sha256));
+            let named = blobs_of(&entry.class, &entry.body);
+            blobs.extend(named.iter().map(|blob| blob.sha256));
         }
     }
     blobs

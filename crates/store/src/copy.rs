@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{self, Disk};
+use crate::erased::erased_files;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Listing, Place};
 
@@ -19,11 +20,16 @@ use crate::layout::{CHECKPOINT, Listing, Place};
 pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), StoreError> {
     let checkpoint = crate::record::read_checkpoint(from)?;
     let listing = Listing::read(from, "");
+    // What was erased is not handed on, also where it still lies in the folder.
+    let erased = erased_files(from);
     let mut watch = |_, _: &Path| Ok(());
     let mut disk = Disk::new(to, &mut watch);
     let mut linked_in = BTreeSet::from([to.to_owned()]);
     for (path, (place, _)) in &listing.files {
         if matches!(place, Place::Checkpoint | Place::Unfinished) {
+            continue;
+        }
+        if matches!(place, Place::Blob(hash) if erased.contains(hash)) {
             continue;
         }
         let known = held.map(|held| held.join(path)).filter(|known| known.is_file());

@@ -280,7 +280,8 @@ impl Record {
         let mut named = std::collections::BTreeSet::new();
         for item in self.entries(0..self.size()) {
             let (_, entry) = item?;
-            named.extend(blob::blobs_of(&entry.body).iter().map(|blob| blob.sha256));
+            let blobs = blob::blobs_of(&entry.class, &entry.body);
+            named.extend(blobs.iter().map(|blob| blob.sha256));
         }
         Ok(named)
     }

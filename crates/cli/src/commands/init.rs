@@ -7,6 +7,7 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, bail};
 use servanda_desk::{AgreementFiles, found};
+use servanda_entry::Erasers;
 use servanda_store::{Keys, Record};
 
 pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
@@ -28,7 +29,13 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     // The keys first: a record without its keys could never be written again.
     keys.write(&keys_in)?;
-    let record = Record::init(&args.dir, &origin, &keys, now, &agreement.id, vec![body], blobs)?;
+    let erasers = (!args.erasers.is_empty()).then(|| Erasers {
+        keys: args.erasers.clone(),
+        threshold: args.erase_threshold.unwrap_or(args.erasers.len() as u32),
+    });
+    let first = vec![body];
+    let id = &agreement.id;
+    let record = Record::init_with(&args.dir, &origin, &keys, now, id, erasers, first, blobs)?;
     out.say(&format!(
         "founded {} for {:?}\nlog key: {}\nkeys in {}: keep them apart from the record, and secret",
         record.origin(),

@@ -21,6 +21,7 @@ pub(crate) mod prove;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod sealed;
 pub(crate) mod status;
 pub(crate) mod talks;
 mod texts;
@@ -51,7 +52,7 @@ pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> Shelf {
 }
 
 /// The record's name with an ending, in the same folder.
-fn beside(dir: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(dir: &Path, ending: &str) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_os_string();
     name.push(ending);
     dir.with_file_name(name)

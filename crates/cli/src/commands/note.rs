@@ -1,12 +1,12 @@
 //! `servanda note`.
 
-use super::append;
+use super::{append, sealed};
 use crate::Ended;
 use crate::args::NoteArgs;
 use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
-use servanda_desk::{Desk, Note, observation};
+use servanda_desk::{Desk, Note, observation, seal_note};
 use servanda_entry::{Attrs, Count, Disc, InZone, Place};
 use servanda_place::Point;
 use servanda_time::{Interval, Zone};
@@ -34,6 +34,21 @@ pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
         what,
     };
     let bodies = observation(&desk, note)?;
+    if !args.sealed.is_empty() {
+        let zone = args.lat.as_ref().and(args.zone);
+        let audience = sealed::audience(&args.seal)?;
+        let draw = &mut sealed::draw;
+        let note = seal_note(&desk, bodies, &args.sealed, zone, audience, draw)?;
+        let entry = sealed::enter(desk, &args.write, &args.seal, note, out)?;
+        out.answer(&format!("noted as e{entry}.0; withheld: {}", args.sealed.join(", ")))?;
+        return Ok(Ended::Done);
+    }
+    anyhow::ensure!(args.seal.class.is_none(), "--class: say what is withheld, with --seal");
+    anyhow::ensure!(
+        args.lat.is_none() || args.zone.is_none(),
+        "a point or a zone, not both: a zone beside a point is for one that is withheld, with \
+         --seal place"
+    );
     let range = append(desk, &args.write, bodies, vec![])?;
     out.answer(&format!("noted as e{}.0", range.start))?;
     Ok(Ended::Done)

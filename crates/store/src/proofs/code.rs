@@ -44,13 +44,19 @@ pub enum Code {
     AnswerRange,
     BlobHash,
     BlobUnnamed,
+    BlobErased,
+    DisclosureForm,
+    DisclosureEntry,
+    DisclosureField,
+    DisclosureFile,
+    DisclosureErased,
     Cosignature,
     Quorum,
 }
 
 impl Code {
     /// All codes, in the order in which they are found.
-    pub const ALL: [Code; 42] = [
+    pub const ALL: [Code; 48] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -91,6 +97,12 @@ impl Code {
         Code::AnswerRange,
         Code::BlobHash,
         Code::BlobUnnamed,
+        Code::BlobErased,
+        Code::DisclosureForm,
+        Code::DisclosureEntry,
+        Code::DisclosureField,
+        Code::DisclosureFile,
+        Code::DisclosureErased,
         Code::Cosignature,
         Code::Quorum,
     ];
@@ -139,6 +151,12 @@ impl Code {
             Code::AnswerRange => "answer-range",
             Code::BlobHash => "blob-hash",
             Code::BlobUnnamed => "blob-unnamed",
+            Code::BlobErased => "blob-erased",
+            Code::DisclosureForm => "disclosure-form",
+            Code::DisclosureEntry => "disclosure-entry",
+            Code::DisclosureField => "disclosure-field",
+            Code::DisclosureFile => "disclosure-file",
+            Code::DisclosureErased => "disclosure-erased",
             Code::Cosignature => "cosignature",
             Code::Quorum => "quorum",
         }
@@ -196,6 +214,14 @@ impl Code {
             }
             Code::BlobHash => "an enclosed file is not the one that its name says",
             Code::BlobUnnamed => "no enclosed entry names an enclosed file",
+            Code::BlobErased => "an enclosed file is one that an enclosed order has erased",
+            Code::DisclosureForm => "a disclosure has not the form",
+            Code::DisclosureEntry => {
+                "a disclosure is of an entry that is not proved here, or withholds nothing"
+            }
+            Code::DisclosureField => "the entry has no commitment to this salt, path and value",
+            Code::DisclosureFile => "the entry has no commitment to this salt and file",
+            Code::DisclosureErased => "what is disclosed is what an enclosed order has erased",
             Code::Cosignature => "a signature in a witness's name is not its own",
             Code::Quorum => "too few of the policy's witnesses have cosigned",
         }

@@ -7,6 +7,7 @@ use servanda_tlog::{Hash, RangeFile, RangeRoot, Tree, decode_bundle, leaf_hash};
 use super::code::{Code, Refusal};
 use super::contents::{PACK_ENTRIES, RANGE_PROOF, pack_name};
 use super::envelope::{Envelope, digests};
+use super::sealed::Withheld;
 use crate::constitution::Founding;
 
 /// What is carried from one entry of a range to the next.
@@ -61,6 +62,7 @@ impl<'f> Range<'f> {
         place: u64,
         bytes: &[u8],
         named: &mut BTreeSet<Hash>,
+        withheld: &mut Withheld,
     ) -> Result<(), Refusal> {
         let name = pack_name(place);
         let count = (self.file.end - self.next).min(PACK_ENTRIES) as usize;
@@ -68,14 +70,20 @@ impl<'f> Range<'f> {
             decode_bundle(bytes, count).map_err(|_| Refusal::at(Code::RangeEntries, &name))?;
         for entry in entries {
             let index = self.next;
-            self.take_entry(index, entry).map_err(|code| Refusal::entry(code, &name, index))?;
+            self.take_entry(index, entry, withheld)
+                .map_err(|code| Refusal::entry(code, &name, index))?;
             named.extend(digests(entry));
             self.next += 1;
         }
         Ok(())
     }
 
-    fn take_entry(&mut self, index: u64, bytes: &[u8]) -> Result<(), Code> {
+    fn take_entry(
+        &mut self,
+        index: u64,
+        bytes: &[u8],
+        withheld: &mut Withheld,
+    ) -> Result<(), Code> {
         let entry = Envelope::open(bytes, &self.founding.origin)?;
         check_entry(&entry, index, self.founding)?;
         let follows = match self.chains.get(&entry.by) {
@@ -88,6 +96,7 @@ impl<'f> Range<'f> {
         if self.last_ms.is_some_and(|last| last > entry.at_ms) {
             return Err(Code::EntryTime);
         }
+        withheld.take_order(&entry);
         let leaf = leaf_hash(bytes);
         self.last_ms = Some(entry.at_ms);
         self.chains.insert(entry.by, (entry.seq.saturating_add(1), leaf));

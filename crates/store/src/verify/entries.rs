@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Cite, Entry};
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{BundleId, Hash, Note, Tree, leaf_hash};
 
@@ -32,6 +33,8 @@ pub(super) struct Entries<'f> {
     last: Option<Instant>,
     cites: Vec<(Cite, u64, BundleId)>,
     pub(super) blobs: BTreeMap<Hash, Named>,
+    /// What is sealed, held and erased.
+    pub(super) slots: Slots,
     /// Some entry could not be read, so its files are not known.
     pub(super) incomplete: bool,
 }
@@ -46,6 +49,7 @@ impl<'f> Entries<'f> {
             last: None,
             cites: Vec::new(),
             blobs: BTreeMap::new(),
+            slots: Slots::new(),
             incomplete: false,
         }
     }
@@ -93,7 +97,10 @@ impl<'f> Entries<'f> {
         } else {
             self.cites.push((entry.cite, index, *place));
         }
-        for blob in blobs_of(&entry.body) {
+        if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {
+            fault(what.to_string());
+        }
+        for blob in blobs_of(&entry.class, &entry.body) {
             let named = Named { bytes: blob.bytes, by: index };
             let first = *self.blobs.entry(blob.sha256).or_insert(named);
             if first.bytes != named.bytes {

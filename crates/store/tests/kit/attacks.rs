@@ -27,6 +27,7 @@ impl Forge {
 
     fn constitution() -> Constitution {
         Constitution {
+            erasers: None,
             log: log_key(),
             log_mldsa44: Some(keys().log_mldsa44.unwrap().key().to_string()),
             offices: vec![Office {

@@ -118,6 +118,7 @@ pub(crate) fn ask(asked: Asked) -> Bundle {
         since: None,
         policy: None,
         answer: None,
+        shown: vec![],
         spec: vec![("note.md".into(), b"to be read\n".to_vec())],
     }
 }
