@@ -16,6 +16,9 @@
 
 mod payload;
 mod store;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that stops has failed")]
+mod tests;
 
 pub use payload::{Reader, Recipients, decrypt, encrypt, unwrap, wrap};
 pub use store::Custody;

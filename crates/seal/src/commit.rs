@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_commitment_to_a_file_is_the_hmac_of_its_hash() {
-        // RFC 4231, test case 2 has a shorter key; HMAC is the library's. Here: the order of arguments.
+        // HMAC is the library's; here it is which is the key and which the message.
         let salt = Salt([1; 32]);
         let plain = sha256(b"plain");
         let mut outer = [0x5c_u8; 64];

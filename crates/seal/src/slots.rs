@@ -205,12 +205,13 @@ impl Slots {
     }
 }
 
-/// Whether the stored bytes of an entry may concern [`Slots`] at all: it seals, holds or erases
-/// something, or says who may. Of a long record most need not be read again. Inside a text the
-/// quotes would be escaped, so no text can hide one.
+/// Whether the stored bytes of an entry may concern [`Slots`] at all: it names files, or seals,
+/// holds or erases something, or says who may. Of a long record most need not be read again. Inside
+/// a text the quotes would be escaped, so no text looks like a sign.
 #[must_use]
 pub fn may_concern(index: u64, note: &[u8]) -> bool {
-    const SIGNS: [&[u8]; 5] = [
+    const SIGNS: [&[u8]; 6] = [
+        b"\"sha256\":\"",
         b"\"sd\":[",
         b"\"att\":[",
         b"\"kind\":\"hold\"",

@@ -5,5 +5,6 @@ mod kit;
 mod laws;
 mod partials;
 mod round;
+mod sealed;
 mod tampered;
 mod two_keys;

@@ -285,7 +285,7 @@ fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
             if act == OrderAct::Erase {
                 record.carry_out_erasures()?;
                 out.say(&format!(
-                    "each custodian now runs: servanda erase carry-out {} e{entry} --custodian NAME",
+                    "each custodian now runs: servanda erase carry-out {} e{entry} --custodian WHO",
                     args.dir.display()
                 ));
             }

@@ -5,6 +5,7 @@
 
 pub(crate) mod attacks;
 pub(crate) mod mutate;
+pub(crate) mod sealed;
 
 use servanda_entry::{AgreementText, Blob, Body, Document, Observation, Observations, RowCount};
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Verdict, check_bundle, make};
