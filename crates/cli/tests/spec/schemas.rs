@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 14] = [
+pub(crate) const ALL: [&str; 15] = [
     "add",
     "agreement",
     "answer",
@@ -19,6 +19,7 @@ pub(crate) const ALL: [&str; 14] = [
     "entry",
     "explain",
     "findings",
+    "open-sealed",
     "positions",
     "verify",
     "what-if",
