@@ -1,9 +1,9 @@
 //! What an entry withholds, and what becomes of it.
 //!
 //! The leaf of an entry is public, whatever its class. What is not for everybody stands in it as
-//! *commitments*: salted hashes. Without the salt nobody can tell what one is to, and nobody can show
-//! anything else for it later. An [`Opening`] holds the salts and the values. It lies
-//! with a custodian, never in the record. A [`Disclosed`] part shows one value to whoever checks it
+//! *commitments*: salted hashes. Without the salt nobody can tell what one is to, and nobody can
+//! show anything else for it later. An [`Opening`] holds the salts and the values. It lies with a
+//! custodian, never in the record. A [`Disclosed`] part shows one value to whoever checks it
 //! against the leaf. An order of erasure has the openings and ciphertexts destroyed; [`Slots`] says
 //! of each part whether it is there, held or erased.
 //!

@@ -151,7 +151,7 @@ impl Approvers {
         let threshold = named.threshold as usize;
         if names.len() != keys.len() || threshold == 0 || threshold > keys.len() {
             return Err(wrong(format!(
-                "{threshold} of {} keys with {} names: name each once, and ask for 1 to all of them",
+                "{threshold} of {} keys with {} names: name each once, and ask for some",
                 keys.len(),
                 names.len()
             )));

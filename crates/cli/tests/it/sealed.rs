@@ -448,3 +448,40 @@ fn no_secret_is_in_anything_that_is_public() {
         assert_eq!(scan.find(BASE64_STANDARD.encode(text).as_bytes()), Some(7), "{before}");
     }
 }
+
+/// The commands of the guide, each run as it stands there; what it prints where that stands there.
+#[test]
+fn a_person_can_follow_the_guide() {
+    let world = World::new();
+    write_agreement(&world);
+    world.write("witness.txt", "the words of a witness");
+    world.write("reply.txt", "the words of a party");
+    let guide = include_str!("../../../../docs/guides/confidential.md");
+    let mut keys: Vec<(String, String)> = Vec::new();
+    let mut commands = 0;
+    for block in guide.split("```console\n").skip(1) {
+        let mut lines = block.split("```").next().unwrap().lines().peekable();
+        while let Some(line) = lines.next() {
+            let command = keys
+                .iter()
+                .fold(line.to_owned(), |line, (written, key)| line.replace(written.as_str(), key));
+            let words = crate::cases::words(command.strip_prefix("$ servanda ").unwrap());
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let run = world.run(&words);
+            let expected: Vec<&str> =
+                std::iter::from_fn(|| lines.next_if(|line| !line.starts_with("$ "))).collect();
+            if expected.is_empty() {
+                assert_eq!(run.code, Some(0), "{line}\n{}{}", run.out, run.err);
+            } else {
+                assert_eq!(run.out.lines().next(), Some(expected[0]), "{line}");
+            }
+            if words.starts_with(&["erase", "key"]) {
+                keys.push((format!("{}+…", words[4]), run.out.trim().to_owned()));
+            }
+            commands += 1;
+        }
+    }
+    assert!(commands > 20, "{commands}");
+    let verified = world.run(&["verify", "record"]);
+    assert!(verified.err.contains("erased by entry 11"), "{}", verified.err);
+}

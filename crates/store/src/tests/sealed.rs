@@ -303,3 +303,41 @@ fn a_public_file_can_t_be_sealed_by_another_entry_and_erased_with_it() {
         matches!(error, Err(StoreError::Sealed { fault, .. }) if fault.code == SealCode::Named)
     );
 }
+
+/// Interrupted at each step, the record is as before, or it holds the order; then carrying it out
+/// again ends it.
+#[test]
+fn an_erasure_that_is_interrupted_is_carried_out_again() {
+    let (temp, original) = place();
+    let before = record(&original);
+    let body = order(slot(&before, 2), all_parts(), &[1, 2]);
+    let mut ends = [0, 0, 0];
+    for stopped in 0.. {
+        let dir = temp.path().join(format!("try{stopped}"));
+        copy(&original, &dir);
+        let mut record = Record::open(&dir).unwrap();
+        let mut count = 0;
+        let mut stop = |_: crate::disk::Step, _: &std::path::Path| {
+            count += 1;
+            if count > stopped { Err(std::io::Error::other("no power")) } else { Ok(()) }
+        };
+        let _ = record.append_watched(&keys(), at(2), vec![body.clone()], vec![], &mut stop);
+        let is_done = count <= stopped;
+        let record = Record::open(&dir).unwrap();
+        let file = blob_of(&dir, CIPHER);
+        if record.size() == 3 {
+            assert!(file.exists() && check(&dir).ok(), "{stopped}");
+            ends[0] += 1;
+        } else {
+            let left = usize::from(file.exists());
+            assert_eq!(check(&dir).faults.len(), left, "{stopped}");
+            assert_eq!(record.carry_out_erasures().unwrap(), left);
+            assert!(!file.exists() && check(&dir).ok(), "{stopped}");
+            ends[1 + left] += 1;
+        }
+        if is_done {
+            break;
+        }
+    }
+    assert!(ends.iter().all(|count| *count > 0), "{ends:?}");
+}
