@@ -226,7 +226,21 @@ impl Body {
                 blobs
             }
             Body::Reply(reply) => vec![&reply.text],
-            _ => Vec::new(),
+            Body::Constitution(_)
+            | Body::Register(_)
+            | Body::Observation(_)
+            | Body::Coverage(_)
+            | Body::Claim(_)
+            | Body::Statement(_)
+            | Body::Act(_)
+            | Body::Assessment(_)
+            | Body::Finding(_)
+            | Body::Correction(_)
+            | Body::Disclosure(_)
+            | Body::Hold(_)
+            | Body::Erasure(_)
+            | Body::Destruction(_)
+            | Body::RefusedOrder(_) => Vec::new(),
         }
     }
 

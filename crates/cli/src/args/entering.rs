@@ -122,6 +122,10 @@ pub(crate) struct NoteArgs {
     /// Anything else, such as means=heard.
     #[arg(long = "attr", value_name = "NAME=VALUE")]
     pub(crate) attrs: Vec<String>,
+    /// More of these from a file, one a line; `-` for the standard input. What stands on a command
+    /// line others on the machine can see, and a shell keeps.
+    #[arg(long = "attrs", value_name = "FILE")]
+    pub(crate) attrs_file: Option<PathBuf>,
     /// Withhold this: place, count, side, or the name of an attribute, such as observer. The entry
     /// holds a commitment to it.
     #[arg(long = "seal", value_name = "FIELD,...", value_delimiter = ',')]

@@ -69,6 +69,20 @@ fn a_note_is_sealed_opened_disclosed_held_and_erased() {
     assert!(!shown.contains("team four") && shown.contains("river"), "{shown}");
     let opened = world.ok(&["open-sealed", "record", &entry]).out;
     assert!(opened.contains("team four of the hill") && opened.contains("450123457"), "{opened}");
+    // A member of the class opens what was wrapped for it.
+    let member = servanda_custody::Reader::generate();
+    world.write("record.custody/recipients/mission", format!("{}\n", member.to_public()));
+    world.write("member.key", format!("{}\n", member.to_secret()));
+    let other = note(&world, "team nine of the ford");
+    let mut wrapped = std::fs::read_dir(world.path("record.custody/wrapped")).unwrap();
+    let wrapped = wrapped.next().unwrap().unwrap().path();
+    let wrapped = wrapped.to_str().unwrap();
+    let by_member = ["--opening", wrapped, "--identity", "member.key"];
+    let opened = world.ok(&[&["open-sealed", "record", &other][..], &by_member].concat()).out;
+    assert!(opened.contains("team nine of the ford"), "{opened}");
+    // It is of that entry and of no other.
+    let said = world.refused(&[&["open-sealed", "record", &entry][..], &by_member].concat());
+    assert!(said.contains("seal-field") && !said.contains("team nine"), "{said}");
     // Without the custodian's store nobody opens it.
     world.refused(&["open-sealed", "record", &entry, "--custody", "elsewhere"]);
 
@@ -145,6 +159,21 @@ fn a_mirror_drops_what_was_erased() {
     let carried = ["erase", "carry-out", "record", &order, "--custodian", "the registry"];
     world.ok(&[&carried[..], &WRITE].concat());
     world.ok(&["verify", "record"]);
+}
+
+#[test]
+fn a_secret_need_not_stand_on_a_command_line() {
+    let world = founded();
+    world.write("attrs", "observer=team four\n\nmeans=heard = twice\n");
+    let args = ["--attrs", "attrs", "--seal", "observer"];
+    world.write_run(&[&NOTE[..], &args].concat());
+    let shown = world.ok(&["explain", "record", "e2.0"]).out;
+    assert!(shown.contains("heard = twice") && !shown.contains("team four"), "{shown}");
+    assert!(world.ok(&["open-sealed", "record", "e2"]).out.contains("team four"));
+    // What makes no sense is not repeated.
+    world.write("attrs", "team four\n");
+    let said = world.refused(&[&NOTE[..], &args, &WRITE].concat());
+    assert!(said.contains("NAME=VALUE") && !said.contains("team four"), "{said}");
 }
 
 #[test]
