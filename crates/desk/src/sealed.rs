@@ -8,6 +8,7 @@ use servanda_entry::{
     Audience, Blob, Body, Class, Destruction, Disclosure, Document, Erasure, Hold, InZone, Place,
     RefusedOrder, RowCount, SEALED_NAME, Sealed, Slot, Writing,
 };
+use servanda_place::{Point, Side};
 use servanda_seal::{
     DISCLOSURE_FORM, Disclosed, DisclosedFile, OpenField, Opening, Order, OrderAct, Salt,
     SealFault, SealedFile, Sealing, Slots, Withheld,
@@ -100,6 +101,7 @@ pub fn seal_note(
         return asked("only an observation can be sealed so".into());
     };
     for row in &mut observations.rows {
+        let exact = row.at.clone();
         for name in names {
             let (path, value) = match name.as_str() {
                 "place" => ("at".into(), row.at.take().map(|at| json!(at))),
@@ -132,8 +134,18 @@ pub fn seal_note(
                     "a zone beside an exact place: withhold the place with --seal place".into(),
                 );
             }
-            if desk.agreement.zone(zone).is_none() {
+            let Some(named) = desk.agreement.zone(zone) else {
                 return asked(format!("the agreement has no zone {zone:?}"));
+            };
+            // What is said in public must be true: an engine takes it for certain.
+            if let Some(Place::Disc(disc)) = exact
+                && let point = (Point { lat_e7: disc.lat_e7, lon_e7: disc.lon_e7 })
+                && named.area.locate(point, disc.radius_mm).side() != Side::Inside
+            {
+                return asked(format!(
+                    "the place that is withheld is not surely in {zone}: name a zone that it is in, \
+                     or none"
+                ));
             }
             row.at = Some(Place::Zone(InZone { zone: zone.clone() }));
         }

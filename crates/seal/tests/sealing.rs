@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use servanda_entry::{
     Attrs, Audience, Body, Class, Entry, InZone, Observation, Observations, Place,
     SEALED_FIELDS_MAX, Sealed,
 };
-use servanda_seal::{Opening, Salt, SealCode, Sealing, Withheld, field_digest};
+use servanda_seal::{Disclosed, Opening, Order, Salt, SealCode, Sealing, Withheld, field_digest};
 use servanda_time::Instant;
 use servanda_tlog::{Hash, sha256};
 use std::collections::BTreeSet;
@@ -151,4 +152,26 @@ fn guess(guesses: u32) {
     assert_eq!(found, 0);
     // The search would find it: with the salt it does.
     assert!(leaf.contains(&field_digest(&salt, path, &json!(truth)).unwrap()));
+}
+
+proptest! {
+    /// Whatever the bytes, there is an answer.
+    #[test]
+    fn what_reads_openings_disclosures_and_orders_never_panics(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let (_, opening) = sealing(json!("the water tower")).finish(body(&[])).unwrap();
+        let mut near = opening.to_bytes().unwrap();
+        let place = at.index(near.len());
+        near[place] = byte;
+        let order = format!("peace-record/order/v1\n{ORIGIN}\n");
+        let order = [order.as_bytes(), &bytes].concat();
+        for bytes in [bytes, near, order] {
+            let _ = Opening::parse(&bytes, ORIGIN);
+            let _ = Disclosed::parse(&bytes, ORIGIN);
+            let _ = Order::parse(&bytes, ORIGIN);
+        }
+    }
 }
