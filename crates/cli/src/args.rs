@@ -5,6 +5,7 @@ mod drafts;
 mod entering;
 mod keys;
 mod proving;
+mod sealing;
 mod witnessing;
 
 pub(crate) use asking::*;
@@ -12,6 +13,7 @@ pub(crate) use drafts::*;
 pub(crate) use entering::*;
 pub(crate) use keys::*;
 pub(crate) use proving::*;
+pub(crate) use sealing::*;
 pub(crate) use witnessing::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -80,6 +82,14 @@ pub(crate) enum Command {
     Act(ActArgs),
     /// Enter a party's reply.
     Reply(ReplyArgs),
+    /// Read what is sealed, with the custodian's store; or list what is sealed.
+    OpenSealed(OpenSealedArgs),
+    /// Give somebody a sealed part, as a proof that anyone can check; enter to whom and why.
+    Disclose(DiscloseArgs),
+    /// Enter that what an entry withholds must be kept, as it may be evidence.
+    Hold(HoldArgs),
+    /// Have sealed parts erased: order, signatures, entry, and what each custodian destroys.
+    Erase(EraseArgs),
     /// Answer: the state of each provision, with the evidence.
     Status(StatusArgs),
     /// List the clocks: deadlines, windows, terms, notices; what waits for what.

@@ -177,7 +177,16 @@ impl History {
                 let held = Held::alone(cite(content::body_id(&body)), reply.clone());
                 keep(&mut self.replies, gone, held, whole);
             }
-            Body::Constitution(_) | Body::Statement(_) | Body::Correction(_) | Body::KeyAct(_) => {}
+            // What is done with what is sealed changes no answer: answers rest on what is public.
+            Body::Constitution(_)
+            | Body::Statement(_)
+            | Body::Correction(_)
+            | Body::KeyAct(_)
+            | Body::Disclosure(_)
+            | Body::Hold(_)
+            | Body::Erasure(_)
+            | Body::Destruction(_)
+            | Body::RefusedOrder(_) => {}
         }
     }
 

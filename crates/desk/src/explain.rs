@@ -110,7 +110,7 @@ fn entry(desk: &Desk, cite: &Cite) -> Result<Value, DeskError> {
             }));
         }
     }
-    Ok(json!({
+    let mut told = json!({
         "entry": cite.entry,
         "row": cite.row,
         "content": cite.id.to_hex(),
@@ -123,7 +123,15 @@ fn entry(desk: &Desk, cite: &Cite) -> Result<Value, DeskError> {
         "file": document(desk, cite.entry)?,
         "corrected_by": later,
         "proof": proof(desk, cite.entry)?,
-    }))
+    });
+    if let Some(sealed) = entry.class.sealed() {
+        told["withheld"] = json!({
+            "class": sealed.audience().word(),
+            "fields": sealed.fields().len(),
+            "files": sealed.attachments().len(),
+        });
+    }
+    Ok(told)
 }
 
 fn row_of(entry: &Entry, row: usize) -> Option<Value> {

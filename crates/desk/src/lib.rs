@@ -13,6 +13,7 @@ mod files;
 mod ids;
 mod intake;
 mod ro_crate;
+mod sealed;
 mod second;
 mod shelf;
 mod texts;
@@ -28,6 +29,11 @@ pub use files::{AgreementFiles, found};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
 pub use ro_crate::{entries_jsonl, ro_crate};
+pub use sealed::{
+    Chosen, Confidential, Draw, Opened, Ordered, carry_out, disclose, enter_order, erased_whole,
+    hold, open_sealed, order, seal_decider, seal_document, seal_note, seal_reply, sealed_entry,
+    sealed_list,
+};
 pub use second::{Ask, ModelRead};
 pub use shelf::Shelf;
 pub use texts::{
@@ -43,6 +49,12 @@ pub enum DeskError {
     /// The record.
     #[error(transparent)]
     Store(#[from] servanda_store::StoreError),
+    /// A custodian's store, or what is sealed.
+    #[error(transparent)]
+    Custody(#[from] servanda_custody::CustodyError),
+    /// What is sealed is not what it must be.
+    #[error(transparent)]
+    Seal(#[from] servanda_seal::SealFault),
     /// A file or folder.
     #[error("{path}: {what}")]
     File {

@@ -7,6 +7,7 @@
 //! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
 mod acts;
+mod confidential;
 mod keys;
 mod people;
 
@@ -17,6 +18,7 @@ use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
 pub use acts::{Act, ActKind, ActResult, Votes};
+pub use confidential::{Destruction, Disclosure, Erasure, Hold, RefusedOrder, Slot};
 pub use keys::{KeyAct, KeyChange, NewLog, OperatorRule, Signatory};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
@@ -54,6 +56,16 @@ pub enum Kind {
     Correction,
     /// Another key, another operator, a key revoked, old hashes renewed.
     KeyAct,
+    /// A sealed part was given to somebody.
+    Disclosure,
+    /// What is sealed must be kept: it may be evidence.
+    Hold,
+    /// An order that sealed parts be erased.
+    Erasure,
+    /// A custodian's word that they are.
+    Destruction,
+    /// An order that was given and not carried out.
+    RefusedOrder,
 }
 
 /// A body, by kind.
@@ -87,6 +99,16 @@ pub enum Body {
     Correction(Correction),
     /// See [`Kind::KeyAct`].
     KeyAct(KeyAct),
+    /// See [`Kind::Disclosure`].
+    Disclosure(Disclosure),
+    /// See [`Kind::Hold`].
+    Hold(Hold),
+    /// See [`Kind::Erasure`].
+    Erasure(Erasure),
+    /// See [`Kind::Destruction`].
+    Destruction(Destruction),
+    /// See [`Kind::RefusedOrder`].
+    RefusedOrder(RefusedOrder),
 }
 
 macro_rules! bodies {
@@ -127,7 +149,12 @@ bodies!(
     Finding,
     Reply,
     Correction,
-    KeyAct
+    KeyAct,
+    Disclosure,
+    Hold,
+    Erasure,
+    Destruction,
+    RefusedOrder
 );
 
 /// Who may write in this record.
@@ -140,6 +167,9 @@ pub struct Constitution {
     /// checkpoints are signed with Ed25519 alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_mldsa44: Option<String>,
+    /// Who may order that sealed parts be erased. Absent: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasers: Option<Erasers>,
     /// The offices that may sign entries.
     pub offices: Vec<Office>,
     /// Who together may change the log's keys or its operator; absent: nobody, ever.
@@ -148,6 +178,16 @@ pub struct Constitution {
     /// The parties and guarantors, with the keys that sign in their names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signatories: Vec<Signatory>,
+}
+
+/// Those of whom so many together may order that sealed parts be erased, or that a hold ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erasers {
+    /// Their verifier keys.
+    pub keys: Vec<String>,
+    /// How many of them must sign.
+    pub threshold: u32,
 }
 
 /// An office and its key.

@@ -1,9 +1,11 @@
 //! What the types of a [`Body`] don't rule out.
 
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
-use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX};
+use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, SIGNATURES_MAX};
+use crate::sealed::{SEALED_FIELDS_MAX, SEALED_FILES_MAX};
 use crate::{Attrs, MODEL_DIFFERS_RULE, MODEL_RULE, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
 use serde_json::Value;
+use servanda_tlog::Hash;
 
 /// Why a body can't be an entry, beyond what its types rule out already.
 pub(crate) type Fault = String;
@@ -23,6 +25,33 @@ impl Body {
             }
             Body::Statement(body) => {
                 check_statements(body)?;
+                check_fields(&self.to_value())
+            }
+            Body::Disclosure(body) => {
+                said("recipient", &body.recipient)?;
+                said("ground", &body.ground)?;
+                parts(&body.what)?;
+                check_fields(&self.to_value())
+            }
+            Body::Hold(body) => {
+                ordered(&body.authority, &body.ground, &body.approvals)?;
+                if !body.approvals.is_empty() && !body.lifts {
+                    return Err("a hold needs approvals only where it ends".into());
+                }
+                check_fields(&self.to_value())
+            }
+            Body::Erasure(body) => {
+                ordered(&body.authority, &body.ground, &body.approvals)?;
+                parts(&body.what)?;
+                check_fields(&self.to_value())
+            }
+            Body::Destruction(body) => {
+                said("custodian", &body.custodian)?;
+                check_fields(&self.to_value())
+            }
+            Body::RefusedOrder(body) => {
+                ordered(&body.authority, &body.ground, &[])?;
+                said("code", &body.code)?;
                 check_fields(&self.to_value())
             }
             // The others are few: checked field by field on their JSON.
@@ -122,6 +151,25 @@ const SAID: [&str; 6] = ["by", "reason", "reference", "role", "standard", "what"
 fn said(name: &str, text: &str) -> Result<(), Fault> {
     if text.trim().is_empty() {
         return Err(format!("{name} is empty: say it"));
+    }
+    Ok(())
+}
+
+/// Who orders what, and why.
+fn ordered(authority: &str, ground: &str, approvals: &[String]) -> Result<(), Fault> {
+    said("authority", authority)?;
+    said("ground", ground)?;
+    if approvals.len() > SIGNATURES_MAX {
+        return Err(format!("{} approvals; at most {SIGNATURES_MAX} count", approvals.len()));
+    }
+    Ok(())
+}
+
+/// Sealed parts that are named: some, sorted, each once.
+fn parts(what: &[Hash]) -> Result<(), Fault> {
+    let max = SEALED_FIELDS_MAX + SEALED_FILES_MAX;
+    if what.is_empty() || what.len() > max || !what.is_sorted_by(|a, b| a < b) {
+        return Err(format!("name 1 to {max} sealed parts, sorted, each once"));
     }
     Ok(())
 }

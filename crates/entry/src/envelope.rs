@@ -1,6 +1,7 @@
 use crate::body::{Body, Kind};
 use crate::canonical::{self, NotCanonical};
 use crate::limits::TEXT_BYTES_MAX;
+use crate::sealed::{Attachment, Audience, Class, Sealed};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use servanda_time::Instant;
@@ -21,11 +22,19 @@ pub struct Cite {
     pub size: u64,
 }
 
-/// Who may read an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// Everybody.
-    Public,
+/// What an entry is to say, and what of it is withheld.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writing {
+    /// Who may read it, and the commitments to what not everybody may.
+    pub class: Class,
+    /// What everybody may read.
+    pub body: Body,
+}
+
+impl From<Body> for Writing {
+    fn from(body: Body) -> Writing {
+        Writing { class: Class::Public, body }
+    }
 }
 
 /// An entry before it is signed, or after it was opened.
@@ -43,9 +52,9 @@ pub struct Entry {
     pub cite: Cite,
     /// Time of receipt.
     pub at: Instant,
-    /// Who may read it.
+    /// Who may read it, and the commitments to what not everybody may.
     pub class: Class,
-    /// What it says.
+    /// What it says to everybody.
     pub body: Body,
 }
 
@@ -69,12 +78,12 @@ pub enum Refusal {
     /// A field is missing, unknown or of the wrong type.
     #[error("the entry's fields are wrong: {0}")]
     Fields(String),
-    /// Any other class than public.
-    #[error(
-        "class {0:?} can't be taken: an append-only log can't take a confidential entry back, and \
-         sealing does not exist yet; only class \"public\" is accepted"
-    )]
+    /// A class that there is not.
+    #[error("there is no class {0:?}; there are: public, parties, guarantors, mission, sealed")]
     Class(String),
+    /// Something is sealed that can't be, or not as it must be.
+    #[error("what it withholds is not as it must be: {0}")]
+    Sealed(String),
     /// Too large.
     #[error("{what} is {found} bytes; at most {max} are allowed: split it")]
     Size {
@@ -91,6 +100,8 @@ pub enum Refusal {
 struct Fields<'a, B> {
     agreement: &'a str,
     at_ms: i64,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    att: &'a [Attachment],
     body: B,
     by: &'a str,
     cite: Cite,
@@ -98,6 +109,8 @@ struct Fields<'a, B> {
     kind: Kind,
     #[serde(with = "crate::body::hex_hash_option")]
     prev: Option<Hash>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sd: Vec<String>,
     seq: u64,
 }
 
@@ -107,6 +120,8 @@ struct Fields<'a, B> {
 struct Read<'a> {
     agreement: String,
     at_ms: i64,
+    #[serde(default)]
+    att: Option<Vec<Attachment>>,
     #[serde(borrow)]
     body: &'a RawValue,
     by: String,
@@ -114,6 +129,8 @@ struct Read<'a> {
     class: String,
     kind: Kind,
     prev: Option<String>,
+    #[serde(default)]
+    sd: Option<Vec<String>>,
     seq: u64,
 }
 
@@ -124,6 +141,7 @@ impl Entry {
     /// When the entry is too large or holds what canonical JSON can't.
     pub fn text(&self, origin: &str) -> Result<String, Refusal> {
         self.body.check().map_err(Refusal::Fields)?;
+        check_sealed(&self.class, &self.body)?;
         let json = match &self.body {
             // The kinds that come by the million are in canonical order already.
             Body::Observation(body) => canonical::sorted_to_bytes(&self.fields(body)),
@@ -140,12 +158,16 @@ impl Entry {
         Fields {
             agreement: &self.agreement,
             at_ms: self.at.ms(),
+            att: self.class.attachments(),
             body,
             by: &self.by,
             cite: self.cite,
-            class: "public",
+            class: self.class.word(),
             kind: self.body.kind(),
             prev: self.prev,
+            sd: (self.class.sealed())
+                .map(|sealed| sealed.fields().iter().map(|hash| hash.to_hex()).collect())
+                .unwrap_or_default(),
             seq: self.seq,
         }
     }
@@ -164,6 +186,7 @@ impl Entry {
             return Err(Refusal::Fields("the body spells out what its form leaves out".into()));
         }
         entry.body.check().map_err(Refusal::Fields)?;
+        check_sealed(&entry.class, &entry.body)?;
         Ok(entry)
     }
 
@@ -179,9 +202,7 @@ impl Entry {
     fn from_json(json: &str) -> Result<Entry, Refusal> {
         let wrong = |error: serde_json::Error| Refusal::Fields(error.to_string());
         let read: Read<'_> = serde_json::from_str(json).map_err(wrong)?;
-        if read.class != "public" {
-            return Err(Refusal::Class(read.class.chars().take(40).collect()));
-        }
+        let class = Class::read(&read.class, read.sd, read.att)?;
         let prev = match read.prev {
             None => None,
             Some(hex) => Some(
@@ -195,10 +216,44 @@ impl Entry {
             prev,
             cite: read.cite,
             at: Instant::from_ms(read.at_ms).map_err(|e| Refusal::Fields(e.to_string()))?,
-            class: Class::Public,
+            class,
             body: Body::from_str(read.kind, read.body.get()).map_err(wrong)?,
         })
     }
+}
+
+impl Class {
+    /// The class of an entry with what it lists as sealed; what it does not list is absent, not
+    /// empty.
+    ///
+    /// # Errors
+    /// [`Refusal::Class`], [`Refusal::Sealed`].
+    pub fn read(
+        word: &str,
+        fields: Option<Vec<String>>,
+        files: Option<Vec<Attachment>>,
+    ) -> Result<Class, Refusal> {
+        let sealed = |what: &str| Refusal::Sealed(what.into());
+        if word == Class::Public.word() {
+            let what = "a public entry withholds nothing, and lists no commitments";
+            let is_listed = fields.is_some() || files.is_some();
+            return if is_listed { Err(sealed(what)) } else { Ok(Class::Public) };
+        }
+        let audience = Audience::of_word(word)
+            .ok_or_else(|| Refusal::Class(word.chars().take(40).collect()))?;
+        if fields.as_ref().is_some_and(Vec::is_empty) || files.as_ref().is_some_and(Vec::is_empty) {
+            return Err(sealed("a list of commitments is empty: leave it out"));
+        }
+        let fields: Result<Vec<Hash>, _> =
+            fields.unwrap_or_default().iter().map(|hex| Hash::from_hex(hex)).collect();
+        let fields = fields.map_err(|_| sealed("a commitment in sd is no SHA-256"))?;
+        let all = Sealed::in_order(audience, fields, files.unwrap_or_default());
+        all.map(Class::Restricted).map_err(Refusal::Sealed)
+    }
+}
+
+fn check_sealed(class: &Class, body: &Body) -> Result<(), Refusal> {
+    class.sealed().map_or(Ok(()), |sealed| sealed.check(body)).map_err(Refusal::Sealed)
 }
 
 fn json_line<'a>(text: &'a str, origin: &str) -> Result<&'a str, Refusal> {
@@ -298,7 +353,8 @@ mod tests {
         let refused = |text: &str| Entry::from_text(text, ORIGIN).unwrap_err().to_string();
         assert!(Entry::from_text(&text, "example.org/other").is_err());
         assert!(refused(&text.replace("entry/v1", "entry/v2")).contains("form"));
-        assert!(refused(&text.replace("\"public\"", "\"sealed\"")).contains("can't be taken"));
+        assert!(refused(&text.replace("\"public\"", "\"secret\"")).contains("there is no class"));
+        assert!(refused(&text.replace("\"public\"", "\"sealed\"")).contains("nothing is sealed"));
         assert!(refused(&text.replace("\"seq\":3", "\"seq\":3.0")).contains("integer"));
         assert!(refused(&text.replace("\"seq\":3", "\"seq\": 3")).contains("canonical"));
         assert!(refused(&format!("{text}x\n")).contains("three lines"));

@@ -18,20 +18,25 @@ mod draft;
 mod envelope;
 mod instrument;
 pub mod limits;
+mod sealed;
 mod statement;
 mod taken_out;
 
 pub use attrs::Attrs;
 pub use body::{
     Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim,
-    Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding,
-    InZone, Judgement, KeyAct, KeyChange, Kind, NewLog, Observation, Observations, Office,
-    OperatorRule, Outcome, Place, Ref, Replacement, Reply, Review, RowCount, Signatory, Site,
-    Sites, Verification, Votes, Watch,
+    Claims, Constitution, Correction, Count, Coverage, CoverageRow, Destruction, Disc, Disclosure,
+    Document, Erasers, Erasure, Finding, Hold, InZone, Judgement, KeyAct, KeyChange, Kind, NewLog,
+    Observation, Observations, Office, OperatorRule, Outcome, Place, Ref, RefusedOrder,
+    Replacement, Reply, Review, RowCount, Signatory, Site, Sites, Slot, Verification, Votes, Watch,
 };
 pub use draft::Draft;
-pub use envelope::{Cite, Class, Entry, FORM, Refusal};
+pub use envelope::{Cite, Entry, FORM, Refusal, Writing};
 pub use instrument::{INSTRUMENT_FORM, Instrument};
+pub use sealed::{
+    Attachment, Audience, Class, SEALED_FIELDS_MAX, SEALED_FILES_MAX, SEALED_KINDS, SEALED_NAME,
+    Sealed,
+};
 pub use statement::{
     MODEL_DIFFERS_RULE, MODEL_RULE, ModelMark, OUTLET, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample,
     SpeechAct, SpeechKind, SpeechStatus, StatedValue, Statement, Statements,

@@ -1,10 +1,10 @@
-//! Writing to a record that is held in memory.
+//! Pen to a record that is held in memory.
 
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use servanda_entry::{Body, Constitution};
+use servanda_entry::{Body, Constitution, Writing};
 use servanda_time::Instant;
 use servanda_tlog::Signature;
 
@@ -71,17 +71,18 @@ impl Record {
                 what: format!("{what}; give the keys of this record"),
             })?;
         storage.make()?;
-        let writing = storage.write()?;
+        let pen = storage.write()?;
         let inside = storage.list("");
         if !inside.files.is_empty() || !inside.strange.is_empty() {
             return Err(StoreError::NotEmpty { path: place });
         }
         keys.refuse_rollback(origin, &place, |_| None)?;
         let mut record = Record::unwritten(storage.clone(), founding.clone());
-        let writer = Writer::begin(storage, writing, keys, founding);
+        let writer = Writer::begin(storage, pen, keys, founding);
         let mut bodies = vec![Body::Constitution(constitution)];
         bodies.extend(first);
-        record.write(writer, at, bodies, &[], blobs)?;
+        let writings = bodies.into_iter().map(Writing::from).collect();
+        record.write(writer, at, writings, &[], blobs)?;
         Ok(record)
     }
 
@@ -127,16 +128,31 @@ impl Record {
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
-        self.append_signed(keys, at, bodies, &[], blobs)
+        let writings = bodies.into_iter().map(Writing::from).collect();
+        self.append_signed(keys, at, writings, &[], blobs)
     }
 
-    /// As [`Record::append`]; `signatures` are those of several hands, of the one act that the bodies
-    /// then are.
+    /// Appends entries of any class: [`Record::append`] with what each withholds.
+    ///
+    /// # Errors
+    /// As [`Record::append`].
+    pub fn append_writings(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        writings: Vec<Writing>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Range<u64>, StoreError> {
+        self.append_signed(keys, at, writings, &[], blobs)
+    }
+
+    /// As [`Record::append`]; `signatures` are those of several hands, of the one act that the
+    /// writings then are.
     pub(crate) fn append_signed(
         &mut self,
         keys: &Keys,
         at: Instant,
-        bodies: Vec<Body>,
+        writings: Vec<Writing>,
         signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
@@ -151,7 +167,7 @@ impl Record {
         if writer.checkpoint() != self.checkpoint() {
             return Err(StoreError::Stale { path });
         }
-        self.write(writer, at, bodies, signatures, blobs)
+        self.write(writer, at, writings, signatures, blobs)
     }
 
     /// The writer stands where the record in memory does.
@@ -159,11 +175,11 @@ impl Record {
         &mut self,
         mut writer: Writer<'_>,
         at: Instant,
-        bodies: Vec<Body>,
+        writings: Vec<Writing>,
         signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
-        let admitted = writer.sign_with(at, bodies, signatures, blobs)?;
+        let admitted = writer.sign_with(at, writings, signatures, blobs)?;
         let notes = admitted.notes().to_vec();
         // From here on an error of the system means that nobody knows what the disk holds.
         self.poisoned = true;

@@ -1,6 +1,6 @@
 //! Files beside the tree, kept under the SHA-256 of their bytes.
 
-use servanda_entry::{Blob, Body, KeyChange};
+use servanda_entry::{Body, Class, SEALED_NAME};
 use servanda_tlog::{HASH_BYTES, Hash};
 use sha2::Sha256;
 use sha2::digest::{self, Digest};
@@ -9,31 +9,26 @@ use crate::error::StoreError;
 use crate::layout::{BLOB_BYTES_MAX, blob_path};
 use crate::storage::Storage;
 
-/// The files that a body names.
-pub(crate) fn blobs_of(body: &Body) -> Vec<&Blob> {
-    match body {
-        Body::Agreement(agreement) => agreement.files.iter().collect(),
-        Body::Document(document) => {
-            let mut blobs = vec![&document.file];
-            blobs.extend(&document.quarantine);
-            blobs
-        }
-        Body::Reply(reply) => vec![&reply.text],
-        Body::KeyAct(act) => match &act.change {
-            KeyChange::Renewal { manifest, .. } => vec![manifest],
-            _ => Vec::new(),
-        },
-        Body::Constitution(_)
-        | Body::Register(_)
-        | Body::Observation(_)
-        | Body::Coverage(_)
-        | Body::Claim(_)
-        | Body::Statement(_)
-        | Body::Act(_)
-        | Body::Assessment(_)
-        | Body::Finding(_)
-        | Body::Correction(_) => Vec::new(),
-    }
+/// A file that an entry names, in its body or as a sealed one.
+pub(crate) struct NamedBlob<'e> {
+    pub(crate) sha256: Hash,
+    pub(crate) bytes: u64,
+    pub(crate) name: &'e str,
+}
+
+/// The files that an entry of this class and body names.
+pub(crate) fn blobs_of<'e>(class: &'e Class, body: &'e Body) -> Vec<NamedBlob<'e>> {
+    let in_clear = (body.files().into_iter()).map(|blob| NamedBlob {
+        sha256: blob.sha256,
+        bytes: blob.bytes,
+        name: &blob.name,
+    });
+    let sealed = (class.attachments().iter()).map(|file| NamedBlob {
+        sha256: file.ct,
+        bytes: file.bytes,
+        name: SEALED_NAME,
+    });
+    in_clear.chain(sealed).collect()
 }
 
 /// SHA-256 and size in bytes of a stored file, whatever its name says.

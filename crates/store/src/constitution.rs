@@ -4,6 +4,7 @@ use std::path::Path;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Constitution, Entry, Office};
+use servanda_seal::Approvers;
 use servanda_tlog::{
     CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError, CosignerKey, LogKeys, Note, VerifierKey,
     bundles_between,
@@ -35,6 +36,7 @@ pub(crate) struct Founding {
 /// The constitution of a record with one office.
 pub(crate) fn constitution_of(keys: &Keys) -> Constitution {
     Constitution {
+        erasers: None,
         log: keys.log.verifier_key().to_string(),
         log_mldsa44: keys.log_mldsa44.as_ref().map(|cosigner| cosigner.key().to_string()),
         offices: vec![Office {
@@ -163,6 +165,12 @@ impl Founding {
         if offices.is_empty() {
             return Err("the constitution names no office, so nobody may write".into());
         }
+        constitution
+            .erasers
+            .as_ref()
+            .map(Approvers::read)
+            .transpose()
+            .map_err(|fault| format!("those who may order an erasure: {}", fault.what))?;
         let declared = Declared::read(constitution)?;
         let (origin, agreement) = (origin.to_owned(), agreement.to_owned());
         Ok(Founding { origin, agreement, log, offices, declared })

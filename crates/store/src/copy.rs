@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::blob::blobs_of;
+use crate::erased::erased_files;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Place};
 use crate::record::read_head;
@@ -24,10 +25,15 @@ use servanda_tlog::{Hash, Note};
 pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), StoreError> {
     let from = Local::new(from);
     let checkpoint = read_head(&from)?;
+    // What was erased is not handed on, also where it still lies in the folder.
+    let erased = erased_files(from.place());
     let mut disk = Disk::here(to);
     let mut linked_in = BTreeSet::from([to.to_owned()]);
     for (path, place) in from.list("").places() {
         if matches!(place, Place::Checkpoint | Place::Unfinished | Place::Journal) {
+            continue;
+        }
+        if matches!(place, Place::Blob(hash) if erased.contains(&hash)) {
             continue;
         }
         let known = held.map(|held| held.join(path)).filter(|known| known.is_file());
@@ -57,7 +63,7 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
 pub fn named_files(bytes: &[u8], origin: &str) -> Vec<Hash> {
     let Ok(note) = Note::parse(bytes, ENTRY_BYTES_MAX) else { return Vec::new() };
     let Ok(entry) = Entry::from_admitted_text(note.text(), origin) else { return Vec::new() };
-    blobs_of(&entry.body).iter().map(|blob| blob.sha256).collect()
+    blobs_of(&entry.class, &entry.body).iter().map(|blob| blob.sha256).collect()
 }
 
 /// Whether a path, as it is written in a record, can be one of its files: then nothing outside of

@@ -52,7 +52,7 @@ impl Record {
     ) -> Result<Cosigned, StoreError> {
         let refused = |why: String| StoreError::Refused { what: "the cosignatures".into(), why };
         let bad = |error: NoteError| refused(error.to_string());
-        let mut writing = self.storage.write()?;
+        let mut pen = self.storage.write()?;
         if read_head(self.storage.as_ref())? != self.checkpoint() {
             return Err(StoreError::Stale { path: self.dir().to_owned() });
         }
@@ -94,7 +94,7 @@ impl Record {
         if bytes.len() > CHECKPOINT_BYTES_MAX {
             return Err(refused("the checkpoint would be too long; ask fewer witnesses".into()));
         }
-        writing.replace(CHECKPOINT, &bytes)?;
+        pen.replace(CHECKPOINT, &bytes)?;
         self.set_checkpoint(bytes);
         Ok(cosigned)
     }

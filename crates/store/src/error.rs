@@ -60,6 +60,20 @@ pub enum StoreError {
         /// Why, and what to do.
         why: String,
     },
+    /// What is sealed, held or erased forbids it.
+    #[error("body {} of those given can't be written: {fault}", place + 1)]
+    Sealed {
+        /// Which of the bodies, from 0.
+        place: usize,
+        /// Why.
+        fault: servanda_seal::SealFault,
+    },
+    /// What is asked for was erased.
+    #[error("it was erased by entry {by}: nobody has it any more")]
+    Erased {
+        /// The order.
+        by: u64,
+    },
     /// Receipt times never go back.
     #[error(
         "the time of receipt {at} is before {last}, that of the last entry; set the clock right, \

@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use servanda_entry::{
-    Body, Cite, Entry, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
+    Body, Cite, Entry, Erasers, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
+    Writing,
 };
 use servanda_time::Instant;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Hash, Note, Signature, VerifierKey};
@@ -57,6 +58,8 @@ pub struct Parties {
     pub signatories: Vec<Signatory>,
     /// Who of them together may change the operator; none: nobody, ever.
     pub operator_by: Option<OperatorRule>,
+    /// Who may order that sealed parts be erased; none: nobody, ever.
+    pub erasers: Option<Erasers>,
 }
 
 impl Record {
@@ -78,6 +81,7 @@ impl Record {
         let mut constitution = constitution_of(keys);
         constitution.signatories = parties.signatories;
         constitution.operator_by = parties.operator_by;
+        constitution.erasers = parties.erasers;
         let storage = Arc::new(Local::new(dir.as_ref()));
         Record::init_as(storage, origin, keys, constitution, at, agreement, first, blobs)
     }
@@ -160,7 +164,8 @@ impl Record {
     ) -> Result<u64, StoreError> {
         let mut blobs = blobs;
         blobs.extend(self.check_renewal(&act)?);
-        self.append_signed(keys, at, vec![act], signatures, blobs).map(|range| range.start)
+        self.append_signed(keys, at, vec![Writing::from(act)], signatures, blobs)
+            .map(|range| range.start)
     }
 
     /// Whether an act could be entered with these signatures; gives the parties in whose names

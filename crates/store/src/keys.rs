@@ -187,8 +187,12 @@ pub(crate) fn read_key<K>(
     parse(text.trim_end_matches('\n')).map_err(|error| refused(error.to_string()))
 }
 
-/// A record is made to be copied: a key in it would be given away.
-pub(crate) fn refuse_inside_record(dir: &Path) -> Result<(), StoreError> {
+/// Refuses a folder that lies in a record: a record is made to be copied, and a key in it would be
+/// given away.
+///
+/// # Errors
+/// [`StoreError::Keys`], [`StoreError::Io`].
+pub fn refuse_inside_record(dir: &Path) -> Result<(), StoreError> {
     let whole = std::path::absolute(dir).map_err(StoreError::io("find", dir, "check the path"))?;
     // Symbolic links are followed as far as the path exists: the part beyond will be new.
     for above in whole.ancestors() {

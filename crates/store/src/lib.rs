@@ -30,6 +30,7 @@ mod bundle;
 mod constitution;
 mod copy;
 mod cosign;
+mod erased;
 mod error;
 mod finality;
 mod folder;
@@ -58,7 +59,7 @@ pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;
 pub use key_acts::Parties;
-pub use keys::Keys;
+pub use keys::{Keys, refuse_inside_record};
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;
 pub use register::{
@@ -67,6 +68,6 @@ pub use register::{
 };
 pub use renewal::{Renewed, verify_renewed};
 pub use root_key::{read_root_key, write_root_key};
-pub use storage::{JOURNAL_BYTES_MAX, Listing, Local, Storage, Writing};
+pub use storage::{JOURNAL_BYTES_MAX, Listing, Local, Pen, Storage};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify, verify_in};
 pub use writer::{Admitted, Writer};

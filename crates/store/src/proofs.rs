@@ -13,11 +13,12 @@ mod contents;
 mod envelope;
 mod make;
 mod range;
+mod sealed;
 mod unpack;
 
 pub use check::{CheckOptions, check_bundle};
 pub use code::{Code, Refusal};
 pub use contents::{Found, README, Verdict};
 pub(crate) use envelope::digests;
-pub use make::{Asked, Bundle, make};
+pub use make::{Asked, Bundle, Shown, make};
 pub use unpack::unpack;

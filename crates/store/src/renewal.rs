@@ -115,7 +115,7 @@ impl Record {
         for index in 0..size {
             tree.push(self.note_bytes(index)?);
             let entry = self.entry(index)?;
-            named.extend(blobs_of(&entry.body).iter().map(|blob| blob.sha256));
+            named.extend(blobs_of(&entry.class, &entry.body).iter().map(|blob| blob.sha256));
         }
         let mut listed = Listed::new();
         for hash in named {
@@ -332,7 +332,7 @@ fn check_renewed<'k>(
         let body = Note::parse(bytes, ENTRY_BYTES_MAX)
             .ok()
             .and_then(|note| Entry::from_admitted_text(note.text(), head.origin()).ok());
-        named.extend(body.iter().flat_map(|e| blobs_of(&e.body)).map(|blob| blob.sha256));
+        named.extend(body.iter().flat_map(|e| blobs_of(&e.class, &e.body)).map(|blob| blob.sha256));
         tree.size() < covered
     })
     .map_err(whole)?;

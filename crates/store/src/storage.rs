@@ -61,19 +61,19 @@ pub trait Storage: Debug + Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another program writes; [`StoreError::Io`].
-    fn write(&self) -> Result<Box<dyn Writing>, StoreError>;
+    fn write(&self) -> Result<Box<dyn Pen>, StoreError>;
 }
 
 /// What only the one writer may do. When any of it fails nobody knows what the place holds: the
 /// writer is not to be used again, and nothing it wrote is to be read back as if it were there.
-pub trait Writing: Debug + Send {
-    /// Puts a whole file in place. It need not outlast a crash before [`Writing::settle`].
+pub trait Pen: Debug + Send {
+    /// Puts a whole file in place. It need not outlast a crash before [`Pen::settle`].
     ///
     /// # Errors
     /// [`StoreError::Io`].
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError>;
 
-    /// Removes a file; it may come back in a crash before [`Writing::settle`].
+    /// Removes a file; it may come back in a crash before [`Pen::settle`].
     ///
     /// # Errors
     /// [`StoreError::Io`].

@@ -6,5 +6,6 @@ mod laws;
 mod partials;
 mod power;
 mod round;
+mod sealed;
 mod tampered;
 mod two_keys;

@@ -9,12 +9,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use servanda_entry::Body;
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{
     BundleId, Checkpoint, HASH_BYTES, Hash, TileId, bundles_between, tiles_between,
 };
 
 use crate::constitution::Founding;
+use crate::erased::remove_erased;
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::{CHECKPOINT, Place, Standing, TILES, blob_path, full_path};
@@ -23,7 +25,7 @@ use crate::record::read_head;
 use crate::register::Register;
 use crate::signed::State;
 use crate::storage::journal::{Frame, FrameBody};
-use crate::storage::{JOURNAL_BYTES_MAX, Storage, Writing};
+use crate::storage::{JOURNAL_BYTES_MAX, Pen, Storage};
 pub use admitted::Admitted;
 use edge::Edge;
 
@@ -43,12 +45,14 @@ const SETTLE_BYTES: u64 = 64 << 20;
 #[derive(Debug)]
 pub struct Writer<'k> {
     storage: Arc<dyn Storage>,
-    writing: Box<dyn Writing>,
+    pen: Box<dyn Pen>,
     /// None: nothing is signed, only put in its place.
     keys: Option<&'k Keys>,
     founding: Founding,
     /// Which keys hold, after all entries.
     register: Register,
+    /// What is sealed, held and erased, as far as it was asked for.
+    slots: Option<Slots>,
     edge: Edge,
     /// The newest checkpoint, which nobody else may have seen yet.
     checkpoint: Vec<u8>,
@@ -88,7 +92,7 @@ impl<'k> Writer<'k> {
         if !storage.has(CHECKPOINT) && storage.frames()?.is_empty() {
             return Err(StoreError::NoRecord { path: storage.place().to_owned() });
         }
-        let writing = storage.write()?;
+        let pen = storage.write()?;
         let published = match storage.has(CHECKPOINT) {
             true => Some(read_head(storage.as_ref())?),
             false => None,
@@ -111,10 +115,11 @@ impl<'k> Writer<'k> {
             recovered: 0,
             poisoned: false,
             storage,
-            writing,
+            pen,
             keys,
             founding,
             register,
+            slots: None,
             edge,
         };
         let before = writer.size();
@@ -126,15 +131,16 @@ impl<'k> Writer<'k> {
     /// Begins a record that has nothing yet.
     pub(crate) fn begin(
         storage: Arc<dyn Storage>,
-        writing: Box<dyn Writing>,
+        pen: Box<dyn Pen>,
         keys: &'k Keys,
         founding: Founding,
     ) -> Writer<'k> {
         Writer {
             storage,
-            writing,
+            pen,
             keys: Some(keys),
             register: Register::of(&founding),
+            slots: None,
             founding,
             edge: Edge::default(),
             checkpoint: Vec::new(),
@@ -224,14 +230,18 @@ impl<'k> Writer<'k> {
             let names = admitted.blobs.keys().copied().collect();
             self.push(Frame { base, what: FrameBody::ToCome(names) })?;
             for (hash, bytes) in &admitted.blobs {
-                self.writing.put(&blob_path(*hash), bytes)?;
+                self.pen.put(&blob_path(*hash), bytes)?;
             }
-            self.writing.settle()?;
+            self.pen.settle()?;
         }
         self.push(Frame { base, what })?;
         (self.edge, self.checkpoint, self.register) = (edge, checkpoint, register);
+        self.slots = admitted.slots;
         for (path, bytes) in put {
-            self.writing.put(&path, &bytes)?;
+            self.pen.put(&path, &bytes)?;
+        }
+        if let Some(slots) = &self.slots {
+            remove_erased(self.storage.as_ref(), self.pen.as_mut(), slots)?;
         }
         self.poisoned = false;
         if self.journal.0 > SETTLE_BYTES {
@@ -252,20 +262,20 @@ impl<'k> Writer<'k> {
         let (old, size) = (self.published, self.size());
         if old != size || self.interrupted {
             for (path, bytes) in self.edge.partial_files() {
-                self.writing.put(&path, &bytes)?;
+                self.pen.put(&path, &bytes)?;
             }
-            self.writing.settle()?;
+            self.pen.settle()?;
             let now = (size, self.edge.root());
             let (origin, place) = (&self.founding.origin, self.storage.place());
             if let Some(keys) = self.keys {
                 keys.remember(origin, place, self.signed, now)?;
                 self.signed = Some(now);
             }
-            self.writing.replace(CHECKPOINT, &self.checkpoint)?;
+            self.pen.replace(CHECKPOINT, &self.checkpoint)?;
             (self.published, self.interrupted) = (size, false);
         }
         self.remove_replaced(old, size)?;
-        self.writing.drop_frames()?;
+        self.pen.drop_frames()?;
         self.journal = (0, Hash([0; HASH_BYTES]));
         self.poisoned = false;
         Ok(())
@@ -280,7 +290,7 @@ impl<'k> Writer<'k> {
 
     fn push(&mut self, frame: Frame) -> Result<(), StoreError> {
         let (bytes, hash) = frame.to_bytes(self.journal.1);
-        self.writing.push_frame(frame.base, &bytes)?;
+        self.pen.push_frame(frame.base, &bytes)?;
         self.journal = (self.journal.0 + bytes.len() as u64, hash);
         Ok(())
     }
@@ -289,7 +299,7 @@ impl<'k> Writer<'k> {
     /// did.
     fn recover(&mut self, pending: Pending) -> Result<(), StoreError> {
         if pending.size(self.published) > self.published {
-            self.writing.keep_frames(&pending.sound)?;
+            self.pen.keep_frames(&pending.sound)?;
         }
         for batch in &pending.batches {
             if batch.end() <= self.size() {
@@ -302,7 +312,7 @@ impl<'k> Writer<'k> {
                 &batch.entries,
             )?;
             for (path, bytes) in self.edge.add(&batch.entries, &admitted.leaves)? {
-                self.writing.put(&path, &bytes)?;
+                self.pen.put(&path, &bytes)?;
             }
             self.edge.take_over(admitted.last_at, admitted.chains);
             self.edge.confirm(&batch.checkpoint, &self.register, self.storage.place())?;
@@ -324,9 +334,9 @@ impl<'k> Writer<'k> {
 
     fn remove_all(&mut self, paths: &[String]) -> Result<(), StoreError> {
         for path in paths {
-            self.writing.remove(path)?;
+            self.pen.remove(path)?;
         }
-        if paths.is_empty() { Ok(()) } else { self.writing.settle() }
+        if paths.is_empty() { Ok(()) } else { self.pen.settle() }
     }
 
     /// Tiles and bundles that no checkpoint needs: partial ones beside their full one, and what

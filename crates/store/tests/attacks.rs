@@ -6,6 +6,7 @@
 mod kit;
 
 use kit::attacks::{self, entry_bundle};
+use kit::sealed;
 use kit::*;
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Code};
 use servanda_tlog::{KeyId, Note, Policy, Signature, Signer};
@@ -14,7 +15,7 @@ use std::fmt::Write as _;
 
 #[test]
 fn an_honest_forge_passes() {
-    for bytes in attacks::honest() {
+    for bytes in [attacks::honest(), sealed::honest()].concat() {
         let verdict = judge(&bytes, &strict());
         assert!(verdict.ok(), "{verdict:#?}");
     }
@@ -22,8 +23,8 @@ fn an_honest_forge_passes() {
 
 #[test]
 fn every_attack_is_refused_for_its_reason() {
-    let attacks = attacks::all();
-    assert!(attacks.len() >= 130, "{}", attacks.len());
+    let attacks = [attacks::all(), sealed::all()].concat();
+    assert!(attacks.len() >= 170, "{}", attacks.len());
     let mut wrong = String::new();
     let mut seen = BTreeSet::new();
     for (what, expected, bytes) in &attacks {

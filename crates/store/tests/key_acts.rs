@@ -519,6 +519,7 @@ fn a_second_constitution_by_the_holder_of_an_old_key_needs_the_old_key_s_own_han
             threshold: 1,
         }],
         operator_by: Some(servanda_entry::OperatorRule { of: vec!["NOR".into()], threshold: 1 }),
+        erasers: None,
     };
     // Even with the true log's signatures of a true state, which anybody can copy.
     let (_temp, mut record) = founded_with(forged);

@@ -249,20 +249,20 @@ fn attacks() -> Vec<Row> {
         ),
         ("a handover where there is none", "member", {
             let mut members = members(&entry);
-            let place = members.iter().position(|m| m.0 == "keys/act/5.tlog-proof").unwrap();
+            let place = members.iter().position(|m| m.0 == "keys/act/5.proof").unwrap();
             let since = members.iter().find(|m| m.0 == "keys/act/6.since").unwrap().1.clone();
             members.insert(place + 1, ("keys/act/5.since".into(), since));
             zip(&members)
         }),
         ("changes out of order", "member", zip(&with_twice)),
-        ("a change without its proof", "member", without(&entry, &["keys/act/6.tlog-proof"])),
+        ("a change without its proof", "member", without(&entry, &["keys/act/6.proof"])),
         (
             "a change with the proof of another",
             "proof-index",
-            edit("keys/act/6.tlog-proof", &|bytes| {
+            edit("keys/act/6.proof", &|bytes| {
                 *bytes = members(&entry)
                     .iter()
-                    .find(|m| m.0 == "keys/act/5.tlog-proof")
+                    .find(|m| m.0 == "keys/act/5.proof")
                     .unwrap()
                     .1
                     .clone();
@@ -324,6 +324,7 @@ fn a_forged_constitution_with_the_true_log_s_key_does_not_lead_to_other_keys() {
             threshold: 1,
         }],
         operator_by: Some(servanda_entry::OperatorRule { of: vec!["NOR".into()], threshold: 1 }),
+        erasers: None,
     };
     // It needs the true log's key for its first checkpoint, and for the handover. Say that it has
     // the true log's signatures of the true record, which anybody can copy.

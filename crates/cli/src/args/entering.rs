@@ -1,6 +1,6 @@
 //! What goes into a record.
 
-use super::{Format, WriteArgs};
+use super::{Format, SealArgs, WriteArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -18,6 +18,12 @@ pub(crate) struct InitArgs {
     /// a TOML file. What is not laid down now can't be done later.
     #[arg(long, value_name = "FILE")]
     pub(crate) parties: Option<PathBuf>,
+    /// A verifier key of somebody who may order that sealed parts be erased; give each.
+    #[arg(long = "eraser", value_name = "KEY")]
+    pub(crate) erasers: Vec<String>,
+    /// How many of them must sign an order; by default all.
+    #[arg(long, value_name = "COUNT", requires = "erasers")]
+    pub(crate) erase_threshold: Option<u32>,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }
@@ -73,6 +79,8 @@ pub(crate) struct AddArgs {
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]
+    pub(crate) seal: SealArgs,
+    #[command(flatten)]
     pub(crate) write: WriteArgs,
     /// How the summary is printed.
     #[arg(long, value_enum, default_value_t)]
@@ -104,8 +112,8 @@ pub(crate) struct NoteArgs {
     /// How far from there it may have been, in metres.
     #[arg(long, value_name = "METRES", default_value_t = 0)]
     pub(crate) radius: u64,
-    /// A zone of the agreement instead of a point.
-    #[arg(long, conflicts_with = "lat")]
+    /// A zone of the agreement instead of a point; or beside a point that is sealed.
+    #[arg(long)]
     pub(crate) zone: Option<String>,
     /// How many: a number, or bounds such as 3-5 or 3- for "at least 3".
     #[arg(long)]
@@ -119,6 +127,16 @@ pub(crate) struct NoteArgs {
     /// Anything else, such as means=heard.
     #[arg(long = "attr", value_name = "NAME=VALUE")]
     pub(crate) attrs: Vec<String>,
+    /// More of these from a file, one a line; `-` for the standard input. What stands on a command
+    /// line others on the machine can see, and a shell keeps.
+    #[arg(long = "attrs", value_name = "FILE")]
+    pub(crate) attrs_file: Option<PathBuf>,
+    /// Withhold this: place, count, side, or the name of an attribute, such as observer. The entry
+    /// holds a commitment to it.
+    #[arg(long = "seal", value_name = "FIELD,...", value_delimiter = ',')]
+    pub(crate) sealed: Vec<String>,
+    #[command(flatten)]
+    pub(crate) seal: SealArgs,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }
@@ -161,6 +179,11 @@ pub(crate) struct Grounds {
     /// Why.
     #[arg(long)]
     pub(crate) reason: String,
+    /// Who decided, by name: sealed.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) decided_by: Option<String>,
+    #[command(flatten)]
+    pub(crate) seal: SealArgs,
 }
 
 #[derive(Debug, Args)]
@@ -319,6 +342,8 @@ pub(crate) struct ReplyArgs {
     /// File with the party's words.
     #[arg(long, value_name = "FILE")]
     pub(crate) text: PathBuf,
+    #[command(flatten)]
+    pub(crate) seal: SealArgs,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }

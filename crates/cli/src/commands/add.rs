@@ -1,14 +1,14 @@
 //! `servanda add`.
 
 use super::texts::{self, ReadFrom, Texts};
-use super::{key_dir, open_to_write};
+use super::{key_dir, open_to_write, sealed};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::clock;
 use crate::out::Out;
 use anyhow::Context;
 use serde_json::{Value, json};
-use servanda_desk::{ARCHIVE, Desk, Intake, Options, take_in, take_in_archive};
+use servanda_desk::{ARCHIVE, Desk, Intake, Options, seal_document, take_in, take_in_archive};
 use servanda_entry::Body;
 use servanda_store::Keys;
 use std::path::Path;
@@ -26,6 +26,9 @@ pub(super) struct Taken {
 }
 
 pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    if args.seal.class.is_some() {
+        return sealed_files(args, out);
+    }
     let keys = Keys::read(&key_dir(&args.dir, args.write.key_dir.as_ref()))?;
     let now = clock::now(args.write.now.as_deref())?;
     let mut rejected = 0;
@@ -89,6 +92,32 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     texts.say_model(args.format, out)?;
     Ok(if args.strict && rejected > 0 { Ended::Failed } else { Ended::Done })
+}
+
+/// Files of which only the ciphertexts are in the record. They are not read.
+fn sealed_files(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let audience = sealed::audience(&args.seal)?;
+    let Some(source) = &args.source else {
+        anyhow::bail!("--class: name the source with --source; a sealed file is not read for it");
+    };
+    let mut summaries = Vec::new();
+    for path in &args.files {
+        let desk = Desk::open(&args.dir, None)?;
+        let bytes = read(path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let draw = &mut sealed::draw;
+        let file = seal_document(&desk, (&name, &bytes), source, audience, draw)?;
+        let entry = sealed::enter(desk, &args.write, &args.seal, file, out)?;
+        if args.format == Format::Text {
+            out.answer(&format!("sealed for {audience} as e{entry}"))?;
+        }
+        summaries.push(json!({ "entry": entry, "class": audience.word() }));
+    }
+    if args.format == Format::Json {
+        let all = json!({ "form": "servanda/add/v1", "files": [], "sealed": summaries });
+        out.answer(&serde_json::to_string_pretty(&all)?)?;
+    }
+    Ok(Ended::Done)
 }
 
 /// Entries of articles that are written at once.

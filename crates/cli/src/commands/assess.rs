@@ -1,13 +1,15 @@
 //! `servanda assess`.
 
-use super::{append, open_to_write, word};
+use super::{append, open_to_write, sealed, word};
 use crate::Ended;
-use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, WriteArgs};
+use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, SealArgs, WriteArgs};
 use crate::clock;
 use crate::out::Out;
 use anyhow::anyhow;
 use servanda_comply::Evaluation;
-use servanda_desk::{Amended, Desk, Question, assessment, finding, retraction, review};
+use servanda_desk::{
+    Amended, Desk, Question, assessment, finding, retraction, review, seal_decider,
+};
 use servanda_entry::{Body, Finding, Judgement};
 use servanda_time::Interval;
 
@@ -16,9 +18,10 @@ const ATTRIBUTIONS: [&str; 4] = ["attributed", "probable", "contested", "not-att
 const REVIEWS: [&str; 3] = ["confirmed", "amended", "rejected"];
 const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
 
-pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
+pub(crate) fn run(mut args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open_to_write(&args.dir)?;
     let evaluation = desk.ask(&Question::default())?;
+    let (decider, seal) = take_seal(&mut args.what);
     let (body, write) = match args.what {
         AssessWhat::Verify(judge) => {
             let result = word("outcome of a verification", &judge.outcome, &VERIFICATIONS)?;
@@ -55,9 +58,29 @@ pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
             (retraction(&desk, &evaluation, &retract.id, role, reason)?, retract.write)
         }
     };
+    if let Some(who) = decider {
+        let audience = sealed::audience(&seal)?;
+        let judged = seal_decider(&desk, body, &who, audience, &mut sealed::draw)?;
+        let entry = sealed::enter(desk, &write, &seal, judged, out)?;
+        out.answer(&format!("entered as e{entry}; withheld: who decided"))?;
+        return Ok(Ended::Done);
+    }
+    anyhow::ensure!(seal.class.is_none(), "--class: say who decided, with --decided-by");
     let range = append(desk, &write, vec![body], vec![])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)
+}
+
+/// Who decided, by name, and who may know it.
+fn take_seal(what: &mut AssessWhat) -> (Option<String>, SealArgs) {
+    let grounds = match what {
+        AssessWhat::Verify(judge) | AssessWhat::Attribute(judge) => &mut judge.grounds,
+        AssessWhat::Merge(group) | AssessWhat::Split(group) => &mut group.grounds,
+        AssessWhat::Review(review) => &mut review.grounds,
+        AssessWhat::Find(find) => &mut find.grounds,
+        AssessWhat::Retract(_) => return (None, SealArgs::default()),
+    };
+    (grounds.decided_by.take(), std::mem::take(&mut grounds.seal))
 }
 
 fn judged(

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, bail};
 use servanda_desk::{AgreementFiles, found};
+use servanda_entry::Erasers;
 use servanda_store::{Keys, Record};
 
 pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
@@ -29,7 +30,11 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     // The keys first: a record without its keys could never be written again.
     keys.write(&keys_in)?;
-    let parties = parties.unwrap_or_default();
+    let mut parties = parties.unwrap_or_default();
+    parties.erasers = (!args.erasers.is_empty()).then(|| Erasers {
+        keys: args.erasers.clone(),
+        threshold: args.erase_threshold.unwrap_or(args.erasers.len() as u32),
+    });
     let (dir, first) = (&args.dir, vec![body]);
     let record = Record::init_with(dir, &origin, &keys, parties, now, &agreement.id, first, blobs)?;
     out.say(&format!(

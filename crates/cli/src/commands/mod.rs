@@ -25,6 +25,7 @@ mod push;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod sealed;
 pub(crate) mod standing;
 pub(crate) mod status;
 pub(crate) mod talks;
@@ -57,7 +58,7 @@ pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> Shelf {
 }
 
 /// The record's name with an ending, in the same folder.
-fn beside(dir: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(dir: &Path, ending: &str) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_os_string();
     name.push(ending);
     dir.with_file_name(name)

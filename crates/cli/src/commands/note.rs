@@ -1,16 +1,17 @@
 //! `servanda note`.
 
-use super::{append, open_to_write};
+use super::{append, open_to_write, sealed};
 use crate::Ended;
 use crate::args::NoteArgs;
 use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
-use servanda_desk::{Note, observation};
+use servanda_desk::{Note, observation, seal_note};
 use servanda_entry::{Attrs, Count, Disc, InZone, Place};
 use servanda_place::Point;
 use servanda_time::{Interval, Zone};
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Read, Write};
+use std::path::Path;
 
 pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open_to_write(&args.dir)?;
@@ -30,10 +31,25 @@ pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
             .map(|text| count(text, args.unit.as_deref().unwrap_or(&what)))
             .transpose()?,
         sides: args.side.iter().map(|side| vec![side.clone()]).collect(),
-        attrs: attrs(&args.attrs)?,
+        attrs: attrs(&[&args.attrs[..], &attr_lines(args.attrs_file.as_deref())?].concat())?,
         what,
     };
     let bodies = observation(&desk, note)?;
+    if !args.sealed.is_empty() {
+        let zone = args.lat.as_ref().and(args.zone);
+        let audience = sealed::audience(&args.seal)?;
+        let draw = &mut sealed::draw;
+        let note = seal_note(&desk, bodies, &args.sealed, zone, audience, draw)?;
+        let entry = sealed::enter(desk, &args.write, &args.seal, note, out)?;
+        out.answer(&format!("noted as e{entry}.0; withheld: {}", args.sealed.join(", ")))?;
+        return Ok(Ended::Done);
+    }
+    anyhow::ensure!(args.seal.class.is_none(), "--class: say what is withheld, with --seal");
+    anyhow::ensure!(
+        args.lat.is_none() || args.zone.is_none(),
+        "a point or a zone, not both: a zone beside a point is for one that is withheld, with \
+         --seal place"
+    );
     let range = append(desk, &args.write, bodies, vec![])?;
     out.answer(&format!("noted as e{}.0", range.start))?;
     Ok(Ended::Done)
@@ -99,12 +115,32 @@ fn count(text: &str, unit: &str) -> anyhow::Result<Count> {
     }
 }
 
+/// Largest file of attributes, in bytes.
+const ATTRS_BYTES_MAX: u64 = 1 << 20;
+
+/// The lines of a file of attributes, or of the standard input.
+fn attr_lines(from: Option<&Path>) -> anyhow::Result<Vec<String>> {
+    let Some(path) = from else { return Ok(Vec::new()) };
+    let shown = path.display();
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().take(ATTRS_BYTES_MAX).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path)
+            .and_then(|file| file.take(ATTRS_BYTES_MAX).read_to_string(&mut text))
+    };
+    read.with_context(|| format!("{shown}: can't be read"))?;
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect())
+}
+
 fn attrs(given: &[String]) -> anyhow::Result<Attrs> {
+    // A fault is told by its place: what stands there may be what is to be withheld.
+    let given = given.iter().zip(1..);
     given
-        .iter()
-        .map(|pair| {
-            let (name, value) =
-                pair.split_once('=').ok_or_else(|| anyhow!("{pair:?}: write NAME=VALUE"))?;
+        .map(|(pair, place)| {
+            let (name, value) = pair
+                .split_once('=')
+                .ok_or_else(|| anyhow!("attribute {place} has no `=`: write NAME=VALUE"))?;
             Ok((name.to_string(), value.to_string()))
         })
         .collect()

@@ -58,19 +58,26 @@ pub(crate) fn run(args: &ProveArgs, out: &mut Out) -> anyhow::Result<Ended> {
         since: optional(args.since.as_ref())?,
         policy: optional(args.policy.as_ref())?,
         answer,
-        spec: if args.no_spec {
-            [].into()
-        } else {
-            SPEC.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec()
-        },
+        shown: vec![],
+        spec: if args.no_spec { [].into() } else { spec() },
     };
-    write(&args.out, |to| Ok(make(&record, &bundle, to).map(drop)?))?;
+    write_bundle(&record, &bundle, &args.out)?;
     out.say(&format!(
         "written: {0}\ncheck it: servanda verify {0} --key {1}",
         args.out.display(),
         record.log_key()
     ));
     Ok(Ended::Done)
+}
+
+/// What goes with each bundle to be read.
+pub(super) fn spec() -> Vec<(String, Vec<u8>)> {
+    SPEC.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())).to_vec()
+}
+
+/// Writes a bundle, whole or not at all.
+pub(super) fn write_bundle(record: &Record, bundle: &Bundle, to: &Path) -> anyhow::Result<()> {
+    write(to, |to| Ok(make(record, bundle, to).map(drop)?))
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

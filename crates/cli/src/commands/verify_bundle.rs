@@ -137,6 +137,16 @@ fn describe(found: &Found) -> String {
         let (held, missing) = (found.blobs_held, found.blobs_missing);
         line("files", format!("{held} enclosed, {missing} named and not enclosed"));
     }
+    for disclosed in &found.disclosed {
+        let entry = disclosed.of.entry;
+        for field in &disclosed.fields {
+            let (path, value) = (escape(&field.path), field.value.to_string());
+            line("disclosed", format!("e{entry} {path} {}", escape(&value)));
+        }
+        for file in &disclosed.files {
+            line("disclosed", format!("e{entry} the file sealed as {}", file.ct.to_hex()));
+        }
+    }
     match &found.quorum {
         None => line("witnesses", "no policy, so none were asked for".into()),
         Some(quorum) => {

@@ -11,7 +11,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// Words of a command line: apart at blanks, together in double quotes.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quoted = false;

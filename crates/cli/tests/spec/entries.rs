@@ -52,7 +52,8 @@ fn the_schema_and_the_program_refuse_the_same() {
         let found = lines.iter().find(|(_, entry)| entry["kind"] == kind);
         found.cloned().unwrap_or_else(|| panic!("no {kind}"))
     };
-    let changes: [(&str, &str, Value); 16] = [
+    let changes: [(&str, &str, Value); 17] = [
+        ("observation", "/class", json!("secret")),
         ("observation", "/class", json!("sealed")),
         ("observation", "/kind", json!("claim")),
         ("observation", "/seq", json!(-1)),

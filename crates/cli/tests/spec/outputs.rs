@@ -370,3 +370,31 @@ fn keys_and_renewals_are_as_their_schemas_say() {
         assert_valid(&schema, entry, &format!("entry {index}"));
     }
 }
+
+#[test]
+fn what_is_sealed_is_listed_opened_and_disclosed_as_its_schemas_say() {
+    let mission = Mission::new();
+    let note = ["note", "record", "--source", "patrol", "--what", "explosion"];
+    let told = ["--from", "2026-06-05T08:00:00Z", "--attr", "observer=team four"];
+    mission.run(&[&note[..], &told, &["--seal", "observer", "--class", "mission"]].concat());
+    mission.write("a.txt", "words");
+    let add = ["add", "record", "a.txt", "--class", "parties", "--source", "patrol"];
+    let json = ["--format", "json", "--now", crate::program::NOW];
+    let added = json_of(mission.path(), &[&add[..], &json].concat(), &[0]);
+    assert_valid(&validator("add"), &added, "add");
+    let schema = validator("open-sealed");
+    for args in [&["open-sealed", "record"][..], &["open-sealed", "record", "e2"]] {
+        assert_valid(&schema, &mission.json(args), &format!("{args:?}"));
+    }
+    assert_valid(&schema, &mission.json(&["open-sealed", "record", "e3"]), "a file");
+    assert_valid(&validator("explain"), &mission.json(&["explain", "record", "e2.0"]), "explain");
+    let to = ["--to", "the court", "--ground", "a case", "--out", "shown.zip"];
+    mission.run(&[&["disclose", "record", "e2", "--field", "observer"][..], &to].concat());
+    let verdict = mission.json(&["verify", "shown.zip"]);
+    assert_eq!(verdict["disclosed"][0]["entry"], 2);
+    assert_valid(&validator("bundle-verdict"), &verdict, "a disclosure");
+    let lines = crate::entries::lines_of(&mission.path().join("record"));
+    for (index, (_, entry)) in lines.iter().enumerate() {
+        assert_valid(&validator("entry"), entry, &format!("entry {index}"));
+    }
+}

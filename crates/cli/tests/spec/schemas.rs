@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 17] = [
+pub(crate) const ALL: [&str; 18] = [
     "add",
     "agreement",
     "answer",
@@ -21,6 +21,7 @@ pub(crate) const ALL: [&str; 17] = [
     "finality",
     "findings",
     "keys",
+    "open-sealed",
     "positions",
     "verify",
     "verify-renewed",

@@ -130,9 +130,16 @@ fn contents(body: &Body) -> Vec<Value> {
         Kind::Act | Kind::Assessment | Kind::Finding | Kind::Reply | Kind::Correction => {
             vec![hashed(body.kind(), "", &value)]
         }
-        Kind::Constitution | Kind::Agreement | Kind::Document | Kind::Statement | Kind::KeyAct => {
-            Vec::new()
-        }
+        Kind::Constitution
+        | Kind::Agreement
+        | Kind::Document
+        | Kind::Statement
+        | Kind::KeyAct
+        | Kind::Disclosure
+        | Kind::Hold
+        | Kind::Erasure
+        | Kind::Destruction
+        | Kind::RefusedOrder => Vec::new(),
     }
 }
 

@@ -22,6 +22,7 @@ use super::contents::{
 };
 use super::envelope::{Envelope, digests};
 use super::range::{Range, Seen, check_entry};
+use super::sealed::Withheld;
 use crate::constitution::Founding;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
 use crate::register::{Register, Witnessed};
@@ -92,7 +93,7 @@ impl<R: Read + Seek> Members<'_, R> {
     }
 
     /// SHA-256 of the next member, when it has this name.
-    fn hash_if(&mut self, name: &str, max: u64) -> Result<Option<Hash>, Stop> {
+    pub(super) fn hash_if(&mut self, name: &str, max: u64) -> Result<Option<Hash>, Stop> {
         let Some(member) = self.next_if(name, max)? else { return Ok(None) };
         let mut hasher = Sha256::new();
         each_chunk(self.from, &member, |chunk| hasher.update(chunk))?;
@@ -159,29 +160,33 @@ fn check<R: Read + Seek>(
     check_proof(members, 0, &first, &head)?;
     acts::check_proofs(&acts, &enclosed_acts, &head)?;
     let mut suspect = Suspect::new();
+    let mut withheld = Withheld::default();
     let mut entries = vec![0];
     while let Some(index) = next_entry(members.peek(), &entries) {
         let name = entry_name(index);
         let bytes = members.take(&name, ENTRY_BYTES_MAX as u64)?;
-        Envelope::open(&bytes, &founding.origin)
+        let entry = Envelope::open(&bytes, &founding.origin)
             .and_then(|entry| {
                 check_entry(&entry, index, &founding, &acts.register)?;
                 acts.note_revoked(index, &entry, &mut suspect);
-                acts.check_act(index, &entry, &bytes, &founding.origin)
+                acts.check_act(index, &entry, &bytes, &founding.origin)?;
+                Ok(entry)
             })
             .map_err(|code| Refusal::entry(code, &name, index))?;
+        withheld.take(index, &bytes, &entry);
         check_proof(members, index, &bytes, &head)?;
         named.extend(digests(&bytes));
         entries.push(index);
     }
     let since = check_since(members, &founding, &acts, &head)?;
-    let mut seen = Seen { named: &mut named, suspect: &mut suspect };
+    let mut seen = Seen { named: &mut named, suspect: &mut suspect, withheld: &mut withheld };
     let range = check_range(members, &founding, &acts, &head, &mut seen)?;
     let answer = members.hash_if(ANSWER_NAME, ANSWER_BYTES_MAX)?;
     if answer.is_some() && range != Some((0, head.size)) {
         return Err(Refusal::at(Code::AnswerRange, ANSWER_NAME).into());
     }
-    let blobs_held = check_blobs(members, &named)?;
+    let blobs_held = check_blobs(members, &named, &withheld)?;
+    let disclosed = withheld.check(members, &founding.origin)?;
     check_spec(members)?;
 
     let (policy, policy_is) = match (&options.policy, &enclosed) {
@@ -219,6 +224,7 @@ fn check<R: Read + Seek>(
         answer,
         blobs_held,
         blobs_missing: (named.len() as u64).saturating_sub(blobs_held),
+        disclosed,
         policy: policy_is,
         quorum,
         at: options.at,
@@ -342,6 +348,7 @@ fn check_range<R: Read + Seek>(
 fn check_blobs<R: Read + Seek>(
     members: &mut Members<'_, R>,
     named: &BTreeSet<Hash>,
+    withheld: &Withheld,
 ) -> Result<u64, Stop> {
     let mut held = 0;
     let mut last = String::new();
@@ -357,6 +364,9 @@ fn check_blobs<R: Read + Seek>(
         }
         if !named.contains(&hash) {
             return Err(Refusal::at(Code::BlobUnnamed, &name).into());
+        }
+        if withheld.is_erased(hash) {
+            return Err(Refusal::at(Code::BlobErased, &name).into());
         }
         held += 1;
         last = name;

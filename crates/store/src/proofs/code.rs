@@ -43,6 +43,12 @@ pub enum Code {
     AnswerRange,
     BlobHash,
     BlobUnnamed,
+    BlobErased,
+    DisclosureForm,
+    DisclosureEntry,
+    DisclosureField,
+    DisclosureFile,
+    DisclosureErased,
     Cosignature,
     Quorum,
     KeyActForm,
@@ -55,7 +61,7 @@ pub enum Code {
 
 impl Code {
     /// All codes: in the order in which they are found, then those about changes of keys.
-    pub const ALL: [Code; 47] = [
+    pub const ALL: [Code; 53] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -95,6 +101,12 @@ impl Code {
         Code::AnswerRange,
         Code::BlobHash,
         Code::BlobUnnamed,
+        Code::BlobErased,
+        Code::DisclosureForm,
+        Code::DisclosureEntry,
+        Code::DisclosureField,
+        Code::DisclosureFile,
+        Code::DisclosureErased,
         Code::Cosignature,
         Code::Quorum,
         Code::KeyActForm,
@@ -148,6 +160,12 @@ impl Code {
             Code::AnswerRange => "answer-range",
             Code::BlobHash => "blob-hash",
             Code::BlobUnnamed => "blob-unnamed",
+            Code::BlobErased => "blob-erased",
+            Code::DisclosureForm => "disclosure-form",
+            Code::DisclosureEntry => "disclosure-entry",
+            Code::DisclosureField => "disclosure-field",
+            Code::DisclosureFile => "disclosure-file",
+            Code::DisclosureErased => "disclosure-erased",
             Code::Cosignature => "cosignature",
             Code::Quorum => "quorum",
             Code::KeyActForm => "key-act-form",
@@ -210,6 +228,14 @@ impl Code {
             }
             Code::BlobHash => "an enclosed file is not the one that its name says",
             Code::BlobUnnamed => "no enclosed entry names an enclosed file",
+            Code::BlobErased => "an enclosed file is one that an enclosed order has erased",
+            Code::DisclosureForm => "a disclosure has not the form",
+            Code::DisclosureEntry => {
+                "a disclosure is of an entry that is not proved here, or withholds nothing"
+            }
+            Code::DisclosureField => "the entry has no commitment to this salt, path and value",
+            Code::DisclosureFile => "the entry has no commitment to this salt and file",
+            Code::DisclosureErased => "what is disclosed is what an enclosed order has erased",
             Code::Cosignature => "a signature in a witness's name is not its own",
             Code::Quorum => "too few of the policy's witnesses have cosigned",
             Code::KeyActForm => "a change of keys can't be used, or nobody may make it",

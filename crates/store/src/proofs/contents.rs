@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use servanda_entry::canonical;
+use servanda_seal::Disclosed;
 use servanda_tlog::{Grade, Hash, KeyId, LogKeys, Quorum, STALE_AFTER_S};
 
 use super::code::{Code, Refusal};
@@ -56,6 +57,16 @@ pub(super) fn act_proof_name(index: u64) -> String {
 
 pub(super) fn act_since_name(index: u64) -> String {
     format!("{ACT_PREFIX}{index}.since")
+}
+
+/// Where what is disclosed of an entry stands.
+pub(super) fn disclosure_name(entry: u64) -> String {
+    format!("disclosure/{entry}")
+}
+
+/// Where a disclosed file stands, by the hash of its ciphertext.
+pub(super) fn disclosed_file_name(entry: u64, ct: Hash) -> String {
+    format!("disclosure/{entry}.files/{}", ct.to_hex())
 }
 
 pub(super) fn pack_name(place: u64) -> String {
@@ -114,6 +125,8 @@ pub struct Found {
     pub blobs_held: u64,
     /// Files that enclosed entries name and that are not enclosed.
     pub blobs_missing: u64,
+    /// What is disclosed: it is what the entries commit to.
+    pub disclosed: Vec<Disclosed>,
     /// Where the policy comes from: `given`, `enclosed` or `none`.
     pub policy: &'static str,
     /// What the policy makes of the cosignatures.
@@ -199,10 +212,22 @@ impl Verdict {
             fields.insert("key_acts".into(), json!(found.key_acts));
             fields.insert("flagged".into(), json!(found.flagged));
         }
+        // Where nothing is disclosed there is no such member, as before there were disclosures.
+        if let Some(disclosed) = found.map(|found| &found.disclosed).filter(|all| !all.is_empty()) {
+            let disclosed: Vec<Value> = disclosed.iter().map(disclosed_json).collect();
+            value["disclosed"] = disclosed.into();
+        }
         // All its numbers are small, so it has a canonical form.
         let line = canonical::to_bytes(&value).unwrap_or_default();
         String::from_utf8(line).unwrap_or_default() + "\n"
     }
+}
+
+/// What is disclosed, without the values: a verdict may be handed on.
+fn disclosed_json(disclosed: &Disclosed) -> Value {
+    let paths: Vec<&str> = disclosed.fields.iter().map(|field| field.path.as_str()).collect();
+    let files: Vec<String> = disclosed.files.iter().map(|file| file.ct.to_hex()).collect();
+    json!({ "entry": disclosed.of.entry, "fields": paths, "files": files })
 }
 
 fn quorum_json(quorum: &Quorum) -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
-use servanda_entry::{Constitution, FORM, canonical};
+use servanda_entry::{Attachment, Class, Constitution, FORM, canonical};
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, VerifierKey};
 
@@ -23,11 +23,15 @@ pub(super) struct Envelope {
     pub(super) is_act: bool,
     pub(super) prev: Option<Hash>,
     pub(super) seq: u64,
+    pub(super) class: Class,
+    is_erasure: bool,
     body: Value,
 }
 
 const FIELDS: [&str; 9] =
     ["agreement", "at_ms", "body", "by", "cite", "class", "kind", "prev", "seq"];
+/// What entries list that withhold something.
+const SEALED_FIELDS: [&str; 2] = ["att", "sd"];
 
 impl Envelope {
     /// Reads an entry of the record `origin`; signatures are not checked.
@@ -49,16 +53,18 @@ impl Envelope {
 
     fn of(value: Value, note: Note) -> Option<Envelope> {
         let Value::Object(mut fields) = value else { return None };
+        let mut listed = SEALED_FIELDS.map(|name| fields.remove(name)).into_iter();
+        let (att, sd) = (listed.next().flatten(), listed.next().flatten());
         if !fields.keys().map(String::as_str).eq(FIELDS) {
             return None;
         }
+        let files: Option<Vec<Attachment>> = att.map(serde_json::from_value).transpose().ok()?;
+        let digests: Option<Vec<String>> = sd.map(serde_json::from_value).transpose().ok()?;
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let text = |value: Value| value.as_str().map(str::to_owned);
         let cite = take("cite");
         let cite = cite.as_object().filter(|cite| cite.len() == 2)?;
-        if take("class").as_str() != Some("public") {
-            return None;
-        }
+        let class = Class::read(take("class").as_str()?, digests, files).ok()?;
         let hash = |value: &Value| Hash::from_hex(value.as_str()?).ok();
         let at_ms = take("at_ms").as_i64()?;
         Instant::from_ms(at_ms).ok()?;
@@ -76,6 +82,8 @@ impl Envelope {
             cite_root: hash(cite.get("root")?)?,
             is_constitution: kind == "constitution",
             is_act: kind == "act" || kind == "key-act",
+            is_erasure: kind == "erasure",
+            class,
             prev,
             seq: take("seq").as_u64()?,
             body: Some(take("body")).filter(Value::is_object)?,
@@ -88,10 +96,18 @@ impl Envelope {
         signers.iter().any(|signer| signer.name() == self.by)
     }
 
+    /// What it erases, when it is an order of erasure.
+    pub(super) fn erases(&self) -> impl Iterator<Item = Hash> {
+        let what = self.body.get("what").filter(|_| self.is_erasure).and_then(Value::as_array);
+        what.into_iter().flatten().filter_map(|part| Hash::from_hex(part.as_str()?).ok())
+    }
+
     /// What entry 0 lays down.
     pub(super) fn founding(&self, origin: &str) -> Result<Founding, Code> {
-        if self.body.get("log_mldsa44").is_some_and(Value::is_null) {
-            return Err(Code::Constitution);
+        for name in ["log_mldsa44", "erasers"] {
+            if self.body.get(name).is_some_and(Value::is_null) {
+                return Err(Code::Constitution);
+            }
         }
         let body: Constitution =
             serde_json::from_value(self.body.clone()).map_err(|_| Code::Constitution)?;
@@ -100,12 +116,15 @@ impl Envelope {
 }
 
 /// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes
-/// would be escaped, so only members called `sha256` are found.
+/// would be escaped, so only members called `sha256` or `ct` are found.
 pub(crate) fn digests(entry: &[u8]) -> impl Iterator<Item = Hash> {
-    const MEMBER: &[u8] = b"\"sha256\":\"";
-    let places = entry.windows(MEMBER.len()).enumerate().filter(|(_, window)| *window == MEMBER);
-    places.filter_map(|(at, _)| {
-        let digits = entry.get(at + MEMBER.len()..at + MEMBER.len() + 64)?;
-        Hash::from_hex(str::from_utf8(digits).ok()?).ok()
+    const MEMBERS: [&[u8]; 2] = [b"\"sha256\":\"", b"\"ct\":\""];
+    MEMBERS.into_iter().flat_map(move |member| {
+        let places = entry.windows(member.len()).enumerate();
+        let places = places.filter(move |(_, window)| *window == member);
+        places.filter_map(move |(at, _)| {
+            let digits = entry.get(at + member.len()..at + member.len() + 64)?;
+            Hash::from_hex(str::from_utf8(digits).ok()?).ok()
+        })
     })
 }

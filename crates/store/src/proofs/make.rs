@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
+use servanda_seal::Disclosed;
 use servanda_tlog::{
     Hash, Policy, ProofFile, RangeFile, encode_bundle, prove_consistency, prove_inclusion,
     prove_range,
@@ -14,7 +15,8 @@ use super::archive::Writer;
 use super::contents::{
     ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
     README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, act_name, act_proof_name,
-    act_since_name, entry_name, keys_log, keys_offices, pack_name, proof_name,
+    act_since_name, disclosed_file_name, disclosure_name, entry_name, keys_log, keys_offices,
+    pack_name, proof_name,
 };
 use super::envelope::digests;
 use crate::error::StoreError;
@@ -46,8 +48,20 @@ pub struct Bundle {
     pub policy: Option<Vec<u8>>,
     /// An answer that was computed from the record; only with [`Asked::All`].
     pub answer: Option<Vec<u8>>,
+    /// What is shown of what entries withhold, in the order of the entries, each of which is among
+    /// those asked for one by one.
+    pub shown: Vec<Shown>,
     /// Texts for `spec/`: name and bytes.
     pub spec: Vec<(String, Vec<u8>)>,
+}
+
+/// What is disclosed of an entry, and the files, by the hash of their ciphertexts.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// Fields and files, with their salts.
+    pub disclosed: Disclosed,
+    /// The files' bytes, in the order in which they stand there.
+    pub files: Vec<Vec<u8>>,
 }
 
 /// Writes the bundle. The same record and the same input give the same bytes.
@@ -111,10 +125,19 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
     if let Some(answer) = &bundle.answer {
         out.put(ANSWER_NAME, answer)?;
     }
-    for hash in &named {
+    let slots = record.slots()?;
+    for hash in named.iter().filter(|hash| slots.erased_by(**hash).is_none()) {
         // What names a digest need not name a file of this record.
         if record.dir().join(blob_path(*hash)).is_file() {
             out.put(&blob_path(*hash), &record.blob(hash)?)?;
+        }
+    }
+    for Shown { disclosed, files } in &bundle.shown {
+        let entry = disclosed.of.entry;
+        let bytes = disclosed.to_bytes().map_err(|fault| refused("the disclosure", fault.what))?;
+        out.put(&disclosure_name(entry), &bytes)?;
+        for (file, bytes) in disclosed.files.iter().zip(files) {
+            out.put(&disclosed_file_name(entry, file.ct), bytes)?;
         }
     }
     let mut spec: Vec<_> = bundle.spec.iter().collect();

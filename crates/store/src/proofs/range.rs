@@ -8,6 +8,7 @@ use super::acts::{Acts, Suspect};
 use super::code::{Code, Refusal};
 use super::contents::{PACK_ENTRIES, RANGE_PROOF, pack_name};
 use super::envelope::{Envelope, digests};
+use super::sealed::Withheld;
 use crate::constitution::Founding;
 use crate::register::Register;
 
@@ -17,6 +18,8 @@ pub(super) struct Seen<'s> {
     pub(super) named: &'s mut BTreeSet<Hash>,
     /// Those that a revoked key signed.
     pub(super) suspect: &'s mut Suspect,
+    /// What they withhold.
+    pub(super) withheld: &'s mut Withheld,
 }
 
 /// What is carried from one entry of a range to the next.
@@ -104,6 +107,7 @@ impl<'f> Range<'f> {
         if self.last_ms.is_some_and(|last| last > entry.at_ms) {
             return Err(Code::EntryTime);
         }
+        seen.withheld.take_order(&entry);
         let leaf = leaf_hash(bytes);
         self.last_ms = Some(entry.at_ms);
         self.chains.insert(entry.by, (entry.seq.saturating_add(1), leaf));

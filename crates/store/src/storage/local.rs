@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::disk::{Disk, HELP_WRITE};
 use super::fs::{Found, Fs, Growing, Held, ThisMachine};
 use super::listing::{Listing, list};
-use super::{JOURNAL_BYTES_MAX, Storage, Writing};
+use super::{JOURNAL_BYTES_MAX, Pen, Storage};
 use crate::error::StoreError;
 use crate::layout::JOURNAL;
 
@@ -91,17 +91,17 @@ impl Storage for Local {
         Ok(())
     }
 
-    fn write(&self) -> Result<Box<dyn Writing>, StoreError> {
+    fn write(&self) -> Result<Box<dyn Pen>, StoreError> {
         let lock = lock(self.fs.as_ref(), &self.root)?;
         let disk = Disk::new(self.fs.clone(), &self.root, self.has(JOURNAL));
         disk.remove_unfinished()?;
         let (fs, root) = (self.fs.clone(), self.root.clone());
-        Ok(Box::new(LocalWriting { fs, root, disk, journal: None, _lock: lock }))
+        Ok(Box::new(LocalPen { fs, root, disk, journal: None, _lock: lock }))
     }
 }
 
 #[derive(Debug)]
-struct LocalWriting {
+struct LocalPen {
     fs: Arc<dyn Fs>,
     root: PathBuf,
     disk: Disk,
@@ -110,7 +110,7 @@ struct LocalWriting {
     _lock: Box<dyn Held>,
 }
 
-impl Writing for LocalWriting {
+impl Pen for LocalPen {
     fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         self.disk.put(path, bytes)
     }

@@ -12,9 +12,9 @@ use servanda_tlog::{
 };
 
 /// Notes as an honest keeper makes them, one append each.
-struct Forge {
-    notes: Vec<Vec<u8>>,
-    leaves: Vec<Hash>,
+pub(super) struct Forge {
+    pub(super) notes: Vec<Vec<u8>>,
+    pub(super) leaves: Vec<Hash>,
 }
 
 impl Forge {
@@ -26,7 +26,7 @@ impl Forge {
         forge
     }
 
-    fn next(&self) -> Entry {
+    pub(super) fn next(&self) -> Entry {
         let size = self.leaves.len() as u64;
         let root = if size == 0 { empty_root() } else { root_of(&self.leaves) };
         Entry {
@@ -44,7 +44,7 @@ impl Forge {
         }
     }
 
-    fn add(&mut self, change: impl FnOnce(&mut Entry)) {
+    pub(super) fn add(&mut self, change: impl FnOnce(&mut Entry)) {
         let mut entry = self.next();
         change(&mut entry);
         self.add_text(&entry.text(ORIGIN).unwrap(), &keys().office);
@@ -57,7 +57,7 @@ impl Forge {
     }
 
     /// Writes it with right tiles and a rightly signed checkpoint.
-    fn write(&self, dir: &Path) -> Report {
+    pub(super) fn write(&self, dir: &Path) -> Report {
         let mut tree = TileWriter::new();
         let count = self.notes.len();
         let mut files =

@@ -19,6 +19,15 @@ pub(super) fn check(
 ) {
     for (hash, named) in &entries.blobs {
         let path = blob_path(*hash);
+        if let Some(order) = entries.slots.erased_by(*hash) {
+            if storage.has(&path) {
+                let what = format!("was erased by entry {order}, and is there all the same");
+                report.fault(path, Some(named.by), what);
+            } else {
+                report.notice(format!("{path}: of entry {}, erased by entry {order}", named.by));
+            }
+            continue;
+        }
         match measure(storage, *hash) {
             Err(error) => report.fault(path, Some(named.by), error.reason()),
             Ok((found, _)) if found != *hash => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Cite, Entry};
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{BundleId, Checkpoint, Hash, Note, Tree, leaf_hash};
 
@@ -37,6 +38,8 @@ pub(super) struct Entries<'f> {
     last: Option<Instant>,
     cites: Vec<(Cite, u64, BundleId)>,
     pub(super) blobs: BTreeMap<Hash, Named>,
+    /// What is sealed, held and erased.
+    pub(super) slots: Slots,
     /// Some entry could not be read, so its files are not known.
     pub(super) incomplete: bool,
 }
@@ -53,6 +56,7 @@ impl<'f> Entries<'f> {
             last: None,
             cites: Vec::new(),
             blobs: BTreeMap::new(),
+            slots: Slots::new(),
             incomplete: false,
         }
     }
@@ -124,7 +128,10 @@ impl<'f> Entries<'f> {
         if let Some(seen) = seen.filter(|seen| seen.size <= index) {
             self.cites.push((seen, index, *place));
         }
-        for blob in blobs_of(&entry.body) {
+        if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {
+            fault(what.to_string());
+        }
+        for blob in blobs_of(&entry.class, &entry.body) {
             let named = Named { bytes: blob.bytes, by: index };
             let first = *self.blobs.entry(blob.sha256).or_insert(named);
             if first.bytes != named.bytes {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry, Instrument};
+use servanda_entry::{Body, Cite, Class, Entry, Instrument, Writing};
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, Signature, TREE_SIZE_MAX, leaf_hash, sha256};
 
 use super::edge::refused;
 use super::{Chains, Writer};
 use crate::blob::{blobs_of, measure};
+use crate::erased::concern_slots;
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::BLOB_BYTES_MAX;
@@ -25,6 +27,8 @@ pub struct Admitted {
     pub(super) notes: Vec<Vec<u8>>,
     pub(super) leaves: Vec<Hash>,
     pub(super) blobs: BTreeMap<Hash, Vec<u8>>,
+    /// What is sealed, held and erased once they are in, where they touch it.
+    pub(super) slots: Option<Slots>,
     /// The keys that hold once they are in, where that changes.
     pub(super) register: Option<Register>,
     /// What they make of the times and chains.
@@ -51,22 +55,24 @@ impl Writer<'_> {
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
-        self.sign_with(at, bodies, &[], blobs)
+        self.sign_with(at, bodies.into_iter().map(Writing::from).collect(), &[], blobs)
     }
 
-    /// As [`Writer::sign`]; `signatures` are those of several hands, of the one act that the bodies
-    /// then are.
+    /// As [`Writer::sign`], of any class; `signatures` are those of several hands, of the one act that
+    /// the writings then are.
     pub(crate) fn sign_with(
         &mut self,
         at: Instant,
-        bodies: Vec<Body>,
+        writings: Vec<Writing>,
         signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
         let mut admitted = self.nothing_yet();
         let keys = self.signing_keys()?;
-        if bodies.iter().any(|body| Instrument::is_kind(body.kind())) || !signatures.is_empty() {
+        let is_act = |writing: &Writing| Instrument::is_kind(writing.body.kind());
+        if writings.iter().any(is_act) || !signatures.is_empty() {
             let root_at = |size| self.cited(size);
+            let bodies: Vec<Body> = writings.iter().map(|writing| writing.body.clone()).collect();
             let after = self.register.after(admitted.base, at, &bodies, signatures, root_at)?;
             admitted.register = Some(after);
         }
@@ -75,11 +81,16 @@ impl Writer<'_> {
         if let Some(last) = self.edge.last_at().filter(|last| at < *last) {
             return Err(StoreError::TimeGoesBack { at, last });
         }
-        admitted.blobs = self.check_blobs(&bodies.iter().collect::<Vec<_>>(), blobs)?;
+        let named = writings.iter().map(|writing| (&writing.class, &writing.body));
+        admitted.blobs = self.check_blobs(&named.collect::<Vec<_>>(), blobs)?;
+        let mut slots = match concern_slots(&writings) {
+            true => Some(self.known_slots()?),
+            false => None,
+        };
         let by = keys.office.name();
         let (mut seq, mut prev) = self.chain_of(by)?;
         let cite = Cite { size: admitted.base, root: self.edge.root() };
-        for (place, body) in bodies.into_iter().enumerate() {
+        for (place, Writing { class, body }) in writings.into_iter().enumerate() {
             self.check_kind(place, &body, admitted.base)?;
             let entry = Entry {
                 agreement: self.founding.agreement.clone(),
@@ -88,16 +99,22 @@ impl Writer<'_> {
                 prev,
                 cite,
                 at,
-                class: Class::Public,
+                class,
                 body,
             };
             let note = signed(&entry, &self.founding.origin, keys, signatures)
                 .map_err(|why| refused(place, why))?;
             let leaf = leaf_hash(&note);
+            if let Some(slots) = &mut slots {
+                let index = admitted.base + place as u64;
+                (slots.take(index, leaf, &entry, &self.founding.origin))
+                    .map_err(|fault| StoreError::Sealed { place, fault })?;
+            }
             (seq, prev) = (seq + 1, Some(leaf));
             admitted.leaves.push(leaf);
             admitted.notes.push(note);
         }
+        admitted.slots = slots;
         admitted.last_at = Some(at);
         admitted.chains.insert(by.to_owned(), (seq, prev));
         Ok(admitted)
@@ -114,7 +131,7 @@ impl Writer<'_> {
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
         let mut admitted = self.nothing_yet();
-        let mut bodies = Vec::with_capacity(notes.len());
+        let mut writings = Vec::with_capacity(notes.len());
         let (mut last, mut cited) = (self.edge.last_at(), None);
         for (place, note) in notes.iter().enumerate() {
             let index = admitted.base + place as u64;
@@ -148,9 +165,13 @@ impl Writer<'_> {
             let leaf = leaf_hash(note);
             admitted.chains.insert(entry.by, (seq + 1, Some(leaf)));
             admitted.leaves.push(leaf);
-            bodies.push(entry.body);
+            writings.push(Writing { class: entry.class, body: entry.body });
         }
-        admitted.blobs = self.check_blobs(&bodies.iter().collect::<Vec<_>>(), blobs)?;
+        if concern_slots(&writings) {
+            let why = "what is sealed, and what names files, is entered by the office".into();
+            return Err(refused(0, why));
+        }
+        admitted.blobs = self.check_blobs(&[], blobs)?;
         (admitted.notes, admitted.last_at) = (notes, last);
         Ok(admitted)
     }
@@ -197,6 +218,14 @@ impl Writer<'_> {
         }
     }
 
+    /// What is sealed, held and erased in the record so far.
+    fn known_slots(&self) -> Result<Slots, StoreError> {
+        match &self.slots {
+            Some(slots) => Ok(slots.clone()),
+            None => self.edge.slots(self.storage.as_ref(), &self.founding),
+        }
+    }
+
     /// How many entries the author wrote, and the leaf of the last.
     fn chain_of(&self, author: &str) -> Result<(u64, Option<Hash>), StoreError> {
         self.edge.chain_of(self.storage.as_ref(), &self.founding, author)
@@ -210,14 +239,14 @@ impl Writer<'_> {
     /// Every file given is named, every file named is given or stored; gives those to be written.
     fn check_blobs(
         &self,
-        bodies: &[&Body],
+        named_in: &[(&Class, &Body)],
         blobs: Vec<Vec<u8>>,
     ) -> Result<BTreeMap<Hash, Vec<u8>>, StoreError> {
         let mut given = by_hash(blobs)?;
         let mut named = BTreeSet::new();
         let mut stored = BTreeSet::new();
-        for (place, body) in bodies.iter().enumerate() {
-            for blob in blobs_of(body) {
+        for (place, (class, body)) in named_in.iter().enumerate() {
+            for blob in blobs_of(class, body) {
                 let hash = blob.sha256;
                 named.insert(hash);
                 let measured = measure(self.storage.as_ref(), hash).ok();

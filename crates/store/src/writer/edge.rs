@@ -2,6 +2,7 @@
 
 use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_seal::{Slots, may_concern};
 use servanda_time::Instant;
 use servanda_tlog::{
     BundleId, Checkpoint, Hash, Note, TILE_WIDTH, TileId, TileNodes, TileWriter, bundles_between,
@@ -193,6 +194,34 @@ impl Edge {
             }
         }
         Ok((0, None))
+    }
+
+    /// What is sealed, held and erased in all of the record.
+    pub(super) fn slots(
+        &self,
+        storage: &dyn Storage,
+        founding: &Founding,
+    ) -> Result<Slots, StoreError> {
+        let mut slots = Slots::new();
+        let mut index = 0;
+        let mut take = |bundle: &Bundle| {
+            for note in bundle.entries() {
+                if may_concern(index, note) {
+                    let damaged = |what| StoreError::damaged(storage.place(), Some(index), what);
+                    let entry = open(note, founding).map_err(damaged)?;
+                    slots
+                        .take(index, leaf_hash(note), &entry, &founding.origin)
+                        .map_err(|fault| damaged(fault.to_string()))?;
+                }
+                index += 1;
+            }
+            Ok(())
+        };
+        for full in 0..self.size() / u64::from(TILE_WIDTH) {
+            take(&self.read_bundle(storage, full)?)?;
+        }
+        take(&self.bundle)?;
+        Ok(slots)
     }
 
     /// A bundle whose entries have the hashes that the tile beside it holds.

@@ -10,7 +10,7 @@ use servanda_tlog::{
 };
 
 /// A record whose keeper, holding all keys, writes what must not be written.
-struct Forge {
+pub(crate) struct Forge {
     notes: Vec<Vec<u8>>,
     leaves: Vec<Hash>,
 }
@@ -27,6 +27,7 @@ impl Forge {
 
     fn constitution() -> Constitution {
         Constitution {
+            erasers: None,
             log: log_key(),
             log_mldsa44: Some(keys().log_mldsa44.unwrap().key().to_string()),
             offices: vec![Office {
@@ -101,7 +102,7 @@ impl Forge {
     }
 
     /// The last entry on its own.
-    fn last(&self) -> Vec<u8> {
+    pub(crate) fn last(&self) -> Vec<u8> {
         zip(&self.members(Some(self.leaves.len() as u64 - 1)))
     }
 
@@ -128,7 +129,7 @@ fn forged(change: impl FnOnce(&mut Entry)) -> Forge {
 }
 
 /// Another spelling of the entry that would come next.
-fn respelt(change: impl FnOnce(String) -> String) -> Forge {
+pub(crate) fn respelt(change: impl FnOnce(String) -> String) -> Forge {
     let mut forge = Forge::new();
     let text = change(forge.entry().text(ORIGIN).unwrap());
     forge.add_text(&text);

@@ -49,6 +49,7 @@ pub(crate) fn parties() -> Parties {
             of: vec!["NOR".into(), "SOU".into(), "GUA".into()],
             threshold: 2,
         }),
+        erasers: None,
     }
 }
 

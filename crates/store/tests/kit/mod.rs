@@ -6,6 +6,7 @@
 pub(crate) mod attacks;
 pub(crate) mod hands;
 pub(crate) mod mutate;
+pub(crate) mod sealed;
 
 use servanda_entry::{AgreementText, Blob, Body, Document, Observation, Observations, RowCount};
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Verdict, check_bundle, make};
@@ -119,6 +120,7 @@ pub(crate) fn ask(asked: Asked) -> Bundle {
         since: None,
         policy: None,
         answer: None,
+        shown: vec![],
         spec: vec![("note.md".into(), b"to be read\n".to_vec())],
     }
 }

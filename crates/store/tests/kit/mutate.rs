@@ -56,8 +56,8 @@ pub(crate) fn mutate(draw: &mut Draw, targets: &[Target]) -> (usize, String, Vec
     let name = members[place].0.clone();
     let what = match kind {
         2 => {
-            // Blobs may be left out.
-            if name.starts_with("blob/") {
+            // Blobs and disclosures may be left out.
+            if name.starts_with("blob/") || name.starts_with("disclosure/") {
                 members.insert(place, members[place].clone());
                 "twice".to_owned()
             } else {
