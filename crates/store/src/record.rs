@@ -98,8 +98,8 @@ impl Record {
                 let first = bundle.get(0).unwrap_or_default();
                 let read = Founding::read(first)
                     .map_err(|what| StoreError::damaged(dir.join(&path), Some(0), what))?;
-                // Before anything else is read: is this the head that the log signed? Where its keys
-                // have changed, the entries tell.
+                // Before anything else is read: is this the head that the log signed? Where its
+                // keys have changed, the entries tell.
                 is_head = read.log.open(&checkpoint, &read.origin).is_ok();
                 founding = Some(read);
             }

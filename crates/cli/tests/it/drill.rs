@@ -279,6 +279,13 @@ fn the_drill() {
     assert_eq!(cosign(&world, &size).code, Some(0));
     world.ok(&["witness", "show", "witness"]);
 
+    // A record of the same name that does not lead there from the keys that they know.
+    world.ok(&["init", "other", "--agreement", "talks", "--now", &clock.next()]);
+    let refused = world.refused(&["witness", "watch", "witness", "--of", "other"]);
+    assert!(refused.contains("does not lead from them"), "{refused}");
+    let run = world.no(&["mirror", "pull", "mirror", "other", "--now", &clock.next()]);
+    assert!(run.err.contains("does not lead there"), "{}", run.err);
+
     // Renewal, so that the past holds when the old algorithms don't.
     let renewal = ["key", "propose", "record", "renewal", "--reason", "every five years"];
     world.ok(&[&renewal[..], &["--out", "renewal.txt"]].concat());
@@ -326,9 +333,8 @@ fn a_person_can_follow_the_guide_of_keys() {
     world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
     let mut keys = std::collections::BTreeMap::new();
     let fill = |text: &str, keys: &std::collections::BTreeMap<String, String>| {
-        keys.iter().fold(text.to_owned(), |text, (name, key)| {
-            text.replace(&format!("{name}+…"), key)
-        })
+        keys.iter()
+            .fold(text.to_owned(), |text, (name, key)| text.replace(&format!("{name}+…"), key))
     };
     let blocks = guide.split("```console\n").skip(1);
     let commands = blocks.flat_map(|block| {
