@@ -9,7 +9,7 @@ use serde_json::json;
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
-    super::say_flagged(&desk.record, out)?;
+    super::say_flagged(&desk, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     let answer = &evaluation.answer;
     match args.format {

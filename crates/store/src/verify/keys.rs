@@ -12,7 +12,7 @@ use crate::constitution::Founding;
 use crate::disk;
 use crate::key_acts;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT};
-use crate::register::Register;
+use crate::register::{Register, Witnessed};
 use crate::renewal;
 
 /// The log's keys, as the entries seem to say before each of them is checked.
@@ -83,6 +83,13 @@ pub(super) fn check(
     let named = entries.blobs.iter().map(|(hash, named)| (*hash, named.by)).collect();
     for (entry, what) in renewal::check(dir, report.size, register.renewals(), &named) {
         report.fault(CHECKPOINT, Some(entry), format!("the renewal: {what}"));
+    }
+    for flagged in register.flagged(&Witnessed::default()) {
+        report.notice(format!(
+            "entry {} revokes a key of {}: what it signed is flagged, but for what witnesses saw \
+             before; see the list of keys",
+            flagged.revocation.entry, flagged.holder
+        ));
     }
     report.register = Some(register.clone());
 }
