@@ -135,9 +135,7 @@ fn contents(body: &Body) -> Vec<Value> {
         | Kind::Correction => {
             vec![hashed(body.kind(), "", &value)]
         }
-        Kind::Constitution | Kind::Agreement | Kind::Document | Kind::Statement | Kind::KeyAct => {
-            Vec::new()
-        }
+        Kind::Constitution | Kind::Agreement | Kind::Document | Kind::Statement => Vec::new(),
     }
 }
 
