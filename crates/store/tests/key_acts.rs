@@ -9,7 +9,7 @@ use kit::*;
 use servanda_entry::{Act, ActKind, Body, Cite, Instrument, KeyAct, KeyChange};
 use servanda_store::{ActFile, Holder, Keys, Parties, Record, Witnessed, verify, verify_renewed};
 use servanda_time::Instant;
-use servanda_tlog::{ActSigner, Checkpoint, Note, sha256};
+use servanda_tlog::{ActSigner, Checkpoint, Hash, Note, sha3_256, sha256};
 
 fn holds(record: &Record) {
     let key = record.log_key().to_string();
@@ -634,4 +634,56 @@ fn a_renewal_with_a_wrong_root_is_refused() {
     let file = drafted(&record, what, &[&south(), &guarantor(), &north(1), &north(2)]);
     let refused = enter(&mut record, &keys(), &file).unwrap_err().to_string();
     assert!(refused.contains("the log's keys must sign"), "{refused}");
+}
+
+/// The root of a renewal, written a second time from `spec/record.md`.
+fn renewal_root(notes: &[Vec<u8>], manifest: &str) -> Hash {
+    fn tree(notes: &[Vec<u8>]) -> Hash {
+        match notes {
+            [one] => sha3_256(&[&[0], one.as_slice()].concat()),
+            many => {
+                let half = many.len().next_power_of_two() / 2;
+                let (left, right) = (tree(&many[..half]), tree(&many[half..]));
+                sha3_256(&[&[1], &left.0[..], &right.0].concat())
+            }
+        }
+    }
+    let (entries, files) = (tree(notes).to_hex(), sha3_256(manifest.as_bytes()).to_hex());
+    let size = notes.len();
+    let text = format!("servanda/renewal/v1\nsha3-256\n{size}\n{entries}\n{files}\n");
+    sha3_256(text.as_bytes())
+}
+
+#[test]
+fn a_renewal_that_leaves_out_a_file_is_found() {
+    let (_temp, record) = founded();
+    let notes: Vec<Vec<u8>> =
+        (0..record.size()).map(|index| record.note_bytes(index).unwrap().to_vec()).collect();
+    let (true_change, manifest) = record.renewal().unwrap();
+    let KeyChange::Renewal { root, .. } = true_change else { unreachable!() };
+    assert_eq!(root, renewal_root(&notes, str::from_utf8(&manifest).unwrap()));
+    let text = b"# A truce\n";
+    let line = format!("{} {} 10\n", sha256(text).to_hex(), sha3_256(text).to_hex());
+    let form = "servanda/renewal-manifest/v1\nsha3-256\n";
+    assert_eq!(str::from_utf8(&manifest).unwrap(), format!("{form}{line}"));
+    let other = format!("{} {} 1\n", sha256(b"x").to_hex(), sha3_256(b"x").to_hex());
+    let bent = line.replace(" 10\n", " 11\n");
+    for (listed, why) in [
+        (String::new(), "does not list the files"),
+        ([line.clone(), other.clone()].concat(), "does not list the files"),
+        (other, "does not list the files"),
+        (bent, "not the one that was renewed"),
+        (line.replace(" 10\n", " 010\n"), "not the form"),
+    ] {
+        let manifest = format!("{form}{listed}");
+        let root = renewal_root(&notes, &manifest);
+        let named = blob("renewal-4.txt", manifest.as_bytes());
+        let change = KeyChange::Renewal { algorithm: "sha3-256".into(), manifest: named, root };
+        let file = drafted(&record, change, &[&log_hand(&keys())]);
+        let faults = forced_with(&record, &file, &keys(), &[manifest.as_bytes()]);
+        let is_found = faults.iter().any(|fault| fault.contains(why))
+            // Two lines in the wrong order have not the form.
+            || faults.iter().any(|fault| fault.contains("not the form") && listed.len() > 150);
+        assert!(is_found, "{listed}: {faults:?}");
+    }
 }

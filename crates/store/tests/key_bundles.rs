@@ -135,7 +135,7 @@ fn attacks() -> Vec<Row> {
     let act = |n: u64| record.note_bytes(n).unwrap().to_vec();
     let acts = |n: u64| format!("keys/act/{n}");
     let all_of =
-        |n: u64| [acts(n), format!("{}.tlog-proof", acts(n)), format!("{}.since", acts(n))];
+        |n: u64| [acts(n), format!("{}.proof", acts(n)), format!("{}.since", acts(n))];
     let drop_act = |archive: &[u8], n: u64| {
         let names = all_of(n);
         without(archive, &[names[0].as_str(), &names[1], &names[2]])
@@ -338,4 +338,41 @@ fn a_forged_constitution_with_the_true_log_s_key_does_not_lead_to_other_keys() {
     let since = truth.iter().find(|member| member.0 == "keys/act/6.since").unwrap().1.clone();
     let bytes = changed(&bytes, "keys/act/4.since", |held| *held = since);
     assert_eq!(code(&judge(&bytes, &knows(&log_key()))), "key-act-handover");
+}
+
+/// How many changed bundles are tried; with 20,000 none was accepted either.
+const CHANGES: u64 = 800;
+
+#[test]
+fn no_changed_bundle_with_keys_proves_anything_else() {
+    use kit::mutate::{Draw, Target, mutate};
+    let (_temp, record, early) = changed_record();
+    let since = Some(early);
+    let asked = [
+        ("entries", Bundle { since: since.clone(), ..ask(Asked::Entries([4, 7].into())) }),
+        ("range", ask(Asked::Range(3, 8))),
+        ("all", Bundle { since, ..ask(Asked::All) }),
+    ];
+    let targets: Vec<Target> = asked
+        .iter()
+        .map(|(name, asked)| {
+            let bytes = bundle(&record, asked);
+            Target { name, members: members(&bytes), bytes }
+        })
+        .collect();
+    let truths: Vec<String> =
+        targets.iter().map(|target| judged(&target.bytes).to_json()).collect();
+    assert!(truths.iter().all(|truth| truth.contains("\"ok\":true")));
+    for n in 0..CHANGES {
+        let (of, what, bytes) = mutate(&mut Draw::new((7 << 40) + n), &targets);
+        if targets.iter().any(|other| other.bytes == bytes) {
+            continue;
+        }
+        let verdict = judged(&bytes);
+        if verdict.ok() {
+            // A second copy of a signature, or one of nobody known, changes nothing.
+            assert!(what.starts_with("since/checkpoint"), "{n}: {what}");
+            assert_eq!(verdict.to_json(), truths[of], "{n}: {what}");
+        }
+    }
 }

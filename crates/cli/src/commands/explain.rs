@@ -11,7 +11,7 @@ use servanda_tlog::Finality;
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
-    super::say_flagged(&desk.record, out)?;
+    super::say_flagged(&desk, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     let named = name(&desk, &evaluation, &args.id)?;
     match (args.format, &named) {
@@ -24,7 +24,8 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 Format::Json => out.answer(&serde_json::to_string_pretty(&explained)?)?,
                 Format::Text => {
                     let sentence = sentence(&desk, args, &named).unwrap_or_default();
-                    out.answer(&(tables::tree(&explained) + &sentence))?;
+                    let hands = hands(&desk, &named).unwrap_or_default();
+                    out.answer(&(tables::tree(&explained) + &sentence + &hands))?;
                 }
             }
         }
@@ -61,6 +62,23 @@ fn sentence(desk: &Desk, args: &ExplainArgs, named: &Named) -> Option<String> {
     tables::heading(&mut text, "In its sentence");
     let words = format!("{}[{}]{}", sentence.before, sentence.words, sentence.after);
     tables::wrapped(&mut text, "", &words);
+    Some(text)
+}
+
+/// Who signed an act together.
+fn hands(desk: &Desk, named: &Named) -> Option<String> {
+    let Named::Entry(cite) = named else { return None };
+    let acts = desk.record.register().acts();
+    let act = acts.iter().find(|act| act.entry == cite.entry)?;
+    let mut text = String::new();
+    tables::heading(&mut text, "Signed by several hands");
+    for key in &act.keys {
+        tables::wrapped(&mut text, "", key);
+    }
+    if !act.parties.is_empty() {
+        let parties = servanda_text::escape(&act.parties.join(", ")).into_owned();
+        tables::wrapped(&mut text, "", &format!("enough for {parties}"));
+    }
     Some(text)
 }
 

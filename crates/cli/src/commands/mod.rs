@@ -65,8 +65,10 @@ pub(crate) fn beside(dir: &Path, ending: &str) -> PathBuf {
 }
 
 /// Says which entries a revoked key signed: they count as before, with this beside them.
-pub(crate) fn say_flagged(record: &Record, out: &mut Out) -> anyhow::Result<()> {
-    for flagged in record.register().flagged(&Witnessed::default()) {
+pub(crate) fn say_flagged(desk: &Desk, out: &mut Out) -> anyhow::Result<()> {
+    let record = &desk.record;
+    let flagged = record.register().flagged(&Witnessed::default()).into_iter();
+    for flagged in flagged.filter(|flagged| flagged.revocation.entry < desk.size) {
         let entries = record.flagged_entries(&flagged)?;
         let shown: Vec<String> =
             entries.iter().take(FLAGGED_MAX).map(|entry| format!("e{entry}")).collect();

@@ -125,8 +125,8 @@ fn renewed(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
             if let (true, Some(entry)) = (is_ok, renewed.entry) {
                 let (covered, files, missing) = (renewed.covered, renewed.files, renewed.missing);
                 out.answer(&format!(
-                    "{covered} entries and {files} files are proved without SHA-256 and Ed25519, by \
-                     the renewal e{entry}\n{later} entries came later and wait for the next, \
+                    "{covered} entries and {files} files are proved without SHA-256 and Ed25519, \
+                     by the renewal e{entry}\n{later} entries came later and wait for the next, \
                      {missing} files are not here"
                 ))?;
             } else {

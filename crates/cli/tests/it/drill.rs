@@ -121,6 +121,12 @@ fn an_office_changes_its_key_and_the_old_one_is_revoked() {
     world.ok(&["verify", "record"]);
     let listed = keys(&world, "record");
     assert_eq!(listed["flagged"][0]["entries"].to_string(), "[0,1,2,3,4]", "nobody saw any of it");
+    for command in ["status", "findings"] {
+        let said = world.ok(&[command, "record"]).err;
+        assert!(said.contains("e5 revokes a key that signed e0, e1, e2, e3, e4"), "{said}");
+        let before = world.ok(&[command, "record", "--as-of", "5"]).err;
+        assert!(!before.contains("revokes"), "{before}");
+    }
     let told = world.ok(&["key", "list", "record"]).out;
     assert!(told.contains("REVOKED by e5") && told.contains("flagged by e5: e0, e1"), "{told}");
 }
@@ -153,6 +159,8 @@ fn several_parties_sign_one_legal_act() {
     world.ok(&["verify", "record"]);
     let listed = keys(&world, "record");
     assert_eq!(listed["acts"][0]["parties"].to_string(), "[\"NOR\",\"SOU\"]");
+    let told = world.ok(&["explain", "record", "e2"]).out;
+    assert!(told.contains("Signed by several hands") && told.contains("for NOR, SOU"), "{told}");
     let refused =
         world.refused(&["key", "enter", "record", "act.txt", "--now", "2031-01-01T00:00Z"]);
     assert!(refused.contains("entered before"), "{refused}");
@@ -278,6 +286,13 @@ fn the_drill() {
     world.ok(&["witness", "show", "witness"]);
     assert_eq!(cosign(&world, &size).code, Some(0));
     world.ok(&["witness", "show", "witness"]);
+
+    // A record of the same name that does not lead there from the keys that they know.
+    world.ok(&["init", "other", "--agreement", "talks", "--now", &clock.next()]);
+    let refused = world.refused(&["witness", "watch", "witness", "--of", "other"]);
+    assert!(refused.contains("does not lead from them"), "{refused}");
+    let run = world.no(&["mirror", "pull", "mirror", "other", "--now", &clock.next()]);
+    assert!(run.err.contains("does not lead there"), "{}", run.err);
 
     // Renewal, so that the past holds when the old algorithms don't.
     let renewal = ["key", "propose", "record", "renewal", "--reason", "every five years"];

@@ -127,14 +127,18 @@ fn contents(body: &Body) -> Vec<Value> {
     match body.kind() {
         Kind::Observation | Kind::Coverage | Kind::Claim => rows("source"),
         Kind::Register => rows("register"),
-        Kind::Act | Kind::Assessment | Kind::Finding | Kind::Reply | Kind::Correction => {
+        Kind::Act
+        | Kind::KeyAct
+        | Kind::Assessment
+        | Kind::Finding
+        | Kind::Reply
+        | Kind::Correction => {
             vec![hashed(body.kind(), "", &value)]
         }
         Kind::Constitution
         | Kind::Agreement
         | Kind::Document
         | Kind::Statement
-        | Kind::KeyAct
         | Kind::Disclosure
         | Kind::Hold
         | Kind::Erasure
@@ -154,6 +158,7 @@ fn ids(body: &Body) -> Vec<String> {
         Body::Coverage(body) => of(Kind::Coverage, &body.source, &body.rows),
         Body::Claim(body) => of(Kind::Claim, &body.source, &body.rows),
         Body::Act(_)
+        | Body::KeyAct(_)
         | Body::Assessment(_)
         | Body::Finding(_)
         | Body::Reply(_)

@@ -9,7 +9,7 @@ use crate::bundle::Bundle;
 use crate::constitution::Founding;
 use crate::key_acts;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT};
-use crate::register::Register;
+use crate::register::{Register, Witnessed};
 use crate::renewal;
 use crate::storage::Storage;
 
@@ -82,6 +82,13 @@ pub(super) fn check(
     let named = entries.blobs.iter().map(|(hash, named)| (*hash, named.by)).collect();
     for (entry, what) in renewal::check(storage, report.size, register.renewals(), &named) {
         report.fault(CHECKPOINT, Some(entry), format!("the renewal: {what}"));
+    }
+    for flagged in register.flagged(&Witnessed::default()) {
+        report.notice(format!(
+            "entry {} revokes a key of {}: what it signed is flagged, but for what witnesses saw \
+             before; see the list of keys",
+            flagged.revocation.entry, flagged.holder
+        ));
     }
     report.register = Some(register.clone());
 }

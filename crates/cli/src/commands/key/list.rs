@@ -80,11 +80,12 @@ fn key(held: &Held) -> Value {
 fn acts(register: &Register) -> Vec<Value> {
     let acts = register.acts().iter();
     acts.map(|act| {
-        let change = act.key_act.as_ref().map(|act| act.change.clone());
+        let key_act = act.key_act.as_ref();
+        let change = key_act.and_then(|act| serde_json::to_value(&act.change).ok());
         json!({
             "entry": act.entry,
-            "change": change.and_then(|change| serde_json::to_value(change).ok()?.get("type").cloned()),
-            "reason": act.key_act.as_ref().map(|act| act.reason.clone()),
+            "change": change.and_then(|change| change.get("type").cloned()),
+            "reason": key_act.map(|act| &act.reason),
             "keys": act.keys,
             "parties": act.parties,
         })
