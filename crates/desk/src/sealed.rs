@@ -143,7 +143,7 @@ pub fn seal_note(
                 && named.area.locate(point, disc.radius_mm).side() != Side::Inside
             {
                 return asked(format!(
-                    "the place that is withheld is not surely in {zone}: name a zone that it is in, \
+                    "the place that is withheld is not surely in {zone}: name another zone, \
                      or none"
                 ));
             }
