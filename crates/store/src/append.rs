@@ -1,39 +1,18 @@
-//! Writing: a batch of entries and their files, committed together or not at all.
+//! Writing to a record that is held in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_entry::Body;
 use servanda_time::Instant;
-use servanda_tlog::{
-    Checkpoint, Hash, Note, TILE_WIDTH, TREE_SIZE_MAX, TileFile, TileWriter, bundles_between,
-    leaf_hash, sha256, sign,
-};
 
-use crate::blob::{blobs_of, measure};
-use crate::bundle::Bundle;
 use crate::constitution::{Founding, constitution_of};
-use crate::disk::{self, Disk, Watch};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::layout::{
-    BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, Listing, Place, Standing, TILES, blob_path,
-    full_path,
-};
-use crate::record::{FOUNDING_KIND, Record, read_checkpoint};
-
-/// All that one append is going to write, made before anything is written.
-struct Batch {
-    /// The bundles from the last one of the record on, whole.
-    bundles: Vec<Bundle>,
-    leaves: Vec<Hash>,
-    tree: TileWriter,
-    tiles: Vec<TileFile>,
-    checkpoint: Vec<u8>,
-}
+use crate::record::Record;
+use crate::storage::{Local, Storage};
+use crate::writer::Writer;
 
 impl Record {
     /// Makes a record in a directory that does not exist or is empty: entry 0 is the
@@ -52,42 +31,66 @@ impl Record {
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
-        let dir = dir.as_ref();
-        Record::init_watched(dir, origin, keys, at, agreement, first, blobs, &mut |_, _| Ok(()))
+        let storage = Arc::new(Local::new(dir.as_ref()));
+        Record::init_in(storage, origin, keys, at, agreement, first, blobs)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "init's own, and the watch of tests")]
-    pub(crate) fn init_watched(
-        dir: &Path,
+    /// Makes a record in a place that is empty; otherwise as [`Record::init`].
+    ///
+    /// # Errors
+    /// As [`Record::init`].
+    pub fn init_in(
+        storage: Arc<dyn Storage>,
         origin: &str,
         keys: &Keys,
         at: Instant,
         agreement: &str,
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
-        watch: &mut Watch<'_>,
     ) -> Result<Record, StoreError> {
-        let error = |what| {
-            StoreError::io(what, dir, "check that there is room and that you may write there")
-        };
         let constitution = constitution_of(keys);
+        let place = storage.place().to_owned();
         let founding =
             Founding::of(agreement, &constitution, origin).map_err(|what| StoreError::Keys {
-                path: dir.into(),
+                path: place.clone(),
                 what: format!("{what}; give the keys of this record"),
             })?;
-        fs::create_dir_all(dir).map_err(error("make"))?;
-        let _lock = disk::lock(dir)?;
-        let mut inside = fs::read_dir(dir).map_err(error("list"))?;
-        if inside.next().is_some() {
-            return Err(StoreError::NotEmpty { path: dir.into() });
+        storage.make()?;
+        let writing = storage.write()?;
+        let inside = storage.list("");
+        if !inside.files.is_empty() || !inside.strange.is_empty() {
+            return Err(StoreError::NotEmpty { path: place });
         }
-        disk::sync_directory(&dir.join("..")).map_err(error("write to the disk"))?;
-        let mut record = Record::unwritten(dir, founding);
+        keys.refuse_rollback(origin, &place, |_| None)?;
+        let mut record = Record::unwritten(storage.clone(), founding.clone());
+        let writer = Writer::begin(storage, writing, keys, founding);
         let mut bodies = vec![Body::Constitution(constitution)];
         bodies.extend(first);
-        record.write(keys, at, bodies, &by_hash(blobs)?, watch)?;
+        record.write(writer, at, bodies, blobs)?;
         Ok(record)
+    }
+
+    /// Puts in its place what a writer that was interrupted had committed, and publishes it. Needs no
+    /// keys: it is signed. Who is about to write opens the record after this. Gives how many
+    /// entries were put there.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] while another program writes, [`StoreError::NoRecord`],
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn recover(dir: impl AsRef<Path>) -> Result<u64, StoreError> {
+        Record::recover_in(Arc::new(Local::new(dir.as_ref())))
+    }
+
+    /// Otherwise as [`Record::recover`].
+    ///
+    /// # Errors
+    /// As [`Record::recover`].
+    pub fn recover_in(storage: Arc<dyn Storage>) -> Result<u64, StoreError> {
+        if storage.frames()?.is_empty() {
+            return Ok(0);
+        }
+        let writer = Writer::take_up(storage, None)?;
+        Ok(writer.recovered())
     }
 
     /// Appends entries with these bodies, in this order, and the files that they name; gives the
@@ -109,344 +112,36 @@ impl Record {
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
-        self.append_watched(keys, at, bodies, blobs, &mut |_, _| Ok(()))
+        let path = self.dir().to_owned();
+        if self.poisoned {
+            return Err(StoreError::Poisoned { path });
+        }
+        let opened = Writer::open(self.storage.clone(), keys);
+        self.poisoned = matches!(opened, Err(StoreError::Io { .. }));
+        let writer = opened?;
+        if writer.checkpoint() != self.checkpoint() {
+            return Err(StoreError::Stale { path });
+        }
+        self.write(writer, at, bodies, blobs)
     }
 
-    pub(crate) fn append_watched(
+    /// The writer stands where the record in memory does.
+    fn write(
         &mut self,
-        keys: &Keys,
+        mut writer: Writer<'_>,
         at: Instant,
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
-        watch: &mut Watch<'_>,
     ) -> Result<Range<u64>, StoreError> {
-        if self.poisoned {
-            let path = self.dir.clone();
-            return Err(StoreError::Poisoned { path });
-        }
-        if let Some(place) = bodies.iter().position(|body| body.kind() == FOUNDING_KIND) {
-            let why = "only the first entry of a record is a constitution".into();
-            return Err(refused(place, why));
-        }
-        let blobs = by_hash(blobs)?;
-        let _lock = disk::lock(&self.dir)?;
-        if read_checkpoint(&self.dir)? != self.checkpoint {
-            let path = self.dir.clone();
-            return Err(StoreError::Stale { path });
-        }
-        self.write(keys, at, bodies, &blobs, watch)
-    }
-
-    /// The lock is held and the record in memory is the one on the disk.
-    fn write(
-        &mut self,
-        keys: &Keys,
-        at: Instant,
-        bodies: Vec<Body>,
-        blobs: &BTreeMap<Hash, Vec<u8>>,
-        watch: &mut Watch<'_>,
-    ) -> Result<Range<u64>, StoreError> {
-        let old = self.size();
-        self.check_keys(keys)?;
-        self.check_time(at)?;
-        let dir = self.dir.clone();
-        let mut disk = Disk::new(&dir, watch);
+        let admitted = writer.sign(at, bodies, blobs)?;
+        let notes = admitted.notes().to_vec();
         // From here on an error of the system means that nobody knows what the disk holds.
         self.poisoned = true;
-        self.remove_leftovers(&mut disk)?;
+        let committed = writer.commit(admitted)?;
+        writer.settle()?;
+        self.take_over(&notes)?;
+        self.set_checkpoint(writer.checkpoint().to_vec());
         self.poisoned = false;
-        let new_blobs = self.check_blobs(&bodies, blobs)?;
-        if bodies.is_empty() {
-            return Ok(old..old);
-        }
-        let batch = self.prepare(keys, at, bodies)?;
-        self.poisoned = true;
-        commit(&mut disk, old, &batch, &new_blobs)?;
-        self.poisoned = false;
-        self.take_over(batch);
-        // The entries are in the record now. What can't be removed here, the next append removes.
-        let _ = self.remove_leftovers(&mut disk);
-        Ok(old..self.size())
+        Ok(committed)
     }
-
-    fn check_keys(&self, keys: &Keys) -> Result<(), StoreError> {
-        let (log, office) = (keys.log.verifier_key(), keys.office.verifier_key());
-        let refused = |what: String| {
-            let path = self.dir.clone();
-            Err(StoreError::Keys { path, what })
-        };
-        let named = &self.founding.log;
-        if log != named.ed25519() {
-            return refused(format!(
-                "the log's key given is {} ({}), but this record is signed with {} ({}); give the \
-                 keys of this record",
-                log.name(),
-                log.id(),
-                named.ed25519().name(),
-                named.ed25519().id()
-            ));
-        }
-        if keys.log_mldsa44.as_ref().map(|given| given.key()) != named.mldsa44() {
-            return refused(match named.mldsa44() {
-                Some(key) => format!(
-                    "the log's ML-DSA-44 key ({}) is missing or another; give the keys of this \
-                     record",
-                    key.id()
-                ),
-                None => "this record has no ML-DSA-44 key; give the keys of this record".into(),
-            });
-        }
-        if !self.founding.offices.contains(office) {
-            return refused(format!(
-                "the office's key given, {} ({}), is not in the record's constitution; give the \
-                 keys of this record",
-                office.name(),
-                office.id()
-            ));
-        }
-        Ok(())
-    }
-
-    fn check_time(&self, at: Instant) -> Result<(), StoreError> {
-        let last = match self.size().checked_sub(1) {
-            Some(index) => self.entry(index)?.at,
-            None => return Ok(()),
-        };
-        if at < last {
-            return Err(StoreError::TimeGoesBack { at, last });
-        }
-        Ok(())
-    }
-
-    /// Every file given is named, every file named is given or stored; gives those to be written.
-    fn check_blobs<'b>(
-        &self,
-        bodies: &[Body],
-        blobs: &'b BTreeMap<Hash, Vec<u8>>,
-    ) -> Result<BTreeMap<Hash, &'b [u8]>, StoreError> {
-        let mut named = BTreeSet::new();
-        let mut new = BTreeMap::new();
-        for (place, body) in bodies.iter().enumerate() {
-            for blob in blobs_of(body) {
-                let hash = blob.sha256;
-                named.insert(hash);
-                let stored = measure(&self.dir, hash).ok().filter(|(is, _)| *is == hash);
-                let bytes = match (stored, blobs.get(&hash)) {
-                    (Some((_, bytes)), _) => bytes,
-                    (None, Some(given)) => {
-                        new.insert(hash, given.as_slice());
-                        given.len() as u64
-                    }
-                    (None, None) => {
-                        let why = format!(
-                            "the file {:?} that it names is neither given nor in the record",
-                            blob.name
-                        );
-                        return Err(refused(place, why));
-                    }
-                };
-                if bytes != blob.bytes {
-                    let why = format!(
-                        "the file {:?} has {bytes} bytes, not {} as the entry says",
-                        blob.name, blob.bytes
-                    );
-                    return Err(refused(place, why));
-                }
-            }
-        }
-        match blobs.keys().find(|hash| !named.contains(*hash)) {
-            None => Ok(new),
-            Some(hash) => Err(StoreError::Refused {
-                what: format!("the file with SHA-256 {}", hash.to_hex()),
-                why: "no entry names it; name it in a body of this append, or leave it out".into(),
-            }),
-        }
-    }
-
-    fn prepare(&self, keys: &Keys, at: Instant, bodies: Vec<Body>) -> Result<Batch, StoreError> {
-        let old = self.size();
-        if old + bodies.len() as u64 > TREE_SIZE_MAX {
-            let why = format!("a record has at most {TREE_SIZE_MAX} entries");
-            return Err(refused(0, why));
-        }
-        let by = keys.office.name();
-        let (mut seq, mut prev) = self.chain_of(by)?;
-        let cite = Cite { size: old, root: self.root };
-        let mut bundles: Vec<Bundle> = Vec::new();
-        if !old.is_multiple_of(u64::from(TILE_WIDTH)) {
-            bundles.extend(self.bundles.last().cloned());
-        }
-        let mut leaves = Vec::with_capacity(bodies.len());
-        for (place, body) in bodies.into_iter().enumerate() {
-            let entry = Entry {
-                agreement: self.founding.agreement.clone(),
-                by: by.to_owned(),
-                seq,
-                prev,
-                cite,
-                at,
-                class: Class::Public,
-                body,
-            };
-            let note = signed(&entry, self.origin(), keys).map_err(|why| refused(place, why))?;
-            let leaf = leaf_hash(&note);
-            (seq, prev) = (seq + 1, Some(leaf));
-            leaves.push(leaf);
-            if bundles.last().is_none_or(|last| last.len() == usize::from(TILE_WIDTH)) {
-                bundles.push(Bundle::default());
-            }
-            if !bundles.last_mut().is_some_and(|last| last.push(&note)) {
-                return Err(refused(place, "it is too long for a bundle".into()));
-            }
-        }
-        let mut tree = self.tree.clone();
-        let tiles = tree.append(&leaves);
-        let checkpoint = Checkpoint::new(self.origin(), tree.size(), tree.root())
-            .and_then(|checkpoint| match &keys.log_mldsa44 {
-                Some(mldsa44) => checkpoint.sign_twice(&keys.log, mldsa44),
-                None => checkpoint.sign(&keys.log),
-            })
-            .map_err(|error| StoreError::Refused {
-                what: "the checkpoint".into(),
-                why: error.to_string(),
-            })?;
-        Ok(Batch { bundles, leaves, tree, tiles, checkpoint })
-    }
-
-    fn take_over(&mut self, batch: Batch) {
-        let full = (self.size() / u64::from(TILE_WIDTH)) as usize;
-        self.bundles.truncate(full);
-        self.bundles.extend(batch.bundles);
-        self.leaves.extend(batch.leaves);
-        self.tree = batch.tree;
-        self.root = self.tree.root();
-        self.checkpoint = batch.checkpoint;
-    }
-
-    /// Removes what an interrupted append left, and partial tiles whose full tile is there: until
-    /// then a log keeps them for who holds an earlier checkpoint (C2SP tlog-tiles, "Partial
-    /// Tiles"). Files that only entries beyond the checkpoint name go first: those entries are
-    /// what tells them from foreign files.
-    fn remove_leftovers(&self, disk: &mut Disk<'_>) -> Result<(), StoreError> {
-        disk.remove_unfinished()?;
-        if !self.dir.join(TILES).is_dir() {
-            return Ok(());
-        }
-        let size = self.size();
-        let listing = Listing::read(&self.dir, TILES);
-        let mut surplus = Vec::new();
-        let mut orphans = BTreeSet::new();
-        for (path, (place, _)) in &listing.files {
-            let standing = match place {
-                Place::Tile(tile) => Standing::of_tile(*tile, size),
-                Place::Bundle(bundle) => Standing::of_bundle(*bundle, size),
-                _ => Standing::Current,
-            };
-            if let (Place::Bundle(bundle), Standing::Beyond) = (place, standing) {
-                let width = usize::from(bundle.width());
-                orphans.extend(blobs_of_leftover(&self.dir, path, width, self.origin()));
-            }
-            let goes = match standing {
-                Standing::Current | Standing::Earlier => false,
-                // Where the full one was lost, this may be the last that holds its hashes.
-                Standing::Replaced => {
-                    full_path(path).is_some_and(|full| listing.files.contains_key(full))
-                }
-                Standing::Beyond => true,
-            };
-            if goes {
-                surplus.push(path);
-            }
-        }
-        if !orphans.is_empty() {
-            let named = self.named_blobs()?;
-            for path in orphans.difference(&named).map(|hash| blob_path(*hash)) {
-                if self.dir.join(&path).symlink_metadata().is_ok() {
-                    disk.remove(&path)?;
-                }
-            }
-            disk.settle()?;
-        }
-        for path in surplus {
-            disk.remove(path)?;
-        }
-        disk.settle()
-    }
-}
-
-/// Entries, files, hashes, and at last the checkpoint: each is on the disk before the next.
-fn commit(
-    disk: &mut Disk<'_>,
-    old: u64,
-    batch: &Batch,
-    blobs: &BTreeMap<Hash, &[u8]>,
-) -> Result<(), StoreError> {
-    for (id, bundle) in bundles_between(old, batch.tree.size()).zip(&batch.bundles) {
-        disk.put(&id.to_string(), bundle.bytes())?;
-    }
-    disk.settle()?;
-    for (hash, bytes) in blobs {
-        disk.put(&blob_path(*hash), bytes)?;
-    }
-    disk.settle()?;
-    for tile in &batch.tiles {
-        disk.put(&tile.id.to_string(), &tile.bytes)?;
-    }
-    disk.settle()?;
-    disk.put(CHECKPOINT, &batch.checkpoint)?;
-    disk.settle()
-}
-
-/// The signed bytes of an entry that every reader will accept.
-fn signed(entry: &Entry, origin: &str, keys: &Keys) -> Result<Vec<u8>, String> {
-    let text = entry.text(origin).map_err(|error| error.to_string())?;
-    // The text is canonical as it was written just now; that it says the same is what can fail.
-    let again = Entry::from_admitted_text(&text, origin).map_err(|error| error.to_string())?;
-    if again != *entry {
-        return Err("it does not read back as it was given".into());
-    }
-    let note = sign(&text, &[&keys.office]).map_err(|error| error.to_string())?;
-    Note::parse(&note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
-    Ok(note)
-}
-
-/// The files that the entries of a bundle beyond the checkpoint name, as far as it can be read.
-pub(crate) fn blobs_of_leftover(
-    dir: &Path,
-    path: &str,
-    width: usize,
-    origin: &str,
-) -> BTreeSet<Hash> {
-    let mut blobs = BTreeSet::new();
-    let bundle = disk::read(dir, path, BUNDLE_BYTES_MAX)
-        .ok()
-        .and_then(|bytes| Bundle::from_bytes(bytes, width).ok())
-        .unwrap_or_default();
-    for bytes in bundle.entries() {
-        let Ok(note) = Note::parse(bytes, ENTRY_BYTES_MAX) else {
-            continue;
-        };
-        if let Ok(entry) = Entry::from_admitted_text(note.text(), origin) {
-            blobs.extend(blobs_of(&entry.body).iter().map(|blob| blob.sha256));
-        }
-    }
-    blobs
-}
-
-fn by_hash(blobs: Vec<Vec<u8>>) -> Result<BTreeMap<Hash, Vec<u8>>, StoreError> {
-    let mut by_hash = BTreeMap::new();
-    for bytes in blobs {
-        if bytes.len() as u64 > BLOB_BYTES_MAX {
-            return Err(StoreError::Refused {
-                what: format!("a file of {} bytes", bytes.len()),
-                why: format!("at most {BLOB_BYTES_MAX} are allowed; split it"),
-            });
-        }
-        by_hash.insert(sha256(&bytes), bytes);
-    }
-    Ok(by_hash)
-}
-
-fn refused(place: usize, why: String) -> StoreError {
-    StoreError::Refused { what: format!("body {} of those given", place + 1), why }
 }

@@ -1,10 +1,20 @@
 //! Entry 0: whose keys sign.
 
+use std::path::Path;
+
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Constitution, Entry, Office};
-use servanda_tlog::{CosignerKey, LogKeys, Note, VerifierKey};
+use servanda_tlog::{
+    CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError, CosignerKey, LogKeys, Note, VerifierKey,
+    bundles_between,
+};
 
+use crate::bundle::Bundle;
+use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, JOURNAL};
+use crate::pending::Pending;
+use crate::storage::Storage;
 
 /// What the office that keeps the record does.
 const OFFICE_ROLE: &str = "keeps the record";
@@ -32,6 +42,86 @@ pub(crate) fn constitution_of(keys: &Keys) -> Constitution {
 }
 
 impl Founding {
+    /// Reads entry 0 of a record of which nothing is published: from the journal.
+    pub(crate) fn pending(
+        storage: &dyn Storage,
+        pending: &Pending,
+    ) -> Result<Founding, StoreError> {
+        let first = pending.batches.first().filter(|first| first.base == 0);
+        let Some(note) = first.and_then(|first| first.entries.first()) else {
+            return Err(StoreError::NoRecord { path: storage.place().to_owned() });
+        };
+        let journal = storage.place().join(JOURNAL);
+        Founding::read(note).map_err(|what| StoreError::damaged(journal, Some(0), what))
+    }
+
+    /// Reads entry 0 of a record whose published checkpoint this is.
+    pub(crate) fn published(
+        storage: &dyn Storage,
+        published: &[u8],
+    ) -> Result<Founding, StoreError> {
+        let bad_head =
+            |what: String| StoreError::damaged(storage.place().join(CHECKPOINT), None, what);
+        let claimed: Checkpoint = Note::parse(published, CHECKPOINT_BYTES_MAX)
+            .map_err(|error| bad_head(error.to_string()))?
+            .text()
+            .parse()
+            .map_err(|error: CheckpointError| bad_head(error.to_string()))?;
+        let first = bundles_between(0, claimed.size()).next().ok_or_else(|| {
+            bad_head("the record has no entries, not even its constitution".into())
+        })?;
+        let path = storage.place().join(first.to_string());
+        let bytes = storage.read(&first.to_string(), BUNDLE_BYTES_MAX)?;
+        let bundle = Bundle::from_bytes(bytes, usize::from(first.width()))
+            .map_err(|error| StoreError::damaged(&path, None, error))?;
+        let founding = Founding::read(bundle.get(0).unwrap_or_default())
+            .map_err(|what| StoreError::damaged(&path, Some(0), what))?;
+        // Before anything else is read: is this the head that the log signed?
+        founding.open_checkpoint(published).map_err(bad_head)?;
+        Ok(founding)
+    }
+
+    /// The checkpoint of a note that all keys of the log have signed.
+    pub(crate) fn open_checkpoint(&self, bytes: &[u8]) -> Result<Checkpoint, String> {
+        let opened = self.log.open(bytes, &self.origin).map_err(|error| error.to_string())?;
+        Ok(opened.0)
+    }
+
+    /// Whether the keys are those of the record, which lies in `place`.
+    pub(crate) fn check_keys(&self, keys: &Keys, place: &Path) -> Result<(), StoreError> {
+        let (log, office) = (keys.log.verifier_key(), keys.office.verifier_key());
+        let refused = |what: String| Err(StoreError::Keys { path: place.to_owned(), what });
+        if log != self.log.ed25519() {
+            return refused(format!(
+                "the log's key given is {} ({}), but this record is signed with {} ({}); give the \
+                 keys of this record",
+                log.name(),
+                log.id(),
+                self.log.ed25519().name(),
+                self.log.ed25519().id()
+            ));
+        }
+        if keys.log_mldsa44.as_ref().map(|given| given.key()) != self.log.mldsa44() {
+            return refused(match self.log.mldsa44() {
+                Some(key) => format!(
+                    "the log's ML-DSA-44 key ({}) is missing or another; give the keys of this \
+                     record",
+                    key.id()
+                ),
+                None => "this record has no ML-DSA-44 key; give the keys of this record".into(),
+            });
+        }
+        if !self.offices.contains(office) {
+            return refused(format!(
+                "the office's key given, {} ({}), is not in the record's constitution; give the \
+                 keys of this record",
+                office.name(),
+                office.id()
+            ));
+        }
+        Ok(())
+    }
+
     /// Reads entry 0, which one of the offices that it names must have signed.
     pub(crate) fn read(note: &[u8]) -> Result<Founding, String> {
         let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;

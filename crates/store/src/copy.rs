@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::blob::blobs_of;
-use crate::disk::{self, Disk};
-use crate::error::StoreError;
-use crate::layout::{CHECKPOINT, Listing, Place};
 use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_tlog::{Hash, Note};
+
+use crate::blob::blobs_of;
+use crate::error::StoreError;
+use crate::layout::{CHECKPOINT, Place};
+use crate::record::read_head;
+use crate::storage::{Disk, Local, Storage as _};
 
 /// Copies the files of a record into an empty folder, its checkpoint last, and waits until they are
 /// on the disk. What an earlier copy `held` of the same record has under the same path is linked,
@@ -21,18 +23,17 @@ use servanda_tlog::{Hash, Note};
 /// [`StoreError::NoRecord`], [`StoreError::Damaged`] for a file that is too large,
 /// [`StoreError::Io`].
 pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), StoreError> {
-    let checkpoint = crate::record::read_checkpoint(from)?;
-    let listing = Listing::read(from, "");
-    let mut watch = |_, _: &Path| Ok(());
-    let mut disk = Disk::new(to, &mut watch);
+    let from = Local::new(from);
+    let checkpoint = read_head(&from)?;
+    let mut disk = Disk::here(to);
     let mut linked_in = BTreeSet::from([to.to_owned()]);
-    for (path, (place, _)) in &listing.files {
-        if matches!(place, Place::Checkpoint | Place::Unfinished) {
+    for (path, place) in from.list("").places() {
+        if matches!(place, Place::Checkpoint | Place::Unfinished | Place::Journal) {
             continue;
         }
         let known = held.map(|held| held.join(path)).filter(|known| known.is_file());
         match known {
-            None => disk.put(path, &disk::read(from, path, place.bytes_max())?)?,
+            None => disk.put(path, &from.read(path, place.bytes_max())?)?,
             Some(known) => {
                 let target = to.join(path);
                 let folders: Vec<PathBuf> =
@@ -45,14 +46,10 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
         }
     }
     for folder in &linked_in {
-        disk::sync_directory(folder).map_err(StoreError::io(
-            "write to the disk",
-            folder,
-            "check that there is room and that you may write there",
-        ))?;
+        disk.sync_directory(folder)?;
     }
-    disk.put(CHECKPOINT, &checkpoint)?;
-    disk.settle()
+    disk.settle()?;
+    disk.replace(CHECKPOINT, &checkpoint)
 }
 
 /// The files that an entry of the record `origin` names: they must lie beside it. None of bytes that
@@ -68,7 +65,7 @@ pub fn named_files(bytes: &[u8], origin: &str) -> Vec<Hash> {
 /// the record is behind it.
 #[must_use]
 pub fn is_record_path(path: &str) -> bool {
-    Place::of(path).is_some_and(|place| !matches!(place, Place::Unfinished))
+    Place::of(path).is_some_and(|place| !matches!(place, Place::Unfinished | Place::Journal))
 }
 
 /// Puts a file in place below a folder, on the disk before it returns.
@@ -76,8 +73,7 @@ pub fn is_record_path(path: &str) -> bool {
 /// # Errors
 /// [`StoreError::Io`]. What is there then is the old file or the new one.
 pub fn put_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut watch = |_, _: &Path| Ok(());
-    let mut disk = Disk::new(root, &mut watch);
+    let mut disk = Disk::here(root);
     disk.put(path, bytes)?;
     disk.settle()
 }

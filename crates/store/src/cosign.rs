@@ -6,10 +6,9 @@ use servanda_tlog::{
     prove_consistency,
 };
 
-use crate::disk::{self, Disk};
 use crate::error::StoreError;
 use crate::layout::CHECKPOINT;
-use crate::record::{Record, read_checkpoint};
+use crate::record::{Record, read_head};
 
 /// What became of a witness's answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,8 +52,8 @@ impl Record {
     ) -> Result<Cosigned, StoreError> {
         let refused = |why: String| StoreError::Refused { what: "the cosignatures".into(), why };
         let bad = |error: NoteError| refused(error.to_string());
-        let _lock = disk::lock(self.dir())?;
-        if read_checkpoint(self.dir())? != self.checkpoint() {
+        let mut writing = self.storage.write()?;
+        if read_head(self.storage.as_ref())? != self.checkpoint() {
             return Err(StoreError::Stale { path: self.dir().to_owned() });
         }
         let note = Note::parse(self.checkpoint(), CHECKPOINT_BYTES_MAX).map_err(bad)?;
@@ -95,10 +94,7 @@ impl Record {
         if bytes.len() > CHECKPOINT_BYTES_MAX {
             return Err(refused("the checkpoint would be too long; ask fewer witnesses".into()));
         }
-        let mut watch = |_, _: &std::path::Path| Ok(());
-        let mut disk = Disk::new(self.dir(), &mut watch);
-        disk.put(CHECKPOINT, &bytes)?;
-        disk.settle()?;
+        writing.replace(CHECKPOINT, &bytes)?;
         self.set_checkpoint(bytes);
         Ok(cosigned)
     }

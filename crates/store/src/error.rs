@@ -103,6 +103,22 @@ pub enum StoreError {
         /// The record.
         path: PathBuf,
     },
+    /// The keys have signed what is not here: a longer record, or another one.
+    #[error(
+        "{}: the keys in {} have signed a record of {signed} entries that this is not the \
+         beginning of, or not all of: an old copy was put back, or another copy was written to. \
+         Nothing was signed. Go on from the copy that has them all (a mirror's, say)",
+        path.display(),
+        keys.display()
+    )]
+    RolledBack {
+        /// The record.
+        path: PathBuf,
+        /// The folder of the keys.
+        keys: PathBuf,
+        /// Entries that the keys have signed.
+        signed: u64,
+    },
     /// There is no such entry or size.
     #[error("there is no {what} {asked} in a record of {size} entries; ask for an earlier one")]
     OutOfRange {

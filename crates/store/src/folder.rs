@@ -4,8 +4,9 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::disk::{self, Disk, WriteLock};
 use crate::error::StoreError;
+use crate::storage::fs::Held;
+use crate::storage::{Disk, Local, Storage as _, lock_folder};
 
 const DIRECTORY_MODE: u32 = 0o700;
 const SECRET_MODE: u32 = 0o600;
@@ -17,7 +18,7 @@ const OTHERS_MODE: u32 = 0o077;
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
-    _lock: WriteLock,
+    _lock: Box<dyn Held>,
 }
 
 impl Folder {
@@ -39,7 +40,7 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Busy`] when another program has it open, [`StoreError::Io`].
     pub fn open(root: &Path) -> Result<Folder, StoreError> {
-        Ok(Folder { root: root.to_owned(), _lock: disk::lock(root)? })
+        Ok(Folder { root: root.to_owned(), _lock: lock_folder(root)? })
     }
 
     /// Where it is.
@@ -53,10 +54,7 @@ impl Folder {
     /// # Errors
     /// [`StoreError::Io`]. What is on the disk is then the old file or the new one.
     pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let mut watch = |_, _: &Path| Ok(());
-        let mut disk = Disk::new(&self.root, &mut watch);
-        disk.put(name, bytes)?;
-        disk.settle()
+        Disk::here(&self.root).replace(name, bytes)
     }
 
     /// Writes a file that only its owner may read (mode 0600).
@@ -79,7 +77,7 @@ impl Folder {
     /// [`StoreError::Damaged`] when it is larger or no regular file, [`StoreError::Io`].
     pub fn get(&self, name: &str, max: u64) -> Result<Option<Vec<u8>>, StoreError> {
         match fs::symlink_metadata(self.root.join(name)) {
-            Ok(_) => disk::read(&self.root, name, max).map(Some),
+            Ok(_) => Local::new(&self.root).read(name, max).map(Some),
             Err(_) => Ok(None),
         }
     }
@@ -95,7 +93,7 @@ impl Folder {
         if found.permissions().mode() & OTHERS_MODE != 0 {
             return Err(refused("others may read this secret key; take it from them: chmod 600"));
         }
-        let bytes = disk::read(&self.root, name, max)?;
+        let bytes = Local::new(&self.root).read(name, max)?;
         String::from_utf8(bytes).map_err(|_| refused("this is no key"))
     }
 

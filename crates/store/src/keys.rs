@@ -1,13 +1,13 @@
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use servanda_tlog::{Cosigner, CosignerKind, KeyError, SEED_BYTES, Signer};
 
-use crate::disk;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, TILES};
+use crate::storage::fs::{Fs as _, ThisMachine};
 
 const LOG_FILE: &str = "log.key";
 const LOG_MLDSA44_FILE: &str = "log-mldsa44.key";
@@ -32,6 +32,8 @@ pub struct Keys {
     pub log_mldsa44: Option<Cosigner>,
     /// Signs entries; its name is the origin and `/office`.
     pub office: Signer,
+    /// The folder that they lie in, as far as they do.
+    pub home: Option<PathBuf>,
 }
 
 impl Keys {
@@ -56,6 +58,7 @@ impl Keys {
             log: Signer::from_seed(origin, seed_log).map_err(no_key)?,
             log_mldsa44: Some(mldsa44.map_err(no_key)?),
             office: Signer::from_seed(&office_name(origin), seed_office).map_err(no_key)?,
+            home: None,
         })
     }
 
@@ -71,7 +74,7 @@ impl Keys {
     /// # Errors
     /// [`StoreError::Keys`] when a key file is there already or the directory lies in a record,
     /// which everybody may copy; [`StoreError::Io`].
-    pub fn write(&self, dir: &Path) -> Result<(), StoreError> {
+    pub fn write(&mut self, dir: &Path) -> Result<(), StoreError> {
         let error = |what, path: &Path| {
             StoreError::io(what, path, "check that there is room and that you may write there")
         };
@@ -102,7 +105,9 @@ impl Keys {
             writeln!(file, "{key}").map_err(error("write", &path))?;
             file.sync_all().map_err(error("write to the disk", &path))?;
         }
-        disk::sync_directory(dir).map_err(error("write to the disk", dir))
+        ThisMachine.sync_directory(dir).map_err(error("write to the disk", dir))?;
+        self.home = Some(dir.to_owned());
+        Ok(())
     }
 
     /// Reads the keys that [`Keys::write`] wrote.
@@ -139,7 +144,7 @@ impl Keys {
                 ),
             });
         }
-        Ok(Keys { log, log_mldsa44, office })
+        Ok(Keys { log, log_mldsa44, office, home: Some(dir.to_owned()) })
     }
 }
 

@@ -1,10 +1,8 @@
-//! Which paths belong to a record, and what lies in the directory.
+//! Which paths belong to a record.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
+use servanda_tlog::{BundleId, HASH_BYTES, Hash, TILE_WIDTH, TileId};
 
-use servanda_tlog::{BundleId, HASH_BYTES, Hash, TILE_LEVEL_MAX, TILE_WIDTH, TileId};
+use crate::storage::JOURNAL_BYTES_MAX;
 
 /// Largest bundle of entries, in bytes: 256 entries of 65,535 bytes with their lengths.
 pub const BUNDLE_BYTES_MAX: u64 = 256 * 65_537;
@@ -18,19 +16,19 @@ pub(crate) const CHECKPOINT: &str = "checkpoint";
 /// What is being written, until it is whole and gets its name. There is never more than one, as
 /// only the holder of the lock writes.
 pub(crate) const UNFINISHED: &str = ".unfinished";
+/// What is committed and not in its place yet.
+pub(crate) const JOURNAL: &str = "journal";
 pub(crate) const TILES: &str = "tile";
 pub(crate) const BLOBS: &str = "blob";
 /// Largest tile of hashes, in bytes.
 pub(crate) const TILE_BYTES_MAX: u64 = TILE_WIDTH as u64 * HASH_BYTES as u64;
-
-/// Most parts of a path: `tile`, the level, seven groups of digits for 2^64, and the width.
-const PATH_PARTS_MAX: usize = 10;
 
 /// What a path of the record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Checkpoint,
     Unfinished,
+    Journal,
     Tile(TileId),
     Bundle(BundleId),
     Blob(Hash),
@@ -42,6 +40,7 @@ impl Place {
         match path {
             CHECKPOINT => Some(Place::Checkpoint),
             UNFINISHED => Some(Place::Unfinished),
+            JOURNAL => Some(Place::Journal),
             _ if path.starts_with("tile/entries/") => path.parse().ok().map(Place::Bundle),
             _ if path.starts_with("tile/") => path.parse().ok().map(Place::Tile),
             _ => {
@@ -59,6 +58,7 @@ impl Place {
             Place::Tile(_) => TILE_BYTES_MAX,
             Place::Bundle(_) => BUNDLE_BYTES_MAX,
             Place::Blob(_) | Place::Unfinished => BLOB_BYTES_MAX,
+            Place::Journal => JOURNAL_BYTES_MAX,
         }
     }
 }
@@ -80,7 +80,7 @@ pub(crate) enum Standing {
     Earlier,
     /// A partial one beside its full one, which holds all that it does.
     Replaced,
-    /// Beyond the checkpoint: an interrupted append left it.
+    /// Beyond that size.
     Beyond,
 }
 
@@ -112,129 +112,6 @@ pub(crate) fn full_path(path: &str) -> Option<&str> {
     path.rsplit_once(".p/").map(|(full, _)| full)
 }
 
-/// What lies in a directory.
-#[derive(Debug, Default)]
-pub(crate) struct Listing {
-    /// Regular files at paths that a record can have, with their sizes in bytes.
-    pub(crate) files: BTreeMap<String, (Place, u64)>,
-    /// Everything else, and why it can't stay.
-    pub(crate) strange: Vec<(String, String)>,
-}
-
-impl Listing {
-    /// Lists what is below `top` in `root`; below the root itself when `top` is empty.
-    pub(crate) fn read(root: &Path, top: &str) -> Listing {
-        let mut listing = Listing::default();
-        listing.directory(root, top);
-        listing
-    }
-
-    fn directory(&mut self, root: &Path, path: &str) {
-        let here = if path.is_empty() { "." } else { path };
-        let entries = match fs::read_dir(root.join(path)) {
-            Ok(entries) => entries,
-            Err(error) => return self.refuse(here, &format!("can't be listed: {error}")),
-        };
-        let mut named = BTreeMap::new();
-        for entry in entries {
-            match entry {
-                Ok(entry) if named.len() < FILES_MAX => {
-                    named.insert(entry.file_name(), entry);
-                }
-                Ok(_) => break,
-                Err(error) => self.refuse(here, &format!("can't be listed to its end: {error}")),
-            }
-        }
-        // In the order of names, so blobs come before tiles: a blob that is seen here was written
-        // after the entry that names it, so that entry will be seen too.
-        for (name, entry) in named {
-            if self.files.len() + self.strange.len() >= FILES_MAX {
-                return self.refuse(here, &format!("more than {FILES_MAX} files"));
-            }
-            let name = name.to_string_lossy();
-            let below = match path {
-                "" => name.into_owned(),
-                _ => format!("{path}/{name}"),
-            };
-            self.one(root, &entry, &below);
-        }
-    }
-
-    fn one(&mut self, root: &Path, entry: &fs::DirEntry, path: &str) {
-        // This doesn't follow a symbolic link: one could lead out of the record.
-        let found = match entry.metadata() {
-            Ok(found) => found,
-            // A writer may remove what an append has replaced while we look.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
-            Err(error) => return self.refuse(path, &format!("can't be looked at: {error}")),
-        };
-        if found.is_symlink() {
-            self.refuse(path, "is a symbolic link; a record has none");
-        } else if found.is_dir() {
-            if is_directory(path) {
-                self.directory(root, path);
-            } else {
-                self.refuse(path, "is a directory that is not part of the record");
-            }
-        } else if !found.is_file() {
-            self.refuse(path, "is not a regular file");
-        } else {
-            match Place::of(path) {
-                None => self.refuse(path, "is not part of the record"),
-                Some(place) if found.len() > place.bytes_max() => self.refuse(
-                    path,
-                    &format!(
-                        "has {} bytes; at most {} are allowed",
-                        found.len(),
-                        place.bytes_max()
-                    ),
-                ),
-                Some(place) => {
-                    self.files.insert(path.to_owned(), (place, found.len()));
-                }
-            }
-        }
-    }
-
-    fn refuse(&mut self, path: &str, why: &str) {
-        // A strange name may hold control characters that would disturb a terminal.
-        let path = path.escape_debug().to_string();
-        self.strange.push((path, why.to_owned()));
-    }
-}
-
-/// Whether a record can have a directory of this name.
-fn is_directory(path: &str) -> bool {
-    let parts: Vec<&str> = path.split('/').collect();
-    if parts.len() >= PATH_PARTS_MAX {
-        return false;
-    }
-    match parts.as_slice() {
-        [TILES | BLOBS] => true,
-        [BLOBS, first] => first.len() == 2 && first.bytes().all(is_hex_digit),
-        [TILES, level, groups @ ..] => {
-            let known = *level == "entries"
-                || (level.parse::<u8>())
-                    .is_ok_and(|n| n <= TILE_LEVEL_MAX && n.to_string() == *level);
-            known && groups.iter().all(|group| is_group(group))
-        }
-        _ => false,
-    }
-}
-
-/// Three digits between an `x` and the next group, or before the `.p` of a partial tile.
-fn is_group(name: &str) -> bool {
-    let digits = match name.strip_suffix(".p") {
-        Some(last) => last,
-        None => name.strip_prefix('x').unwrap_or(""),
-    };
-    digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_hex_digit(byte: u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -262,17 +139,6 @@ mod tests {
             "blob",
         ] {
             assert_eq!(Place::of(path), None, "{path}");
-        }
-    }
-
-    #[test]
-    fn only_directories_of_a_record_are_entered() {
-        for path in ["tile", "tile/0", "tile/entries/x001", "tile/0/000.p", "blob/a0"] {
-            assert!(is_directory(path), "{path}");
-        }
-        let deep = format!("tile/0{}", "/x000".repeat(9));
-        for path in ["keys", "tile/x", "tile/00", "tile/0/000", "blob/A0", "blob/a0/b", &deep] {
-            assert!(!is_directory(path), "{path}");
         }
     }
 

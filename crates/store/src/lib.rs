@@ -5,17 +5,17 @@
 //! tile/<L>/<N>[.p/<W>]       hashes of the Merkle tree (C2SP tlog-tiles)
 //! tile/entries/<N>[.p/<W>]   the entries, each a signed note (C2SP signed-note)
 //! blob/<aa>/<digest>         files named by entries, under their SHA-256 in hexadecimal
+//! journal                    what is committed and not in its place yet, for a moment
 //! ```
 //!
 //! Nothing else belongs in it: no index, no lock file and above all no signing key. Entry 0, the
 //! constitution, names the keys that sign; whoever knows the log's key from elsewhere can check
 //! all of the record with nothing but the directory ([`verify`]).
 //!
-//! [`Record::append`] writes entries first, then blobs, then hashes; the rename of `checkpoint`
-//! is the commit point. Whatever an interrupted append leaves lies beyond the checkpoint: readers
-//! pass over it, [`verify`] lists it as a notice and the next append removes it. Each phase is on
-//! the disk before the next begins, so a blob without an entry that names it can be told from
-//! what an interrupted append left.
+//! [`Writer::commit`] writes a frame of the journal and waits for the disk once: that is the commit
+//! point. Tiles and bundles follow from the journal, so they are put in place later, and then
+//! `checkpoint` is replaced and the journal goes ([`Writer::settle`]). A reader takes what the
+//! journal holds for part of the record; whoever writes next puts it in place.
 //!
 //! A partial tile or bundle stays when a wider one follows, so that who holds the checkpoint of
 //! then still finds it; when the full one is committed, all partial ones of its index go.
@@ -29,16 +29,19 @@ mod bundle;
 mod constitution;
 mod copy;
 mod cosign;
-mod disk;
 mod error;
 mod finality;
 mod folder;
 mod keys;
 mod layout;
+mod pending;
 pub mod proofs;
 mod push;
 mod record;
+mod signed;
+mod storage;
 mod verify;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -51,4 +54,6 @@ pub use folder::Folder;
 pub use keys::Keys;
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;
-pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify};
+pub use storage::{JOURNAL_BYTES_MAX, Listing, Local, Storage, Writing};
+pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify, verify_in};
+pub use writer::{Admitted, Writer};

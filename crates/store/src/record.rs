@@ -1,19 +1,19 @@
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Entry, Kind};
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Hash, KeyId, LogKeys, Note, TILE_WIDTH, TileId, TileWriter,
-    VerifierKey, bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
+    CHECKPOINT_BYTES_MAX, Hash, KeyId, LogKeys, Note, TILE_WIDTH, TileId, TileWriter, VerifierKey,
+    bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
 };
 
-use crate::blob;
 use crate::bundle::Bundle;
 use crate::constitution::Founding;
-use crate::disk;
 use crate::error::StoreError;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
+use crate::storage::{Local, Storage};
 
 /// How often reading begins again when a writer commits meanwhile.
 pub(crate) const READ_AGAIN_MAX: usize = 8;
@@ -25,7 +25,7 @@ pub(crate) const READ_AGAIN_MAX: usize = 8;
 /// here; that is [`verify`](crate::verify())'s part.
 #[derive(Debug)]
 pub struct Record {
-    pub(crate) dir: PathBuf,
+    pub(crate) storage: Arc<dyn Storage>,
     pub(crate) founding: Founding,
     /// The bytes of the checkpoint file; empty before the first commit.
     pub(crate) checkpoint: Vec<u8>,
@@ -43,18 +43,28 @@ impl Record {
     ///
     /// That key is only as good as the directory it comes from: see [`Record::log_key`].
     ///
+    /// What an interrupted writer left in the journal is not there before somebody writes again;
+    /// [`Record::recover`] puts it in its place.
+    ///
     /// # Errors
     /// [`StoreError::NoRecord`], [`StoreError::Damaged`] naming the file and the entry, or
     /// [`StoreError::Io`].
     pub fn open(dir: impl AsRef<Path>) -> Result<Record, StoreError> {
-        let dir = dir.as_ref();
+        Record::open_in(Arc::new(Local::new(dir.as_ref())))
+    }
+
+    /// Opens a record wherever it lies; otherwise as [`Record::open`].
+    ///
+    /// # Errors
+    /// As [`Record::open`].
+    pub fn open_in(storage: Arc<dyn Storage>) -> Result<Record, StoreError> {
         let mut tries = 0;
         loop {
-            let checkpoint = read_checkpoint(dir)?;
-            let opened = Record::load(dir, checkpoint.clone());
+            let head = read_head(storage.as_ref())?;
+            let opened = Record::load(storage.clone(), head.clone());
             tries += 1;
             // A writer that fills a tile while we read removes the partial ones we look for.
-            let moved = || read_checkpoint(dir).is_ok_and(|now| now != checkpoint);
+            let moved = || read_head(storage.as_ref()).is_ok_and(|now| now != head);
             if opened.is_ok() || tries > READ_AGAIN_MAX || !moved() {
                 return opened;
             }
@@ -62,9 +72,9 @@ impl Record {
     }
 
     /// A record that has nothing on the disk yet.
-    pub(crate) fn unwritten(dir: &Path, founding: Founding) -> Record {
+    pub(crate) fn unwritten(storage: Arc<dyn Storage>, founding: Founding) -> Record {
         Record {
-            dir: dir.to_owned(),
+            storage,
             founding,
             checkpoint: Vec::new(),
             bundles: Vec::new(),
@@ -75,58 +85,58 @@ impl Record {
         }
     }
 
-    fn load(dir: &Path, checkpoint: Vec<u8>) -> Result<Record, StoreError> {
-        let bad_head = |what: String| StoreError::damaged(dir.join(CHECKPOINT), None, what);
-        let claimed: Checkpoint = Note::parse(&checkpoint, CHECKPOINT_BYTES_MAX)
-            .map_err(|error| bad_head(error.to_string()))?
-            .text()
-            .parse()
-            .map_err(|error: servanda_tlog::CheckpointError| bad_head(error.to_string()))?;
-        let mut founding = None;
-        let (mut bundles, mut leaves) = (Vec::new(), Vec::new());
+    /// What stands in the journal is not published, and may not be on the disk: it is passed over.
+    fn load(storage: Arc<dyn Storage>, checkpoint: Vec<u8>) -> Result<Record, StoreError> {
+        let founding = Founding::published(storage.as_ref(), &checkpoint)?;
+        let mut record = Record::unwritten(storage, founding);
+        record.load_published(checkpoint)?;
+        Ok(record)
+    }
+
+    fn load_published(&mut self, checkpoint: Vec<u8>) -> Result<(), StoreError> {
+        let dir = self.storage.place();
+        let claimed = (self.founding.open_checkpoint(&checkpoint))
+            .map_err(|what| StoreError::damaged(dir.join(CHECKPOINT), None, what))?;
         for id in bundles_between(0, claimed.size()) {
             let path = id.to_string();
-            let bytes = disk::read(dir, &path, BUNDLE_BYTES_MAX)?;
+            let bytes = self.storage.read(&path, BUNDLE_BYTES_MAX)?;
             let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
                 .map_err(|error| StoreError::damaged(dir.join(&path), None, error))?;
-            if founding.is_none() {
-                // Before anything else is read: is this the head that the log signed?
-                let first = bundle.get(0).unwrap_or_default();
-                let read = Founding::read(first)
-                    .map_err(|what| StoreError::damaged(dir.join(&path), Some(0), what))?;
-                read.log
-                    .open(&checkpoint, &read.origin)
-                    .map_err(|error| bad_head(error.to_string()))?;
-                founding = Some(read);
+            self.leaves.extend(bundle.entries().map(leaf_hash));
+            self.bundles.push(bundle);
+        }
+        self.tree.append(&self.leaves);
+        self.root = self.tree.root();
+        if self.root != claimed.root() {
+            let storage = self.storage.as_ref();
+            return Err(where_it_differs(storage, &self.leaves, self.root, claimed.root()));
+        }
+        self.checkpoint = checkpoint;
+        Ok(())
+    }
+
+    /// Takes up entries that are in the record now.
+    pub(crate) fn take_over(&mut self, notes: &[Vec<u8>]) -> Result<(), StoreError> {
+        let first = self.leaves.len();
+        for note in notes {
+            if self.bundles.last().is_none_or(|last| last.len() == usize::from(TILE_WIDTH)) {
+                self.bundles.push(Bundle::default());
             }
-            leaves.extend(bundle.entries().map(leaf_hash));
-            bundles.push(bundle);
+            if !self.bundles.last_mut().is_some_and(|last| last.push(note)) {
+                let what = "an entry is too long";
+                return Err(StoreError::damaged(self.dir(), Some(self.size()), what));
+            }
+            self.leaves.push(leaf_hash(note));
         }
-        let founding = founding.ok_or_else(|| {
-            bad_head("the record has no entries, not even its constitution".into())
-        })?;
-        let mut tree = TileWriter::new();
-        tree.append(&leaves);
-        let root = tree.root();
-        if root != claimed.root() {
-            return Err(where_it_differs(dir, &leaves, root, claimed.root()));
-        }
-        Ok(Record {
-            dir: dir.to_owned(),
-            founding,
-            checkpoint,
-            bundles,
-            leaves,
-            tree,
-            root,
-            poisoned: false,
-        })
+        self.tree.append(self.leaves.get(first..).unwrap_or_default());
+        self.root = self.tree.root();
+        Ok(())
     }
 
     /// The directory.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.storage.place()
     }
 
     /// Name of the record, unique for ever.
@@ -206,7 +216,7 @@ impl Record {
             let per_bundle = u64::from(TILE_WIDTH);
             let id = bundles_between(0, self.size()).find(|id| id.index() == index / per_bundle);
             let path = id.map_or(String::new(), |id| id.to_string());
-            StoreError::damaged(self.dir.join(path), Some(index), what)
+            StoreError::damaged(self.dir().join(path), Some(index), what)
         };
         let note =
             Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|error| damaged(error.to_string()))?;
@@ -244,10 +254,10 @@ impl Record {
     /// [`StoreError::Io`].
     pub fn blob(&self, hash: &Hash) -> Result<Vec<u8>, StoreError> {
         let path = blob_path(*hash);
-        let bytes = disk::read(&self.dir, &path, BLOB_BYTES_MAX)?;
+        let bytes = self.storage.read(&path, BLOB_BYTES_MAX)?;
         if servanda_tlog::sha256(&bytes) != *hash {
             let what = "its bytes are not those of the hash that it is named by";
-            return Err(StoreError::damaged(self.dir.join(path), None, what));
+            return Err(StoreError::damaged(self.dir().join(path), None, what));
         }
         Ok(bytes)
     }
@@ -272,30 +282,6 @@ impl Record {
         self.checkpoint = bytes;
     }
 
-    /// Every file that an entry of the record names, each once.
-    ///
-    /// # Errors
-    /// As [`Record::entry`].
-    pub(crate) fn named_blobs(&self) -> Result<std::collections::BTreeSet<Hash>, StoreError> {
-        let mut named = std::collections::BTreeSet::new();
-        for item in self.entries(0..self.size()) {
-            let (_, entry) = item?;
-            named.extend(blob::blobs_of(&entry.body).iter().map(|blob| blob.sha256));
-        }
-        Ok(named)
-    }
-
-    /// How many entries the author wrote, and the leaf of the last.
-    pub(crate) fn chain_of(&self, author: &str) -> Result<(u64, Option<Hash>), StoreError> {
-        for item in self.entries(0..self.size()).rev() {
-            let (index, entry) = item?;
-            if entry.by == author {
-                return Ok((entry.seq.saturating_add(1), Some(self.leaf(index)?)));
-            }
-        }
-        Ok((0, None))
-    }
-
     fn out_of_range(&self, what: &'static str, asked: u64) -> StoreError {
         let size = self.size();
         StoreError::OutOfRange { what, asked, size }
@@ -303,20 +289,25 @@ impl Record {
 }
 
 /// The bytes of the checkpoint file, unchecked.
-pub(crate) fn read_checkpoint(dir: &Path) -> Result<Vec<u8>, StoreError> {
-    if dir.join(CHECKPOINT).symlink_metadata().is_err() {
-        let path = dir.to_owned();
-        return Err(StoreError::NoRecord { path });
+pub(crate) fn read_head(storage: &dyn Storage) -> Result<Vec<u8>, StoreError> {
+    match storage.has(CHECKPOINT) {
+        true => storage.read(CHECKPOINT, CHECKPOINT_BYTES_MAX as u64),
+        false => Err(StoreError::NoRecord { path: storage.place().to_owned() }),
     }
-    disk::read(dir, CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)
 }
 
 /// Names the first entry that is not the one whose hash was stored with it.
-fn where_it_differs(dir: &Path, leaves: &[Hash], computed: Hash, claimed: Hash) -> StoreError {
+fn where_it_differs(
+    storage: &dyn Storage,
+    leaves: &[Hash],
+    computed: Hash,
+    claimed: Hash,
+) -> StoreError {
+    let dir = storage.place();
     let width = usize::from(TILE_WIDTH);
     for (bundle, chunk) in bundles_between(0, leaves.len() as u64).zip(leaves.chunks(width)) {
         let stored = TileId::new(0, bundle.index(), bundle.width()).ok().and_then(|id| {
-            let bytes = disk::read(dir, &id.to_string(), TILE_BYTES_MAX).ok()?;
+            let bytes = storage.read(&id.to_string(), TILE_BYTES_MAX).ok()?;
             tile_hashes(id, &bytes).ok()
         });
         let Some(stored) = stored else { continue };

@@ -4,6 +4,7 @@ mod keys;
 mod kit;
 mod laws;
 mod partials;
+mod power;
 mod round;
 mod tampered;
 mod two_keys;

@@ -4,6 +4,7 @@ mod blobs;
 mod entries;
 mod files;
 mod hashes;
+mod journal;
 
 use std::path::Path;
 
@@ -14,9 +15,10 @@ use servanda_tlog::{
 
 use crate::bundle::first_entry;
 use crate::constitution::Founding;
-use crate::disk;
-use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, Listing, Place, Standing};
-use crate::record::{READ_AGAIN_MAX, read_checkpoint};
+use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, JOURNAL, Place, Standing};
+use crate::pending::Pending;
+use crate::record::{READ_AGAIN_MAX, read_head};
+use crate::storage::{Listing, Local, Storage};
 use entries::Entries;
 
 /// Most faults that a report lists.
@@ -138,14 +140,22 @@ pub fn verify<'k>(
     dir: impl AsRef<Path>,
     expected_keys: impl IntoIterator<Item = &'k str>,
 ) -> Report {
-    let dir = dir.as_ref();
+    verify_in(&Local::new(dir.as_ref()), expected_keys)
+}
+
+/// Checks a record wherever it lies; otherwise as [`verify`].
+#[must_use]
+pub fn verify_in<'k>(
+    storage: &dyn Storage,
+    expected_keys: impl IntoIterator<Item = &'k str>,
+) -> Report {
     let expected_keys: Vec<&str> = expected_keys.into_iter().collect();
     let mut tries = 0;
     loop {
-        let head = read_checkpoint(dir).ok();
-        let mut report = check(dir, &expected_keys);
+        let head = read_head(storage).ok();
+        let mut report = check(storage, &expected_keys);
         tries += 1;
-        if report.ok() || read_checkpoint(dir).ok() == head {
+        if report.ok() || read_head(storage).ok() == head {
             return report;
         }
         if tries > READ_AGAIN_MAX {
@@ -156,9 +166,9 @@ pub fn verify<'k>(
     }
 }
 
-fn check(dir: &Path, expected_keys: &[&str]) -> Report {
+fn check(storage: &dyn Storage, expected_keys: &[&str]) -> Report {
     let mut report = Report::new();
-    let listing = Listing::read(dir, "");
+    let listing = storage.list("");
     for (path, why) in &listing.strange {
         report.fault(path, None, why);
     }
@@ -169,28 +179,34 @@ fn check(dir: &Path, expected_keys: &[&str]) -> Report {
             return report;
         }
     };
-    let Some(head) = read_head(dir, &mut report) else {
+    let Some(head) = Head::read(storage, &mut report) else {
         return report;
     };
     report.origin = head.checkpoint.origin().to_owned();
     report.size = head.checkpoint.size();
     report.root = head.checkpoint.root();
-    let founding = read_founding(dir, &listing, &mut report);
+    let founding = read_founding(storage, &listing, &mut report);
     if !check_head(&head, founding.as_ref(), &expected, &mut report) {
         // A head that nobody vouches for says nothing about the rest.
         return report;
     }
     let mut entries = Entries::new(head.checkpoint.origin(), founding.as_ref());
-    let leaves = files::check_bundles(dir, &mut entries, &mut report);
+    let pending = Pending::read(storage)
+        .map_err(|error| report.fault(JOURNAL, None, error.reason()))
+        .unwrap_or_default();
+    files::list_beyond(&listing, &pending, &mut report);
+    let leaves = files::check_bundles(storage, &mut entries, &mut report);
     let whole = leaves.is_some();
-    if let Some(leaves) = leaves {
-        let root_holds = hashes::check(dir, &listing, &leaves, &mut report);
+    if let Some(mut leaves) = leaves {
+        let root_holds = hashes::check(storage, &listing, &leaves, &mut report);
         if root_holds {
-            entries.check_cites(&leaves.of_entries, &mut report);
+            let leaves = &mut leaves.of_entries;
+            journal::check(&pending, founding.as_ref(), leaves, &mut entries, &mut report);
+            entries.check_cites(leaves, &mut report);
         }
     }
-    blobs::check(dir, &listing, &entries, whole, &mut report);
-    files::list_leftovers(&listing, &mut report);
+    let orphans = pending.orphans(pending.size(report.size));
+    blobs::check(storage, &listing, &entries, orphans, whole, &mut report);
     report
 }
 
@@ -201,9 +217,13 @@ struct Head {
     checkpoint: Checkpoint,
 }
 
-fn read_head(dir: &Path, report: &mut Report) -> Option<Head> {
-    let read = || {
-        let bytes = read_checkpoint(dir).map_err(|error| error.reason())?;
+impl Head {
+    fn read(storage: &dyn Storage, report: &mut Report) -> Option<Head> {
+        Head::of(storage).map_err(|what| report.fault(CHECKPOINT, None, what)).ok()
+    }
+
+    fn of(storage: &dyn Storage) -> Result<Head, String> {
+        let bytes = read_head(storage).map_err(|error| error.reason())?;
         let note = Note::parse(&bytes, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
         let checkpoint: Checkpoint = (note.text().parse())
             .map_err(|error: servanda_tlog::CheckpointError| error.to_string())?;
@@ -211,14 +231,17 @@ fn read_head(dir: &Path, report: &mut Report) -> Option<Head> {
             return Err("the record has no entries, not even its constitution".to_owned());
         }
         Ok(Head { bytes, note, checkpoint })
-    };
-    read().map_err(|what: String| report.fault(CHECKPOINT, None, what)).ok()
+    }
 }
 
 /// Entry 0, from whatever first bundle there is: the checkpoint's size may be what is wrong.
-fn read_founding(dir: &Path, listing: &Listing, report: &mut Report) -> Option<Founding> {
-    let first_bundles = listing.files.iter().filter_map(|(path, (place, _))| match place {
-        Place::Bundle(bundle) if bundle.index() == 0 => Some((*bundle, path)),
+fn read_founding(
+    storage: &dyn Storage,
+    listing: &Listing,
+    report: &mut Report,
+) -> Option<Founding> {
+    let first_bundles = listing.places().filter_map(|(path, place)| match place {
+        Place::Bundle(bundle) if bundle.index() == 0 => Some((bundle, path)),
         _ => None,
     });
     let rank = |bundle| match Standing::of_bundle(bundle, report.size) {
@@ -233,11 +256,12 @@ fn read_founding(dir: &Path, listing: &Listing, report: &mut Report) -> Option<F
         report.fault(path.unwrap_or_default(), Some(0), "is missing");
         return None;
     };
-    let founding = disk::read(dir, path, BUNDLE_BYTES_MAX)
-        .map_err(|error| error.reason())
-        .and_then(|bytes| match first_entry(&bytes) {
-            Some(entry) => Founding::read(entry),
-            None => Err("the bundle ends inside its first entry".into()),
+    let founding =
+        storage.read(path, BUNDLE_BYTES_MAX).map_err(|error| error.reason()).and_then(|bytes| {
+            match first_entry(&bytes) {
+                Some(entry) => Founding::read(entry),
+                None => Err("the bundle ends inside its first entry".into()),
+            }
         });
     founding.map_err(|what| report.fault(path, Some(0), what)).ok()
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::hash::{HASH_BYTES, Hash};
 use crate::proof::ProofError;
-use crate::tiles::{TILE_HEIGHT, TILE_WIDTH, TREE_TILE_LEVELS, TileId, tiles_between};
+use crate::tiles::{TILE_HEIGHT, TILE_WIDTH, TREE_TILE_LEVELS, TileId, tiles_between, tiles_for};
 use crate::tree::{NodeReader, TREE_SIZE_MAX, Tree, root_of};
 
 /// A tile with its bytes, ready to be stored under the path that `id` displays as.
@@ -170,6 +170,15 @@ impl TileWriter {
         }
         files.sort_by_key(|file| file.id);
         files
+    }
+
+    /// The partial tiles on the right edge, at most one per level: what [`TileWriter::resume`]
+    /// reads.
+    pub fn partial_tiles(&self) -> Vec<TileFile> {
+        let partial = tiles_for(self.size).filter(|id| id.is_partial());
+        let edge =
+            |id: TileId| self.edges.get(usize::from(id.level())).map_or(&[][..], Vec::as_slice);
+        partial.map(|id| file_of(id, edge(id))).collect()
     }
 
     /// Number of leaves.

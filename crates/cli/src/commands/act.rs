@@ -1,12 +1,11 @@
 //! `servanda act`.
 
-use super::{append, word};
+use super::{append, open_to_write, word};
 use crate::Ended;
 use crate::args::ActArgs;
 use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, bail};
-use servanda_desk::Desk;
 use servanda_entry::{Act, Count, Votes};
 
 const ACTS: [&str; 14] = [
@@ -30,7 +29,7 @@ const RESULTS: [&str; 8] =
     ["adopted", "not-adopted", "met", "not-met", "accepts", "rejects", "reserves", "proposes"];
 
 pub(crate) fn run(args: ActArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir)?;
     let zone = desk.agreement.timezone.clone();
     let from = clock::instant(&args.from, Some(&zone))?;
     let to = args.to.as_deref().map(|to| clock::instant(to, Some(&zone))).transpose()?;

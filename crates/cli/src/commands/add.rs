@@ -1,7 +1,7 @@
 //! `servanda add`.
 
-use super::key_dir;
 use super::texts::{self, ReadFrom, Texts};
+use super::{key_dir, open_to_write};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::clock;
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let mut summaries = Vec::new();
     let mut queue = texts::queue(args)?;
     let mut texts = Texts::new(args)?;
-    let mut desk = Some(Desk::open(&args.dir, None)?);
+    let mut desk = Some(open_to_write(&args.dir)?);
     let mut pending = Vec::new();
     let mut done = 0;
     while let Some(from) = queue.pop_front() {

@@ -1,6 +1,6 @@
 //! `servanda assess`.
 
-use super::{append, word};
+use super::{append, open_to_write, word};
 use crate::Ended;
 use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, WriteArgs};
 use crate::clock;
@@ -17,7 +17,7 @@ const REVIEWS: [&str; 3] = ["confirmed", "amended", "rejected"];
 const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
 
 pub(crate) fn run(args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir)?;
     let evaluation = desk.ask(&Question::default())?;
     let (body, write) = match args.what {
         AssessWhat::Verify(judge) => {

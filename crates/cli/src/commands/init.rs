@@ -14,7 +14,7 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let agreement = files.agreement()?;
     let origin = args.origin.clone().unwrap_or_else(|| format!("record.local/{}", agreement.id));
     let now = clock::now(args.write.now.as_deref())?;
-    let keys = Keys::generate(&origin, seed()?, seed()?, seed()?)?;
+    let mut keys = Keys::generate(&origin, seed()?, seed()?, seed()?)?;
     let (body, blobs) = found(&files, &agreement);
     if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
         bail!("{}: not empty; give a new folder", args.dir.display());

@@ -103,6 +103,13 @@ pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result
     Ok(evaluation.answer.provisions.iter().any(|provision| states.contains(&provision.state)))
 }
 
+/// Opens a record that is about to be written to: what an interrupted program had committed is put
+/// in its place first.
+pub(crate) fn open_to_write(dir: &Path) -> anyhow::Result<Desk> {
+    Record::recover(dir)?;
+    Ok(Desk::open(dir, None)?)
+}
+
 /// Appends entries to the record of a desk, with the keys and the time that the arguments name.
 pub(crate) fn append(
     desk: Desk,

@@ -1,19 +1,19 @@
 //! `servanda note`.
 
-use super::append;
+use super::{append, open_to_write};
 use crate::Ended;
 use crate::args::NoteArgs;
 use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
-use servanda_desk::{Desk, Note, observation};
+use servanda_desk::{Note, observation};
 use servanda_entry::{Attrs, Count, Disc, InZone, Place};
 use servanda_place::Point;
 use servanda_time::{Interval, Zone};
 use std::io::{BufRead, IsTerminal, Write};
 
 pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir)?;
     let sources: Vec<&str> = desk.agreement.sources.iter().map(|s| s.id.as_str()).collect();
     let source = or_ask(args.source.clone(), &format!("source ({})", sources.join(", ")))?;
     let what = or_ask(args.what.clone(), "what was observed (explosion, shot, …)")?;

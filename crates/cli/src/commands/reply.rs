@@ -1,14 +1,14 @@
 //! `servanda reply`.
 
-use super::append;
+use super::{append, open_to_write};
 use crate::Ended;
 use crate::args::ReplyArgs;
 use crate::out::Out;
 use anyhow::Context;
-use servanda_desk::{Desk, Question, reply};
+use servanda_desk::{Question, reply};
 
 pub(crate) fn run(args: &ReplyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir)?;
     let evaluation = desk.ask(&Question::default())?;
     let bytes = std::fs::read(&args.text)
         .with_context(|| format!("{}: can't be read", args.text.display()))?;

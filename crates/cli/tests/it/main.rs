@@ -23,6 +23,7 @@ mod other_process;
 mod recompute;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;
+mod syscalls;
 mod talks;
 mod tamper;
 mod texts;

@@ -198,7 +198,7 @@ fn a_record_of_any_first_entries_answers_as_of_then() {
     world.write_run(&retract);
 
     let whole = Record::open(world.path("record")).unwrap();
-    let (keys, at) = (Keys::read(&world.path("keys")).unwrap(), Instant::parse(NOW, None).unwrap());
+    let at = Instant::parse(NOW, None).unwrap();
     let files = AgreementFiles::read(&world.path("river-truce")).unwrap();
     let (text, blobs) = found(&files, &files.agreement().unwrap());
     let by_content = Question { cite: servanda_comply::CiteBy::Content, ..Question::default() };
@@ -207,6 +207,8 @@ fn a_record_of_any_first_entries_answers_as_of_then() {
         let dir = world.path(&format!("first-{size}"));
         let (origin, agreement) = (whole.origin(), whole.agreement());
         let first = vec![text.clone()];
+        // The keys of the test have signed the whole record: here they are those of another copy.
+        let keys = Keys { home: None, ..Keys::read(&world.path("keys")).unwrap() };
         let mut cut =
             Record::init(&dir, origin, &keys, at, agreement, first, blobs.clone()).unwrap();
         // Files are not part of an answer; all of them may lie beside the entries.

@@ -50,6 +50,13 @@ impl World {
         }
     }
 
+    /// Copies a folder of another world, with who may read its files.
+    pub(crate) fn copy_of(&self, other: &World, name: &str) {
+        let mut copy = Command::new("cp");
+        copy.arg("-rp").arg(other.path(name)).arg(self.path(name));
+        assert!(copy.status().unwrap().success());
+    }
+
     /// Runs the program, and checks what holds of every run: it ends by itself, with an exit code
     /// that is documented, and never by a panic.
     pub(crate) fn run(&self, args: &[&str]) -> Run {

@@ -10,9 +10,9 @@ use servanda_tlog::{
 
 use super::archive::{Stop, read_member, scan};
 use super::contents::{ANSWER_NAME, CHECKPOINT_NAME, pack_name};
-use crate::disk::{self, Disk};
 use crate::error::StoreError;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT};
+use crate::storage::{Disk, lock_folder};
 
 const HELP: &str = "check that there is room and that you may write there";
 
@@ -30,13 +30,12 @@ pub fn unpack<R: Read + Seek>(from: &mut R, dir: &Path) -> Result<Option<Vec<u8>
     };
     let error = |what| StoreError::io(what, dir, HELP);
     fs::create_dir_all(dir).map_err(error("make"))?;
-    let _lock = disk::lock(dir)?;
+    let _lock = lock_folder(dir)?;
     if fs::read_dir(dir).map_err(error("list"))?.next().is_some() {
         return Err(StoreError::NotEmpty { path: dir.into() });
     }
     let members = scan(from).map_err(stopped)?;
-    let mut watch = |_, _: &Path| Ok(());
-    let mut disk = Disk::new(dir, &mut watch);
+    let mut disk = Disk::here(dir);
     let (mut tree, mut entries) = (TileWriter::new(), 0_u64);
     let (mut checkpoint, mut answer) = (None, None);
     for member in &members {
@@ -76,7 +75,6 @@ pub fn unpack<R: Read + Seek>(from: &mut R, dir: &Path) -> Result<Option<Vec<u8>
         return Err(refused("it is no full export; ask for one made with --all"));
     }
     disk.settle()?;
-    disk.put(CHECKPOINT, &checkpoint)?;
-    disk.settle()?;
+    disk.replace(CHECKPOINT, &checkpoint)?;
     Ok(answer)
 }

@@ -1,235 +1,271 @@
-//! The power fails, or the system refuses, before any step of an append.
+//! The power fails, the system refuses, the disk is full: at any call of a record's life.
+//!
+//! `CRASHES` is how many lives are lived, `CRASHES_SEED` where they begin: `make long` lives ten
+//! thousand and more.
 
-use std::fs;
-use std::io;
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "how much is tried is asked in the environment, and what was found is told"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::kit::*;
-use crate::disk::Step;
-use crate::layout::UNFINISHED;
-use crate::{Record, StoreError};
+use super::power::{Draw, Machine, Site, Trouble};
+use crate::layout::CHECKPOINT;
+use crate::record::read_head;
+use crate::storage::{Local, Storage};
+use crate::{Keys, Record, StoreError, Writer, verify_in};
 use servanda_entry::Body;
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note};
 
-/// An append that fills a bundle, adds two blobs and two levels of tiles.
-fn batch() -> (Vec<Body>, Vec<Vec<u8>>) {
-    let bodies = vec![document(b"one"), seen(1000), document(b"two"), seen(1001)];
-    (bodies, vec![b"one".to_vec(), b"two".to_vec()])
+const ROOT: &str = "/record";
+/// How often a life is interrupted.
+const TROUBLES: u64 = 4;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
 }
 
-/// A record of 254 entries, so that the batch goes over the end of a tile.
-fn almost_full(dir: &Path) -> Record {
-    let mut record = begin(dir);
-    record.append(&keys(), at(1), (0..252).map(seen).collect(), vec![]).unwrap();
-    record
+/// ML-DSA-44 is left out: it makes no difference to what is on the disk, and takes time.
+fn light_keys() -> Keys {
+    Keys { log_mldsa44: None, ..keys() }
 }
 
-/// The record is whole, of the old or the new size, and goes on.
-fn whole(dir: &Path, what: &str) -> u64 {
-    let report = check(dir);
-    assert!(report.ok(), "{what}: {report:#?}");
-    let mut record = Record::open(dir).unwrap();
-    let size = record.size();
-    assert_eq!(size, report.size, "{what}");
-    // Another batch than the one that was interrupted, so that nothing of it may stay.
-    let bodies = vec![document(b"three")];
-    record.append(&keys(), at(9), bodies, vec![b"three".to_vec()]).unwrap();
-    let after = check(dir);
-    assert!(after.ok() && after.notices.is_empty(), "{what}: {after:#?}");
-    assert!(!dir.join(UNFINISHED).exists());
-    size
+macro_rules! must {
+    ($holds:expr, $($why:tt)*) => { if !$holds { return Err(format!($($why)*)); } };
 }
 
-#[test]
-fn after_a_crash_before_any_step_the_record_is_old_or_new() {
-    let (temp, dir) = place();
-    let mut record = almost_full(&dir);
-    let mut states = Vec::new();
-    let (bodies, blobs) = batch();
-    let mut snapshot = |step: Step, path: &Path| {
-        let state = temp.path().join(format!("state{}", states.len()));
-        copy(&dir, &state);
-        states.push((state, format!("{step:?} {}", path.display())));
-        Ok(())
-    };
-    record.append_watched(&keys(), at(2), bodies, blobs, &mut snapshot).unwrap();
-    assert!(states.len() > 30, "{}", states.len());
-    let mut sizes = Vec::new();
-    for (state, what) in &states {
-        // The file that was being written may also be torn.
-        if let Ok(bytes) = fs::read(state.join(UNFINISHED)) {
-            fs::write(state.join(UNFINISHED), &bytes[..bytes.len() / 2]).unwrap();
-        }
-        sizes.push(whole(state, what));
-    }
-    assert!(sizes.is_sorted());
-    let commits = sizes.iter().filter(|size| **size == 258).count();
-    assert!(commits > 0 && sizes.first() == Some(&254));
-    assert!(sizes.iter().all(|size| [254, 258].contains(size)), "{sizes:?}");
-    assert_eq!(whole(&dir, "to the end"), 258);
+/// What the world outside knows of a record.
+#[derive(Default)]
+struct World {
+    /// Entries that were acknowledged.
+    acknowledged: Vec<Vec<u8>>,
+    /// Entries of an append that ended in an error: they may be there, all or none.
+    in_doubt: Vec<Vec<u8>>,
+    /// Each checkpoint that anybody could read.
+    seen: BTreeMap<u64, Hash>,
 }
 
-#[test]
-fn when_the_system_refuses_any_step_the_record_is_whole_and_this_one_poisoned() {
-    let (temp, original) = place();
-    almost_full(&original);
-    for refused in 0.. {
-        let dir = temp.path().join(format!("try{refused}"));
-        copy(&original, &dir);
-        let mut record = Record::open(&dir).unwrap();
-        let (bodies, blobs) = batch();
-        let mut count = 0;
-        let mut last = None;
-        let mut refuse = |step: Step, _: &Path| {
-            count += 1;
-            if count == refused + 1 {
-                last = Some(step);
-                return Err(io::Error::other("no"));
-            }
-            Ok(())
+impl World {
+    fn look(&mut self, storage: &dyn Storage) -> Result<(), String> {
+        let Ok(bytes) = storage.read(CHECKPOINT, CHECKPOINT_BYTES_MAX as u64) else {
+            return Ok(());
         };
-        let outcome = record.append_watched(&keys(), at(2), bodies, blobs, &mut refuse);
-        let Some(step) = last else {
-            assert!(refused > 30, "{refused}");
-            break;
+        let note = Note::parse(&bytes, CHECKPOINT_BYTES_MAX).map_err(|e| e.to_string())?;
+        let checkpoint: Checkpoint = note.text().parse().map_err(|_| "a torn checkpoint")?;
+        let known = *self.seen.entry(checkpoint.size()).or_insert(checkpoint.root());
+        must!(known == checkpoint.root(), "two checkpoints of {}", checkpoint.size());
+        Ok(())
+    }
+
+    /// What is found, by a reader and then by who takes the record up again, must be what was
+    /// acknowledged, with nothing lost and nothing added.
+    fn compare(&mut self, storage: &Arc<dyn Storage>) -> Result<(), String> {
+        let sound = || {
+            let report = verify_in(storage.as_ref(), None);
+            if report.ok() { Ok(()) } else { Err(format!("{:?}", report.faults)) }
         };
-        let what = format!("step {refused}, {step:?}");
-        match outcome {
-            Err(error) => {
-                assert!(matches!(error, StoreError::Io { .. }), "{what}: {error}");
-                assert_eq!(record.size(), 254);
-                let again = record.append(&keys(), at(2), vec![seen(1)], vec![]);
-                assert!(matches!(again, Err(StoreError::Poisoned { .. })), "{what}");
-                whole(&dir, &what);
-            }
-            // Only the clearing away after the commit may fail without consequence.
-            Ok(_) => {
-                assert!(matches!(step, Step::Remove | Step::SyncDirectory), "{what}");
-                assert_eq!(whole(&dir, &what), 258);
-            }
+        let all = [self.acknowledged.clone(), self.in_doubt.clone()].concat();
+        if read_head(storage.as_ref()).is_ok() {
+            sound()?;
+            let found = notes(&open(storage)?);
+            must!(all.starts_with(&found), "a reader finds what nobody was told of");
         }
-        fs::remove_dir_all(dir).unwrap();
+        match Record::recover_in(storage.clone()) {
+            // Its making was interrupted.
+            Err(StoreError::NoRecord { .. }) if self.acknowledged.is_empty() => return Ok(()),
+            recovered => recovered.map_err(|error| format!("it can't be taken up: {error}"))?,
+        };
+        if read_head(storage.as_ref()).is_err() && self.acknowledged.is_empty() {
+            return Ok(());
+        }
+        sound()?;
+        let record = open(storage)?;
+        let (found, sure) = (notes(&record), self.acknowledged.len());
+        must!(found.len() >= sure, "{} of {sure} acknowledged entries are left", found.len());
+        must!(found[..sure] == self.acknowledged, "an acknowledged entry is another");
+        must!(found.len() == sure || found == all, "part of an append is there");
+        self.acknowledged = found;
+        self.in_doubt.clear();
+        for (size, root) in &self.seen {
+            must!(
+                record.root_at(*size).ok() == Some(*root),
+                "not the log that was shown at {size}"
+            );
+        }
+        Ok(())
     }
 }
 
-#[test]
-fn every_phase_is_on_the_disk_before_the_next() {
-    let (_temp, dir) = place();
-    let mut record = almost_full(&dir);
-    let (bodies, blobs) = batch();
-    let mut steps = Vec::new();
-    let mut note = |step: Step, path: &Path| {
-        steps.push((step, path.strip_prefix(&dir).unwrap().to_owned()));
-        Ok(())
-    };
-    record.append_watched(&keys(), at(2), bodies, blobs, &mut note).unwrap();
-    let phase = |path: &Path| match path.to_str().unwrap() {
-        "checkpoint" => 3,
-        path if path.starts_with("tile/entries") => 0,
-        path if path.starts_with("blob") => 1,
-        _ => 2,
-    };
-    let mut unsynced = Vec::new();
-    let mut reached = 0;
-    for (place, (step, path)) in steps.iter().enumerate() {
-        if let Step::SyncDirectory = step {
-            unsynced.retain(|other| other != path);
-        }
-        if !matches!(step, Step::Rename | Step::MakeDirectory) {
-            continue;
-        }
-        if let Step::Rename = step {
-            assert_eq!(steps[place - 1].0, Step::Sync, "before the rename of {path:?}");
-        }
-        let now = phase(path);
-        assert!(now >= reached);
-        if now > reached {
-            assert_eq!(unsynced, Vec::<&Path>::new(), "before {path:?}");
-        }
-        reached = now;
-        unsynced.push(path.parent().unwrap());
+fn open(storage: &Arc<dyn Storage>) -> Result<Record, String> {
+    Record::open_in(storage.clone()).map_err(|error| format!("it can't be opened: {error}"))
+}
+
+fn notes(record: &Record) -> Vec<Vec<u8>> {
+    (0..record.size()).map(|index| record.note_bytes(index).unwrap().to_vec()).collect()
+}
+
+/// Bodies of an append, and their files.
+fn batch(draw: &mut Draw, n: u32) -> (Vec<Body>, Vec<Vec<u8>>) {
+    let (mut bodies, mut blobs) = (Vec::new(), Vec::new());
+    if draw.below(60) == 0 {
+        // Over the end of a tile.
+        return ((0..260).map(seen).collect(), blobs);
     }
-    assert_eq!((reached, unsynced.len()), (3, 0));
-}
-
-#[test]
-fn no_partial_tile_goes_before_the_full_one_is_committed() {
-    let (_temp, dir) = place();
-    let mut record = almost_full(&dir);
-    let (bodies, blobs) = batch();
-    // The checkpoint has its name, and then the name is on the disk.
-    let (mut renamed, mut committed) = (false, false);
-    let mut gone = Vec::new();
-    let mut watch = |step: Step, path: &Path| {
-        let path = path.strip_prefix(&dir).unwrap();
-        match step {
-            Step::Rename => renamed = path == Path::new("checkpoint"),
-            Step::SyncDirectory => committed |= renamed && path == Path::new(""),
-            Step::Remove => {
-                assert!(committed && dir.join("tile/0/000").exists(), "{path:?}");
-                gone.push(path.to_str().unwrap().to_owned());
-            }
-            _ => {}
+    if draw.below(40) == 0 {
+        // More files than are waited for one by one.
+        blobs = (0..40).map(|k| vec![k, n as u8]).collect();
+        return (blobs.iter().map(|file| document(file)).collect(), blobs);
+    }
+    for k in 0..=draw.below(3) as u32 {
+        if draw.below(4) == 0 {
+            let file = vec![k as u8 + 1; 1 + draw.below(1_500) as usize];
+            bodies.push(document(&file));
+            blobs.push(file);
+        } else {
+            bodies.push(seen(n + k));
         }
-        Ok(())
-    };
-    record.append_watched(&keys(), at(2), bodies, blobs, &mut watch).unwrap();
-    let of_then = ["tile/0/000.p/2", "tile/0/000.p/254"];
-    let entries = ["tile/entries/000.p/2", "tile/entries/000.p/254"];
-    assert_eq!(gone, [of_then, entries].concat());
+    }
+    (bodies, blobs)
 }
 
-#[test]
-fn a_record_whose_making_was_interrupted_is_none() {
-    let (temp, dir) = place();
-    let mut states = Vec::new();
-    let mut snapshot = |_: Step, _: &Path| {
-        let state = temp.path().join(format!("state{}", states.len()));
-        copy(&dir, &state);
-        states.push(state);
-        Ok(())
-    };
+/// One life of a record, its troubles drawn from a seed; `Err` when a promise was broken.
+fn live(seed: u64, skipped: Option<Site>, sites: &mut BTreeSet<Site>) -> Result<(), String> {
+    let mut draw = Draw::new(seed);
+    let machine = Machine::new(Path::new(ROOT), seed ^ 0x5555, skipped);
+    let storage: Arc<dyn Storage> = Arc::new(Local::on(Arc::new(machine.clone()), ROOT));
+    let keys = light_keys();
+    let mut world = World::default();
+    let mut begun = false;
+    for _ in 0..TROUBLES {
+        let trouble = [Trouble::Power, Trouble::Power, Trouble::Error, Trouble::Full];
+        let what = trouble[draw.below(4) as usize];
+        let after = [60, 60, 300][draw.below(3) as usize];
+        machine.plan(Some((1 + draw.below(after), what)));
+        if !begun {
+            begun = begin_life(&storage, &keys, &mut world);
+        }
+        let mut worked = begun;
+        while worked {
+            worked = work(&storage, &keys, &mut draw, &mut world)?;
+        }
+        world.look(storage.as_ref())?;
+        if draw.below(3) == 0 {
+            // Whoever takes it up again does not come to an end either.
+            machine.power_on_if_dark();
+            machine.plan(Some((1 + draw.below(20), what)));
+            let _ = Record::recover_in(storage.clone());
+            world.look(storage.as_ref())?;
+        }
+        // The system may go on although a program ended, and fail only later.
+        if machine.is_dark() || draw.below(2) == 0 {
+            machine.power_on();
+        }
+        machine.plan(None);
+        world.look(storage.as_ref())?;
+        world.compare(&storage)?;
+        if !begun && world.acknowledged.is_empty() && draw.below(2) == 0 {
+            // An operator empties the folder and begins again.
+            return Ok(());
+        }
+        begun |= !world.acknowledged.is_empty();
+    }
+    machine.plan(None);
+    if begun {
+        let mut writer = Writer::open(storage.clone(), &keys).map_err(|e| e.to_string())?;
+        let admitted = writer.sign(at(99), vec![seen(99)], vec![]).map_err(|e| e.to_string())?;
+        world.acknowledged.extend(admitted.notes().to_vec());
+        writer.commit(admitted).map_err(|e| e.to_string())?;
+        writer.settle().map_err(|e| e.to_string())?;
+        machine.power_on();
+        world.compare(&storage)?;
+        let report = verify_in(storage.as_ref(), None);
+        // That the journal was removed need not have come to the disk.
+        let mut others = report.notices.iter().filter(|said| !said.starts_with("journal: not"));
+        must!(others.next().is_none(), "{:?}", report.notices);
+    }
+    sites.extend(machine.sites());
+    Ok(())
+}
+
+fn begin_life(storage: &Arc<dyn Storage>, keys: &Keys, world: &mut World) -> bool {
+    if !storage.list("").files.is_empty() {
+        return false;
+    }
     let (first, blobs) = (vec![agreement(b"text")], vec![b"text".to_vec()]);
-    Record::init_watched(&dir, ORIGIN, &keys(), at(0), "truce", first, blobs, &mut snapshot)
-        .unwrap();
-    let mut made = 0;
-    for state in &states {
-        match Record::open(state) {
-            Ok(record) => {
-                assert_eq!(record.size(), 2);
-                assert!(check(state).ok());
-                made += 1;
-            }
-            Err(error) => {
-                assert!(matches!(error, StoreError::NoRecord { .. }), "{error}");
-                assert!(!check(state).ok());
-            }
+    match Record::init_in(storage.clone(), ORIGIN, keys, at(0), "truce", first, blobs) {
+        Ok(record) => {
+            world.acknowledged.extend(notes(&record));
+            true
+        }
+        Err(_) => {
+            // What would have been there is the same whenever it is made.
+            let dir = tempfile::tempdir().unwrap();
+            let (first, blobs) = (vec![agreement(b"text")], vec![b"text".to_vec()]);
+            let made =
+                Record::init(dir.path().join("r"), ORIGIN, keys, at(0), "truce", first, blobs);
+            world.in_doubt = notes(&made.unwrap());
+            false
         }
     }
-    assert!(made > 0 && made < states.len());
+}
+
+/// A program that opens the record, appends a little and ends; false when it ended in an error.
+fn work(
+    storage: &Arc<dyn Storage>,
+    keys: &Keys,
+    draw: &mut Draw,
+    world: &mut World,
+) -> Result<bool, String> {
+    let Ok(mut writer) = Writer::open(storage.clone(), keys) else { return Ok(false) };
+    for _ in 0..1 + draw.below(4) {
+        let (bodies, blobs) = batch(draw, world.acknowledged.len() as u32);
+        let admitted = writer.sign(at(1), bodies, blobs).map_err(|error| error.to_string())?;
+        let notes = admitted.notes().to_vec();
+        match writer.commit(admitted) {
+            Ok(_) => world.acknowledged.extend(notes),
+            Err(_) => {
+                world.in_doubt = notes;
+                must!(writer.settle().is_err(), "it goes on after an error of the system");
+                return Ok(false);
+            }
+        }
+        if draw.below(3) == 0 && writer.settle().is_err() {
+            return Ok(false);
+        }
+        world.look(storage.as_ref())?;
+    }
+    // Some programs end without a word.
+    Ok(draw.below(3) == 0 || writer.settle().is_ok())
 }
 
 #[test]
-fn leftovers_that_name_files_of_the_record_do_not_take_them_away() {
-    let (_temp, dir) = place();
-    let mut record = small(&dir);
-    // Interrupted after the entries: they name a file that the record holds, and a new one.
-    let bodies = vec![document(b"1;2\n"), document(b"new")];
-    let mut stop = |step: Step, path: &Path| match step {
-        Step::Rename if path.ends_with("checkpoint") => Err(io::Error::other("no")),
-        _ => Ok(()),
-    };
-    let blobs = vec![b"new".to_vec()];
-    record.append_watched(&keys(), at(99), bodies, blobs, &mut stop).unwrap_err();
-    let report = check(&dir);
-    assert!(report.ok(), "{report:#?}");
-    assert!(report.notices.len() >= 4, "{report:#?}");
-    let mut record = Record::open(&dir).unwrap();
-    // The leftover file can't stand in for one that is not given.
-    let missing = record.append(&keys(), at(99), vec![document(b"new")], vec![]);
-    assert!(matches!(missing, Err(StoreError::Refused { .. })));
-    record.append(&keys(), at(99), vec![seen(7)], vec![]).unwrap();
-    let report = check(&dir);
-    assert!(report.ok() && report.notices.is_empty(), "{report:#?}");
-    assert_eq!(record.blob(&servanda_tlog::sha256(b"1;2\n")).unwrap(), b"1;2\n");
-    assert!(record.blob(&servanda_tlog::sha256(b"new")).is_err());
+fn whatever_goes_wrong_nothing_acknowledged_is_lost_and_no_two_histories_are_signed() {
+    let (count, seed) = (number("CRASHES", 150), number("CRASHES_SEED", 1));
+    let mut sites = BTreeSet::new();
+    for n in 0..count {
+        let n = (seed << 32) + n;
+        live(n, None, &mut sites).unwrap_or_else(|why| panic!("life {n}: {why}"));
+    }
+    println!("{count} lives from seed {seed}: every promise kept; waits for the disk: {sites:?}");
+}
+
+#[test]
+fn without_any_one_of_the_waits_for_the_disk_a_promise_is_broken() {
+    let mut sites = BTreeSet::new();
+    for n in 0..12 {
+        live(n, None, &mut sites).unwrap_or_else(|why| panic!("life {n}: {why}"));
+    }
+    assert!(sites.len() >= 6, "{sites:?}");
+    let most = number("CRASHES_UNSYNCED", 400);
+    for site in sites {
+        let broken = (0..most)
+            .find_map(|n| live(n, Some(site), &mut BTreeSet::new()).err().map(|why| (n, why)));
+        let Some((n, why)) = broken else { panic!("without {site:?} nothing is lost") };
+        println!("without {site:?}: life {n}: {why}");
+    }
 }

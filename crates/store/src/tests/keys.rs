@@ -27,7 +27,7 @@ fn a_key_is_never_overwritten() {
     let (_temp, dir) = place();
     keys().write(&dir).unwrap();
     let before = fs::read(dir.join("log.key")).unwrap();
-    let other = Keys::generate(ORIGIN, [7; 32], [107; 32], [8; 32]).unwrap();
+    let mut other = Keys::generate(ORIGIN, [7; 32], [107; 32], [8; 32]).unwrap();
     assert!(other.write(&dir).unwrap_err().to_string().contains("overwritten"));
     fs::remove_file(dir.join("log.key")).unwrap();
     assert!(other.write(&dir).is_err());

@@ -156,8 +156,8 @@ fn an_old_checkpoint_beside_new_entries_is_an_earlier_record() {
     let report = check(&dir);
     assert!(report.ok() && report.size == before.size(), "{report:#?}");
     let [tile, bundle] = report.notices.as_slice() else { unreachable!("{report:#?}") };
-    assert!(tile.starts_with("tile/0/000.p/3: leftover"), "{tile}");
-    assert!(bundle.starts_with("tile/entries/000.p/3: leftover"), "{bundle}");
+    assert!(tile.starts_with("tile/0/000.p/3: beyond"), "{tile}");
+    assert!(bundle.starts_with("tile/entries/000.p/3: beyond"), "{bundle}");
     assert_eq!(Record::open(&dir).unwrap().root(), before.root());
 }
 

@@ -1,27 +1,24 @@
 //! Checks the files beside the tree: each that is named is there, and no other.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-
 use servanda_tlog::Hash;
 
 use super::Report;
 use super::entries::Entries;
-use crate::append::blobs_of_leftover;
-use crate::blob::measure;
-use crate::layout::{Listing, Place, Standing, blob_path};
+use crate::layout::{BLOB_BYTES_MAX, Place, blob_path};
+use crate::storage::{Listing, Storage};
 
-/// `whole`: all bundles were read to their end.
+/// `whole`: all bundles were read to their end. `orphans`: what an interrupted append wrote.
 pub(super) fn check(
-    dir: &Path,
+    storage: &dyn Storage,
     listing: &Listing,
     entries: &Entries<'_>,
+    orphans: &[Hash],
     whole: bool,
     report: &mut Report,
 ) {
     for (hash, named) in &entries.blobs {
         let path = blob_path(*hash);
-        match measure(dir, *hash) {
+        match storage.measure(&path, BLOB_BYTES_MAX) {
             Err(error) => report.fault(path, Some(named.by), error.reason()),
             Ok((found, _)) if found != *hash => {
                 let what = "its bytes are not those of the hash that it is named by";
@@ -37,18 +34,16 @@ pub(super) fn check(
             }
         }
     }
-    let leftover = named_beyond(dir, listing, report);
-    for (path, (place, _)) in &listing.files {
+    for (path, place) in listing.places() {
         let Place::Blob(hash) = place else { continue };
-        if entries.blobs.contains_key(hash) {
+        if entries.blobs.contains_key(&hash) {
             continue;
         }
-        if leftover.contains(hash) {
+        if orphans.contains(&hash) {
             report.notice(format!(
-                "{path}: leftover beyond the checkpoint, of an interrupted append; the next \
-                 append removes it"
+                "{path}: leftover of an interrupted append; the next append removes it"
             ));
-        } else if dir.join(path).symlink_metadata().is_err() {
+        } else if !storage.has(path) {
             // A writer has just removed what an interrupted append had left.
         } else if whole && !entries.incomplete {
             report.fault(path, None, "is not part of the record: no entry names it");
@@ -57,18 +52,4 @@ pub(super) fn check(
             report.notice(format!("{path}: {why}"));
         }
     }
-}
-
-/// What the entries of an interrupted append name.
-fn named_beyond(dir: &Path, listing: &Listing, report: &Report) -> BTreeSet<Hash> {
-    let mut named = BTreeSet::new();
-    for (path, (place, _)) in &listing.files {
-        if let Place::Bundle(bundle) = place
-            && Standing::of_bundle(*bundle, report.size) == Standing::Beyond
-        {
-            let width = usize::from(bundle.width());
-            named.extend(blobs_of_leftover(dir, path, width, &report.origin));
-        }
-    }
-    named
 }

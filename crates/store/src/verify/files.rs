@@ -1,29 +1,28 @@
 //! Reads each bundle once, beside the tile of its leaf hashes.
 
-use std::path::Path;
-
 use servanda_tlog::{BundleId, Hash, TILE_WIDTH, TileId, bundles_between, leaf_hash, tile_hashes};
 
 use super::Report;
 use super::entries::Entries;
 use super::hashes::Leaves;
 use crate::bundle::Bundle;
-use crate::disk;
-use crate::layout::{BUNDLE_BYTES_MAX, Listing, Place, Standing, TILE_BYTES_MAX, UNFINISHED};
+use crate::layout::{BUNDLE_BYTES_MAX, Place, Standing, TILE_BYTES_MAX};
+use crate::pending::Pending;
+use crate::storage::{Listing, Storage};
 
 /// Checks the bundles and what is in them. None when there are neither entries nor hashes for a
 /// part of the log, so that its root can't be computed.
 pub(super) fn check_bundles(
-    dir: &Path,
+    storage: &dyn Storage,
     entries: &mut Entries<'_>,
     report: &mut Report,
 ) -> Option<Leaves> {
     let mut leaves = Leaves::default();
     for id in bundles_between(0, report.size) {
         let first = id.index() * u64::from(TILE_WIDTH);
-        let bundle = read_bundle(dir, id, first, report);
+        let bundle = read_bundle(storage, id, first, report);
         let tile = TileId::new(0, id.index(), id.width()).ok();
-        let stored = tile.and_then(|tile| read_tile(dir, tile, report));
+        let stored = tile.and_then(|tile| read_tile(storage, tile, report));
         let given: Option<Vec<Hash>> =
             (bundle.as_ref()).map(|bundle| bundle.entries().map(leaf_hash).collect());
         let differs = |place: usize| match (&given, &stored) {
@@ -51,8 +50,14 @@ pub(super) fn check_bundles(
     Some(leaves)
 }
 
-fn read_bundle(dir: &Path, id: BundleId, first: u64, report: &mut Report) -> Option<Bundle> {
-    let bytes = disk::read(dir, &id.to_string(), BUNDLE_BYTES_MAX)
+fn read_bundle(
+    storage: &dyn Storage,
+    id: BundleId,
+    first: u64,
+    report: &mut Report,
+) -> Option<Bundle> {
+    let bytes = storage
+        .read(&id.to_string(), BUNDLE_BYTES_MAX)
         .map_err(|error| report.fault(id, None, error.reason()))
         .ok()?;
     report.checked.bundles += 1;
@@ -73,8 +78,13 @@ fn read_bundle(dir: &Path, id: BundleId, first: u64, report: &mut Report) -> Opt
 }
 
 /// The hashes of a tile that the record must have.
-pub(super) fn read_tile(dir: &Path, id: TileId, report: &mut Report) -> Option<Vec<Hash>> {
-    let hashes = disk::read(dir, &id.to_string(), TILE_BYTES_MAX)
+pub(super) fn read_tile(
+    storage: &dyn Storage,
+    id: TileId,
+    report: &mut Report,
+) -> Option<Vec<Hash>> {
+    let hashes = storage
+        .read(&id.to_string(), TILE_BYTES_MAX)
         .map_err(|error| error.reason())
         .and_then(|bytes| tile_hashes(id, &bytes).map_err(|error| error.to_string()));
     hashes.map_err(|what| report.fault(id, None, what)).ok()
@@ -84,18 +94,18 @@ pub(super) fn read_tile(dir: &Path, id: TileId, report: &mut Report) -> Option<V
 /// That holds every byte, as a bundle's bytes can't be other with the same entries. The leaves are
 /// those that the root confirms, so a damaged bundle of today does not accuse those of then.
 pub(super) fn check_earlier_bundles(
-    dir: &Path,
+    storage: &dyn Storage,
     listing: &Listing,
     leaves: &[Hash],
     report: &mut Report,
 ) {
-    for (path, (place, _)) in &listing.files {
+    for (path, place) in listing.places() {
         let Place::Bundle(id) = place else { continue };
-        let standing = Standing::of_bundle(*id, report.size);
+        let standing = Standing::of_bundle(id, report.size);
         if !matches!(standing, Standing::Earlier | Standing::Replaced) {
             continue;
         }
-        let Some(bytes) = read_earlier(dir, path, BUNDLE_BYTES_MAX, report) else { continue };
+        let Some(bytes) = read_earlier(storage, path, BUNDLE_BYTES_MAX, report) else { continue };
         let bundle = match Bundle::from_bytes(bytes, usize::from(id.width())) {
             Ok(bundle) => bundle,
             Err(error) => {
@@ -122,15 +132,15 @@ pub(super) fn check_earlier_bundles(
 /// The bytes of a partial tile or bundle that was there when the directory was listed. When it is
 /// gone, a writer has filled the tile meanwhile.
 pub(super) fn read_earlier(
-    dir: &Path,
+    storage: &dyn Storage,
     path: &str,
     bytes_max: u64,
     report: &mut Report,
 ) -> Option<Vec<u8>> {
-    match disk::read(dir, path, bytes_max) {
+    match storage.read(path, bytes_max) {
         Ok(bytes) => Some(bytes),
         Err(error) => {
-            if dir.join(path).symlink_metadata().is_ok() {
+            if storage.has(path) {
                 report.fault(path, None, error.reason());
             }
             None
@@ -142,19 +152,25 @@ pub(super) fn notice_replaced(path: &str, report: &mut Report) {
     report.notice(format!("{path}: its full one is there; the next append removes it"));
 }
 
-/// Files that are in no way part of the record and yet no fault.
-pub(super) fn list_leftovers(listing: &Listing, report: &mut Report) {
-    for (path, (place, _)) in &listing.files {
-        let standing = match place {
-            Place::Tile(tile) => Standing::of_tile(*tile, report.size),
-            Place::Bundle(bundle) => Standing::of_bundle(*bundle, report.size),
-            Place::Unfinished | Place::Checkpoint | Place::Blob(_) => Standing::Current,
+/// Files of tiles and bundles that the published size does not have.
+pub(super) fn list_beyond(listing: &Listing, pending: &Pending, report: &mut Report) {
+    let (published, size) = (report.size, pending.size(report.size));
+    for (path, place) in listing.places() {
+        let standing = |size| match place {
+            Place::Tile(tile) => Standing::of_tile(tile, size),
+            Place::Bundle(bundle) => Standing::of_bundle(bundle, size),
+            _ => Standing::Current,
         };
-        if path == UNFINISHED || standing == Standing::Beyond {
-            report.notice(format!(
-                "{path}: leftover beyond the checkpoint, of an interrupted append; the next \
-                 append removes it"
-            ));
-        }
+        let what = if place == Place::Unfinished {
+            "leftover of an interrupted append; the next append removes it"
+        } else if standing(size) == Standing::Beyond {
+            "beyond the checkpoint: the copy was taken while somebody wrote, or the checkpoint is \
+             an old one; the next append removes it"
+        } else if standing(published) == Standing::Beyond {
+            "beyond the checkpoint; the next append completes it from the journal"
+        } else {
+            continue;
+        };
+        report.notice(format!("{path}: {what}"));
     }
 }

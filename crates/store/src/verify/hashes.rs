@@ -1,7 +1,6 @@
 //! Compares the root, every tile of hashes and earlier bundles with what the entries give.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use servanda_tlog::{
     BundleId, HASH_BYTES, Hash, TILE_WIDTH, TileFile, TileId, TileWriter, tiles_for,
@@ -9,8 +8,8 @@ use servanda_tlog::{
 
 use super::Report;
 use super::files::{check_earlier_bundles, notice_replaced, read_earlier};
-use crate::disk;
-use crate::layout::{CHECKPOINT, Listing, Place, Standing, TILE_BYTES_MAX};
+use crate::layout::{CHECKPOINT, Place, Standing, TILE_BYTES_MAX};
+use crate::storage::{Listing, Storage};
 
 /// The leaf hashes of the whole log, from two places.
 #[derive(Debug, Default)]
@@ -24,7 +23,12 @@ pub(super) struct Leaves {
 }
 
 /// Whether the entries give the root of the checkpoint.
-pub(super) fn check(dir: &Path, listing: &Listing, leaves: &Leaves, report: &mut Report) -> bool {
+pub(super) fn check(
+    storage: &dyn Storage,
+    listing: &Listing,
+    leaves: &Leaves,
+    report: &mut Report,
+) -> bool {
     let (computed, expected) = grow(&leaves.of_entries);
     let holds = computed == report.root;
     let stored_holds =
@@ -53,8 +57,8 @@ pub(super) fn check(dir: &Path, listing: &Listing, leaves: &Leaves, report: &mut
         true => (&leaves.of_tiles, grow(&leaves.of_tiles).1),
         false => (&leaves.of_entries, expected),
     };
-    check_tiles(dir, listing, &expected, !leaves.differing.is_empty(), report);
-    check_earlier_bundles(dir, listing, signed, report);
+    check_tiles(storage, listing, &expected, !leaves.differing.is_empty(), report);
+    check_earlier_bundles(storage, listing, signed, report);
     holds
 }
 
@@ -67,7 +71,7 @@ fn grow(leaves: &[Hash]) -> (Hash, BTreeMap<(u8, u64), TileFile>) {
 }
 
 fn check_tiles(
-    dir: &Path,
+    storage: &dyn Storage,
     listing: &Listing,
     expected: &BTreeMap<(u8, u64), TileFile>,
     leaves_differ: bool,
@@ -78,16 +82,16 @@ fn check_tiles(
             report.fault(id, None, "is missing");
         }
     }
-    for (path, (place, _)) in &listing.files {
+    for (path, place) in listing.places() {
         let Place::Tile(id) = place else { continue };
-        let standing = Standing::of_tile(*id, report.size);
+        let standing = Standing::of_tile(id, report.size);
         let read = match standing {
             Standing::Beyond => continue,
             Standing::Earlier | Standing::Replaced => {
-                read_earlier(dir, path, TILE_BYTES_MAX, report)
+                read_earlier(storage, path, TILE_BYTES_MAX, report)
             }
             Standing::Current => {
-                let read = disk::read(dir, path, TILE_BYTES_MAX).ok();
+                let read = storage.read(path, TILE_BYTES_MAX).ok();
                 // Those of level 0 were read once already, and told.
                 if read.is_none() && id.level() > 0 {
                     report.fault(path, None, "can't be read");
@@ -97,7 +101,7 @@ fn check_tiles(
         };
         let Some(bytes) = read else { continue };
         let whole = expected.get(&(id.level(), id.index()));
-        let part = whole.and_then(|whole| whole.bytes.get(..byte_length(*id)));
+        let part = whole.and_then(|whole| whole.bytes.get(..byte_length(id)));
         match (part == Some(bytes.as_slice()), standing) {
             (true, Standing::Current) => report.checked.tiles += 1,
             (true, Standing::Replaced) => notice_replaced(path, report),

@@ -1,0 +1,249 @@
+//! What may be committed: entries that were admitted against the record as it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_time::Instant;
+use servanda_tlog::{Hash, Note, TREE_SIZE_MAX, leaf_hash, sha256, sign};
+
+use super::edge::refused;
+use super::{Chains, Writer};
+use crate::blob::blobs_of;
+use crate::error::StoreError;
+use crate::keys::Keys;
+use crate::layout::{BLOB_BYTES_MAX, blob_path};
+use crate::record::FOUNDING_KIND;
+
+/// Entries that may follow the record as it was when they were admitted, and the files that they
+/// name and it lacks.
+#[derive(Debug, Default)]
+pub struct Admitted {
+    /// Entries in the log before them.
+    pub(super) base: u64,
+    pub(super) notes: Vec<Vec<u8>>,
+    pub(super) leaves: Vec<Hash>,
+    pub(super) blobs: BTreeMap<Hash, Vec<u8>>,
+    /// What they make of the times and chains.
+    pub(super) last_at: Option<Instant>,
+    pub(super) chains: Chains,
+}
+
+impl Admitted {
+    /// The entries, as they will be stored.
+    #[must_use]
+    pub fn notes(&self) -> &[Vec<u8>] {
+        &self.notes
+    }
+}
+
+impl Writer<'_> {
+    /// Makes entries of bodies, signed by the office.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`], [`StoreError::TimeGoesBack`], [`StoreError::Damaged`].
+    pub fn sign(
+        &mut self,
+        at: Instant,
+        bodies: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Admitted, StoreError> {
+        let mut admitted = self.nothing_yet();
+        if let Some(last) = self.edge.last_at().filter(|last| at < *last) {
+            return Err(StoreError::TimeGoesBack { at, last });
+        }
+        admitted.blobs = self.check_blobs(&bodies.iter().collect::<Vec<_>>(), blobs)?;
+        let keys = self.signing_keys()?;
+        let by = keys.office.name();
+        let (mut seq, mut prev) = self.chain_of(by)?;
+        let cite = Cite { size: admitted.base, root: self.edge.root() };
+        for (place, body) in bodies.into_iter().enumerate() {
+            self.check_kind(place, &body, admitted.base)?;
+            let entry = Entry {
+                agreement: self.founding.agreement.clone(),
+                by: by.to_owned(),
+                seq,
+                prev,
+                cite,
+                at,
+                class: Class::Public,
+                body,
+            };
+            let note =
+                signed(&entry, &self.founding.origin, keys).map_err(|why| refused(place, why))?;
+            let leaf = leaf_hash(&note);
+            (seq, prev) = (seq + 1, Some(leaf));
+            admitted.leaves.push(leaf);
+            admitted.notes.push(note);
+        }
+        admitted.last_at = Some(at);
+        admitted.chains.insert(by.to_owned(), (seq, prev));
+        Ok(admitted)
+    }
+
+    /// Checks entries that were signed elsewhere: the form, the author's signature and chain, what
+    /// is cited, the time, the files. They may follow one another.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] naming the first that can't be taken and why.
+    pub fn check(
+        &mut self,
+        notes: Vec<Vec<u8>>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Admitted, StoreError> {
+        let mut admitted = self.nothing_yet();
+        let mut bodies = Vec::with_capacity(notes.len());
+        let (mut last, mut cited) = (self.edge.last_at(), None);
+        for (place, note) in notes.iter().enumerate() {
+            let entry = self.open_foreign(note).map_err(|why| refused(place, why))?;
+            self.check_kind(place, &entry.body, admitted.base)?;
+            if let Some(last) = last.filter(|last| entry.at < *last) {
+                return Err(StoreError::TimeGoesBack { at: entry.at, last });
+            }
+            last = Some(entry.at);
+            let (seq, prev) = match admitted.chains.get(&entry.by) {
+                Some(known) => *known,
+                None => self.chain_of(&entry.by)?,
+            };
+            if (entry.seq, entry.prev) != (seq, prev) {
+                let why = format!(
+                    "it is number {} of {:?}, and number {seq} must follow, after the entry that \
+                     it names as the one before",
+                    entry.seq, entry.by
+                );
+                return Err(refused(place, why));
+            }
+            if cited != Some(entry.cite) && self.cited(entry.cite.size) != Some(entry.cite.root) {
+                let why = format!(
+                    "the log never had the root that it cites for {} entries",
+                    entry.cite.size
+                );
+                return Err(refused(place, why));
+            }
+            cited = Some(entry.cite);
+            let leaf = leaf_hash(note);
+            admitted.chains.insert(entry.by, (seq + 1, Some(leaf)));
+            admitted.leaves.push(leaf);
+            bodies.push(entry.body);
+        }
+        admitted.blobs = self.check_blobs(&bodies.iter().collect::<Vec<_>>(), blobs)?;
+        (admitted.notes, admitted.last_at) = (notes, last);
+        Ok(admitted)
+    }
+
+    fn nothing_yet(&self) -> Admitted {
+        Admitted { base: self.size(), ..Admitted::default() }
+    }
+
+    fn check_kind(&self, place: usize, body: &Body, base: u64) -> Result<(), StoreError> {
+        if base + place as u64 >= TREE_SIZE_MAX {
+            let why = format!("a record has at most {TREE_SIZE_MAX} entries");
+            return Err(refused(place, why));
+        }
+        let is_first = base == 0 && place == 0;
+        if (body.kind() == FOUNDING_KIND) != is_first {
+            let why = "only the first entry of a record is a constitution".into();
+            return Err(refused(place, why));
+        }
+        Ok(())
+    }
+
+    fn open_foreign(&self, note: &[u8]) -> Result<Entry, String> {
+        let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+        let entry = Entry::from_text(note.text(), &self.founding.origin)
+            .map_err(|error| error.to_string())?;
+        if entry.agreement != self.founding.agreement {
+            return Err(format!("it is of the agreement {:?}", entry.agreement));
+        }
+        let signers = note.verify(&self.founding.offices).map_err(|error| error.to_string())?;
+        match signers.iter().any(|signer| signer.name() == entry.by) {
+            true => Ok(entry),
+            false => Err(format!("{:?}, its author, has not signed it", entry.by)),
+        }
+    }
+
+    /// How many entries the author wrote, and the leaf of the last.
+    fn chain_of(&self, author: &str) -> Result<(u64, Option<Hash>), StoreError> {
+        self.edge.chain_of(self.storage.as_ref(), &self.founding, author)
+    }
+
+    /// The root that the log had with so many entries.
+    fn cited(&self, size: u64) -> Option<Hash> {
+        self.edge.root_at(self.storage.as_ref(), size)
+    }
+
+    /// Every file given is named, every file named is given or stored; gives those to be written.
+    fn check_blobs(
+        &self,
+        bodies: &[&Body],
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<BTreeMap<Hash, Vec<u8>>, StoreError> {
+        let mut given = by_hash(blobs)?;
+        let mut named = BTreeSet::new();
+        let mut stored = BTreeSet::new();
+        for (place, body) in bodies.iter().enumerate() {
+            for blob in blobs_of(body) {
+                let hash = blob.sha256;
+                named.insert(hash);
+                let measured = self.storage.measure(&blob_path(hash), BLOB_BYTES_MAX);
+                let measured = measured.ok().filter(|(is, _)| *is == hash);
+                let bytes = match (measured, given.get(&hash)) {
+                    (Some((_, bytes)), _) => {
+                        stored.insert(hash);
+                        bytes
+                    }
+                    (None, Some(given)) => given.len() as u64,
+                    (None, None) => {
+                        let why = format!(
+                            "the file {:?} that it names is neither given nor in the record",
+                            blob.name
+                        );
+                        return Err(refused(place, why));
+                    }
+                };
+                if bytes != blob.bytes {
+                    let why = format!(
+                        "the file {:?} has {bytes} bytes, not {} as the entry says",
+                        blob.name, blob.bytes
+                    );
+                    return Err(refused(place, why));
+                }
+            }
+        }
+        if let Some(hash) = given.keys().find(|hash| !named.contains(*hash)) {
+            return Err(StoreError::Refused {
+                what: format!("the file with SHA-256 {}", hash.to_hex()),
+                why: "no entry names it; name it in a body of this append, or leave it out".into(),
+            });
+        }
+        given.retain(|hash, _| !stored.contains(hash));
+        Ok(given)
+    }
+}
+
+/// The signed bytes of an entry that every reader will accept.
+fn signed(entry: &Entry, origin: &str, keys: &Keys) -> Result<Vec<u8>, String> {
+    let text = entry.text(origin).map_err(|error| error.to_string())?;
+    // The text is canonical as it was written just now; that it says the same is what can fail.
+    let again = Entry::from_admitted_text(&text, origin).map_err(|error| error.to_string())?;
+    if again != *entry {
+        return Err("it does not read back as it was given".into());
+    }
+    let note = sign(&text, &[&keys.office]).map_err(|error| error.to_string())?;
+    Note::parse(&note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+    Ok(note)
+}
+
+fn by_hash(blobs: Vec<Vec<u8>>) -> Result<BTreeMap<Hash, Vec<u8>>, StoreError> {
+    let mut by_hash = BTreeMap::new();
+    for bytes in blobs {
+        if bytes.len() as u64 > BLOB_BYTES_MAX {
+            return Err(StoreError::Refused {
+                what: format!("a file of {} bytes", bytes.len()),
+                why: format!("at most {BLOB_BYTES_MAX} are allowed; split it"),
+            });
+        }
+        by_hash.insert(sha256(&bytes), bytes);
+    }
+    Ok(by_hash)
+}
