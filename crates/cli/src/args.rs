@@ -3,12 +3,14 @@
 mod asking;
 mod drafts;
 mod entering;
+mod keys;
 mod proving;
 mod witnessing;
 
 pub(crate) use asking::*;
 pub(crate) use drafts::*;
 pub(crate) use entering::*;
+pub(crate) use keys::*;
 pub(crate) use proving::*;
 pub(crate) use witnessing::*;
 
@@ -115,6 +117,8 @@ pub(crate) enum Command {
     Standing(StandingArgs),
     /// Have witnesses cosign a record's checkpoint, over HTTP or by file.
     Cosign(CosignArgs),
+    /// Keys: make, change, revoke and list them; acts that several hands sign, as files.
+    Key(KeyArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.
     Demo(DemoArgs),
     /// Serve an editor: the language server, on the standard input and output.

@@ -177,7 +177,7 @@ impl History {
                 let held = Held::alone(cite(content::body_id(&body)), reply.clone());
                 keep(&mut self.replies, gone, held, whole);
             }
-            Body::Constitution(_) | Body::Statement(_) | Body::Correction(_) => {}
+            Body::Constitution(_) | Body::Statement(_) | Body::Correction(_) | Body::KeyAct(_) => {}
         }
     }
 

@@ -7,6 +7,7 @@
 //! being sorted (see [`crate::canonical::sorted_to_bytes`]).
 
 mod acts;
+mod keys;
 mod people;
 
 use crate::{Attrs, Statements};
@@ -16,6 +17,7 @@ use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
 pub use acts::{Act, ActKind, ActResult, Votes};
+pub use keys::{KeyAct, KeyChange, NewLog, OperatorRule, Signatory};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
 };
@@ -50,6 +52,8 @@ pub enum Kind {
     Reply,
     /// A retraction or replacement of an earlier entry or row.
     Correction,
+    /// Another key, another operator, a key revoked, old hashes renewed.
+    KeyAct,
 }
 
 /// A body, by kind.
@@ -81,6 +85,8 @@ pub enum Body {
     Reply(Reply),
     /// See [`Kind::Correction`].
     Correction(Correction),
+    /// See [`Kind::KeyAct`].
+    KeyAct(KeyAct),
 }
 
 macro_rules! bodies {
@@ -120,7 +126,8 @@ bodies!(
     Assessment,
     Finding,
     Reply,
-    Correction
+    Correction,
+    KeyAct
 );
 
 /// Who may write in this record.
@@ -135,6 +142,12 @@ pub struct Constitution {
     pub log_mldsa44: Option<String>,
     /// The offices that may sign entries.
     pub offices: Vec<Office>,
+    /// Who together may change the log's keys or its operator; absent: nobody, ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_by: Option<OperatorRule>,
+    /// The parties and guarantors, with the keys that sign in their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatories: Vec<Signatory>,
 }
 
 /// An office and its key.

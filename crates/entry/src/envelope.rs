@@ -202,10 +202,19 @@ impl Entry {
 }
 
 fn json_line<'a>(text: &'a str, origin: &str) -> Result<&'a str, Refusal> {
+    json_line_of(FORM, text, origin)
+}
+
+/// The third line of a text of three: a form, the record's origin, JSON.
+pub(crate) fn json_line_of<'a>(
+    first: &str,
+    text: &'a str,
+    origin: &str,
+) -> Result<&'a str, Refusal> {
     let form = |why: &str| Refusal::Form(why.to_string());
-    within("the text of the entry", text.len(), TEXT_BYTES_MAX)?;
+    within("the text", text.len(), TEXT_BYTES_MAX)?;
     let mut lines = text.split('\n');
-    if lines.next() != Some(FORM) {
+    if lines.next() != Some(first) {
         return Err(form("the first line is another"));
     }
     let found = lines.next().ok_or_else(|| form("it has one line only"))?;

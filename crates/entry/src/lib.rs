@@ -16,6 +16,7 @@ mod check;
 pub mod content;
 mod draft;
 mod envelope;
+mod instrument;
 pub mod limits;
 mod statement;
 mod taken_out;
@@ -24,11 +25,13 @@ pub use attrs::Attrs;
 pub use body::{
     Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, Claim,
     Claims, Constitution, Correction, Count, Coverage, CoverageRow, Disc, Document, Finding,
-    InZone, Judgement, Kind, Observation, Observations, Office, Outcome, Place, Ref, Replacement,
-    Reply, Review, RowCount, Site, Sites, Verification, Votes, Watch,
+    InZone, Judgement, KeyAct, KeyChange, Kind, NewLog, Observation, Observations, Office,
+    OperatorRule, Outcome, Place, Ref, Replacement, Reply, Review, RowCount, Signatory, Site,
+    Sites, Verification, Votes, Watch,
 };
 pub use draft::Draft;
 pub use envelope::{Cite, Class, Entry, FORM, Refusal};
+pub use instrument::{INSTRUMENT_FORM, Instrument};
 pub use statement::{
     MODEL_DIFFERS_RULE, MODEL_RULE, ModelMark, OUTLET, QUOTE_CHARS_MAX, SAMPLE_MAX, Sample,
     SpeechAct, SpeechKind, SpeechStatus, StatedValue, Statement, Statements,

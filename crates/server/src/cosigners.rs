@@ -9,7 +9,7 @@ use std::path::Path;
 use thiserror::Error;
 
 /// Largest key file in bytes.
-const KEY_BYTES_MAX: u64 = 16_384;
+pub(crate) const KEY_BYTES_MAX: u64 = 16_384;
 const KEY_FILES: [(&str, CosignerKind); 2] =
     [("ed25519.key", CosignerKind::Ed25519), ("mldsa44.key", CosignerKind::MlDsa44)];
 /// The folder of the logs.
@@ -99,7 +99,8 @@ impl Cosigners {
         match known {
             Some(known) if known == keys => Ok(()),
             Some(_) => Err(broken(format!(
-                "{origin} is known with other keys; a log that changes its keys is another log"
+                "{origin} is known with other keys; where the record itself proves the change, \
+                 take them from a copy of it: watch --of"
             ))),
             None => {
                 let mut text = format!("{}\n", keys.ed25519());

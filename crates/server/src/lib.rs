@@ -8,6 +8,7 @@
 //! No clock is read here: the time is an argument.
 
 mod cosigners;
+mod follow;
 mod http;
 mod letterbox;
 mod mirror;

@@ -1,6 +1,7 @@
 //! A mirror: whole copies of records, each checked to the last byte before it is cosigned.
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
+use crate::follow::{leads_from, written};
 use crate::letterbox::{Letter, LetterFailure, LetterRefusal, Letterbox, Receipt};
 use crate::push::Pending;
 use servanda_store::{Folder, Record, StoreError, copy_record, is_record_path, verify};
@@ -114,8 +115,9 @@ impl Mirror {
         let origin = offered.origin().to_owned();
         let unknown = || Refusal::UnknownLog { origin: origin.clone() };
         let keys = self.keys_of(&origin)?.ok_or_else(unknown)?;
-        if *offered.log_keys() != keys {
-            return Err(Refusal::NotSigned("entry 0 names other keys".into()).into());
+        if !leads_from(&offered, &keys) {
+            let what = "it names other keys of the log, and does not lead there from those known";
+            return Err(Refusal::NotSigned(what.into()).into());
         }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
         let held = self.copy_of(&origin)?;
@@ -141,6 +143,10 @@ impl Mirror {
         let lines = self.cosign(&mut copy, now)?;
         let has = copy.size();
         rename_over(&at, held.is_some())?;
+        if *copy.log_keys() != keys {
+            let path = format!("{}/keys", log_path(&origin));
+            self.own.folder.put(&path, written(copy.log_keys()).as_bytes())?;
+        }
         // What was being pushed is read again, beside the new copy.
         pending.remove(&origin);
         Ok(Pulled { origin, had, has, lines })

@@ -15,15 +15,15 @@ use std::sync::{Mutex, PoisonError};
 /// the log's keys and the checkpoint that it cosigned last. That file is the witness's memory:
 /// whoever puts back an older one makes it cosign a second history.
 pub struct Witness {
-    own: Cosigners,
-    logs: Mutex<BTreeMap<String, Watched>>,
+    pub(crate) own: Cosigners,
+    pub(crate) logs: Mutex<BTreeMap<String, Watched>>,
 }
 
 /// A log that a witness watches.
-struct Watched {
-    keys: LogKeys,
+pub(crate) struct Watched {
+    pub(crate) keys: LogKeys,
     /// What was cosigned last, and the note with the log's signatures and the witness's own.
-    seen: Option<(Checkpoint, Vec<u8>)>,
+    pub(crate) seen: Option<(Checkpoint, Vec<u8>)>,
 }
 
 impl Witness {
@@ -51,8 +51,14 @@ impl Witness {
                 None => None,
                 Some(bytes) => {
                     let wrong = |what: String| broken(format!("{path}: {what}"));
-                    let (checkpoint, note) =
-                        keys.open(&bytes, &origin).map_err(|error| wrong(error.to_string()))?;
+                    // Until it cosigns again, what it followed from has signed its memory.
+                    let opened = match Witness::keys_before(&own, &origin)? {
+                        Some(before) => {
+                            keys.open(&bytes, &origin).or_else(|_| before.open(&bytes, &origin))
+                        }
+                        None => keys.open(&bytes, &origin),
+                    };
+                    let (checkpoint, note) = opened.map_err(|error| wrong(error.to_string()))?;
                     for key in own.public() {
                         if !matches!(key.find(&checkpoint, &note), Ok(Some(_))) {
                             return Err(wrong("what was cosigned last isn't signed by us".into()));

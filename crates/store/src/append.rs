@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use servanda_entry::Body;
+use servanda_entry::{Body, Constitution};
 use servanda_time::Instant;
+use servanda_tlog::Signature;
 
 use crate::constitution::{Founding, constitution_of};
 use crate::error::StoreError;
@@ -49,6 +50,20 @@ impl Record {
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
         let constitution = constitution_of(keys);
+        Record::init_as(storage, origin, keys, constitution, at, agreement, first, blobs)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "init's own, and what it lays down")]
+    pub(crate) fn init_as(
+        storage: Arc<dyn Storage>,
+        origin: &str,
+        keys: &Keys,
+        constitution: Constitution,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
         let place = storage.place().to_owned();
         let founding =
             Founding::of(agreement, &constitution, origin).map_err(|what| StoreError::Keys {
@@ -66,7 +81,7 @@ impl Record {
         let writer = Writer::begin(storage, writing, keys, founding);
         let mut bodies = vec![Body::Constitution(constitution)];
         bodies.extend(first);
-        record.write(writer, at, bodies, blobs)?;
+        record.write(writer, at, bodies, &[], blobs)?;
         Ok(record)
     }
 
@@ -89,7 +104,7 @@ impl Record {
         if storage.frames()?.is_empty() {
             return Ok(0);
         }
-        let writer = Writer::take_up(storage, None)?;
+        let writer = Writer::take_up(storage, None, None)?;
         Ok(writer.recovered())
     }
 
@@ -112,17 +127,31 @@ impl Record {
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
+        self.append_signed(keys, at, bodies, &[], blobs)
+    }
+
+    /// As [`Record::append`]; `signatures` are those of several hands, of the one act that the bodies
+    /// then are.
+    pub(crate) fn append_signed(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        bodies: Vec<Body>,
+        signatures: &[Signature],
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Range<u64>, StoreError> {
         let path = self.dir().to_owned();
         if self.poisoned {
             return Err(StoreError::Poisoned { path });
         }
-        let opened = Writer::open(self.storage.clone(), keys);
+        let known = Some((self.size(), self.register.clone()));
+        let opened = Writer::take_up(self.storage.clone(), Some(keys), known);
         self.poisoned = matches!(opened, Err(StoreError::Io { .. }));
         let writer = opened?;
         if writer.checkpoint() != self.checkpoint() {
             return Err(StoreError::Stale { path });
         }
-        self.write(writer, at, bodies, blobs)
+        self.write(writer, at, bodies, signatures, blobs)
     }
 
     /// The writer stands where the record in memory does.
@@ -131,15 +160,17 @@ impl Record {
         mut writer: Writer<'_>,
         at: Instant,
         bodies: Vec<Body>,
+        signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<Range<u64>, StoreError> {
-        let admitted = writer.sign(at, bodies, blobs)?;
+        let admitted = writer.sign_with(at, bodies, signatures, blobs)?;
         let notes = admitted.notes().to_vec();
         // From here on an error of the system means that nobody knows what the disk holds.
         self.poisoned = true;
         let committed = writer.commit(admitted)?;
         writer.settle()?;
         self.take_over(&notes)?;
+        self.register = writer.register().clone();
         self.set_checkpoint(writer.checkpoint().to_vec());
         self.poisoned = false;
         Ok(committed)

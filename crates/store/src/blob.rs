@@ -1,6 +1,13 @@
 //! Files beside the tree, kept under the SHA-256 of their bytes.
 
-use servanda_entry::{Blob, Body};
+use servanda_entry::{Blob, Body, KeyChange};
+use servanda_tlog::{HASH_BYTES, Hash};
+use sha2::Sha256;
+use sha2::digest::{self, Digest};
+
+use crate::error::StoreError;
+use crate::layout::{BLOB_BYTES_MAX, blob_path};
+use crate::storage::Storage;
 
 /// The files that a body names.
 pub(crate) fn blobs_of(body: &Body) -> Vec<&Blob> {
@@ -12,6 +19,10 @@ pub(crate) fn blobs_of(body: &Body) -> Vec<&Blob> {
             blobs
         }
         Body::Reply(reply) => vec![&reply.text],
+        Body::KeyAct(act) => match &act.change {
+            KeyChange::Renewal { manifest, .. } => vec![manifest],
+            _ => Vec::new(),
+        },
         Body::Constitution(_)
         | Body::Register(_)
         | Body::Observation(_)
@@ -23,4 +34,25 @@ pub(crate) fn blobs_of(body: &Body) -> Vec<&Blob> {
         | Body::Finding(_)
         | Body::Correction(_) => Vec::new(),
     }
+}
+
+/// SHA-256 and size in bytes of a stored file, whatever its name says.
+pub(crate) fn measure(storage: &dyn Storage, hash: Hash) -> Result<(Hash, u64), StoreError> {
+    measure_by::<Sha256>(storage, hash)
+}
+
+/// The same with another hash.
+pub(crate) fn measure_by<D: Digest>(
+    storage: &dyn Storage,
+    hash: Hash,
+) -> Result<(Hash, u64), StoreError>
+where
+    [u8; HASH_BYTES]: From<digest::Output<D>>,
+{
+    let (mut hasher, mut bytes) = (D::new(), 0);
+    storage.scan(&blob_path(hash), BLOB_BYTES_MAX, &mut |piece| {
+        hasher.update(piece);
+        bytes += piece.len() as u64;
+    })?;
+    Ok((Hash(hasher.finalize().into()), bytes))
 }

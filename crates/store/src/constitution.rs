@@ -14,6 +14,7 @@ use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, JOURNAL};
 use crate::pending::Pending;
+use crate::register::{Declared, Register};
 use crate::storage::Storage;
 
 /// What the office that keeps the record does.
@@ -27,6 +28,8 @@ pub(crate) struct Founding {
     pub(crate) agreement: String,
     pub(crate) log: LogKeys,
     pub(crate) offices: Vec<VerifierKey>,
+    /// The parties and guarantors, in records that name them.
+    pub(crate) declared: Declared,
 }
 
 /// The constitution of a record with one office.
@@ -38,6 +41,8 @@ pub(crate) fn constitution_of(keys: &Keys) -> Constitution {
             key: keys.office.verifier_key().to_string(),
             role: OFFICE_ROLE.into(),
         }],
+        operator_by: None,
+        signatories: Vec::new(),
     }
 }
 
@@ -62,11 +67,7 @@ impl Founding {
     ) -> Result<Founding, StoreError> {
         let bad_head =
             |what: String| StoreError::damaged(storage.place().join(CHECKPOINT), None, what);
-        let claimed: Checkpoint = Note::parse(published, CHECKPOINT_BYTES_MAX)
-            .map_err(|error| bad_head(error.to_string()))?
-            .text()
-            .parse()
-            .map_err(|error: CheckpointError| bad_head(error.to_string()))?;
+        let claimed = claimed(published).map_err(bad_head)?;
         let first = bundles_between(0, claimed.size()).next().ok_or_else(|| {
             bad_head("the record has no entries, not even its constitution".into())
         })?;
@@ -76,33 +77,31 @@ impl Founding {
             .map_err(|error| StoreError::damaged(&path, None, error))?;
         let founding = Founding::read(bundle.get(0).unwrap_or_default())
             .map_err(|what| StoreError::damaged(&path, Some(0), what))?;
-        // Before anything else is read: is this the head that the log signed?
-        founding.open_checkpoint(published).map_err(bad_head)?;
         Ok(founding)
     }
 
-    /// The checkpoint of a note that all keys of the log have signed.
-    pub(crate) fn open_checkpoint(&self, bytes: &[u8]) -> Result<Checkpoint, String> {
-        let opened = self.log.open(bytes, &self.origin).map_err(|error| error.to_string())?;
-        Ok(opened.0)
-    }
-
-    /// Whether the keys are those of the record, which lies in `place`.
-    pub(crate) fn check_keys(&self, keys: &Keys, place: &Path) -> Result<(), StoreError> {
+    /// Whether the keys are those that hold, by a register of this record, which lies in `place`.
+    pub(crate) fn check_keys(
+        &self,
+        register: &Register,
+        keys: &Keys,
+        place: &Path,
+    ) -> Result<(), StoreError> {
         let (log, office) = (keys.log.verifier_key(), keys.office.verifier_key());
         let refused = |what: String| Err(StoreError::Keys { path: place.to_owned(), what });
-        if log != self.log.ed25519() {
+        let named = register.log_at(u64::MAX).unwrap_or(&self.log);
+        if log != named.ed25519() {
             return refused(format!(
                 "the log's key given is {} ({}), but this record is signed with {} ({}); give the \
                  keys of this record",
                 log.name(),
                 log.id(),
-                self.log.ed25519().name(),
-                self.log.ed25519().id()
+                named.ed25519().name(),
+                named.ed25519().id()
             ));
         }
-        if keys.log_mldsa44.as_ref().map(|given| given.key()) != self.log.mldsa44() {
-            return refused(match self.log.mldsa44() {
+        if keys.log_mldsa44.as_ref().map(|given| given.key()) != named.mldsa44() {
+            return refused(match named.mldsa44() {
                 Some(key) => format!(
                     "the log's ML-DSA-44 key ({}) is missing or another; give the keys of this \
                      record",
@@ -111,10 +110,10 @@ impl Founding {
                 None => "this record has no ML-DSA-44 key; give the keys of this record".into(),
             });
         }
-        if !self.offices.contains(office) {
+        if !register.offices_at(u64::MAX).contains(office) {
             return refused(format!(
-                "the office's key given, {} ({}), is not in the record's constitution; give the \
-                 keys of this record",
+                "the office's key given, {} ({}), is not in the record's constitution, or no \
+                 longer holds; give the keys of this record",
                 office.name(),
                 office.id()
             ));
@@ -164,6 +163,17 @@ impl Founding {
         if offices.is_empty() {
             return Err("the constitution names no office, so nobody may write".into());
         }
-        Ok(Founding { origin: origin.to_owned(), agreement: agreement.to_owned(), log, offices })
+        let declared = Declared::read(constitution)?;
+        let (origin, agreement) = (origin.to_owned(), agreement.to_owned());
+        Ok(Founding { origin, agreement, log, offices, declared })
     }
+}
+
+/// What a checkpoint states, its signatures not checked.
+pub(crate) fn claimed(bytes: &[u8]) -> Result<Checkpoint, String> {
+    Note::parse(bytes, CHECKPOINT_BYTES_MAX)
+        .map_err(|error| error.to_string())?
+        .text()
+        .parse()
+        .map_err(|error: CheckpointError| error.to_string())
 }

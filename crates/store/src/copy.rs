@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use servanda_entry::Entry;
-use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_tlog::{Hash, Note};
-
 use crate::blob::blobs_of;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Place};
 use crate::record::read_head;
 use crate::storage::{Disk, Local, Storage as _};
+use servanda_entry::Entry;
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_tlog::{Hash, Note};
 
 /// Copies the files of a record into an empty folder, its checkpoint last, and waits until they are
 /// on the disk. What an earlier copy `held` of the same record has under the same path is linked,
@@ -52,8 +51,8 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
     disk.replace(CHECKPOINT, &checkpoint)
 }
 
-/// The files that an entry of the record `origin` names: they must lie beside it. None of bytes
-/// that are no entry, which a check of the copy refuses.
+/// The files that an entry of the record `origin` names: they must lie beside it. None of bytes that
+/// are no entry, which a check of the copy refuses.
 #[must_use]
 pub fn named_files(bytes: &[u8], origin: &str) -> Vec<Hash> {
     let Ok(note) = Note::parse(bytes, ENTRY_BYTES_MAX) else { return Vec::new() };
@@ -73,7 +72,5 @@ pub fn is_record_path(path: &str) -> bool {
 /// # Errors
 /// [`StoreError::Io`]. What is there then is the old file or the new one.
 pub fn put_file(root: &Path, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-    let mut disk = Disk::here(root);
-    disk.put(path, bytes)?;
-    disk.settle()
+    Disk::here(root).replace(path, bytes)
 }

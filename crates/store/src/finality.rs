@@ -26,7 +26,9 @@ impl Record {
         let refused = |what: &str, why: String| StoreError::Refused { what: what.into(), why };
         let mut states = Vec::new();
         for bytes in kept.iter().map(Vec::as_slice).chain([self.checkpoint()]) {
-            states.push(self.state(bytes).map_err(|why| refused("a cosigned checkpoint", why))?);
+            states.push(
+                self.signed_state(bytes).map_err(|why| refused("a cosigned checkpoint", why))?,
+            );
         }
         assess(policy, self.size(), &states, at)
             .map_err(|error| refused("a cosigned checkpoint", error.to_string()))
@@ -47,10 +49,13 @@ impl Record {
     }
 
     /// A checkpoint that this record's log signed, and that this record is or once was.
-    pub(crate) fn state(&self, signed: &[u8]) -> Result<(Checkpoint, Note), String> {
+    pub(crate) fn signed_state(&self, signed: &[u8]) -> Result<(Checkpoint, Note), String> {
         let note = Note::parse(signed, CHECKPOINT_BYTES_MAX).map_err(|error| error.to_string())?;
+        // Which keys must have signed it follows from its size.
+        let claimed = note.text().parse::<Checkpoint>().map_err(|error| error.to_string())?;
+        let keys = self.register.log_at(claimed.size()).unwrap_or(&self.founding.log);
         let (checkpoint, _) =
-            self.log_keys().open(signed, self.origin()).map_err(|error| error.to_string())?;
+            keys.open(signed, self.origin()).map_err(|error| error.to_string())?;
         let size = checkpoint.size();
         match self.root_at(size) {
             Ok(root) if root == checkpoint.root() && size > 0 => Ok((checkpoint, note)),

@@ -15,7 +15,7 @@ const OFFICE_FILE: &str = "office.key";
 /// Largest key file in bytes.
 const KEY_BYTES_MAX: u64 = 4096;
 const DIRECTORY_MODE: u32 = 0o700;
-const FILE_MODE: u32 = 0o600;
+pub(crate) const FILE_MODE: u32 = 0o600;
 /// What a key file must not grant: anything to the group or to others.
 const OTHERS_MODE: u32 = 0o077;
 
@@ -116,11 +116,11 @@ impl Keys {
     /// [`StoreError::Keys`] when a file is missing, can be read by others, is no key, or the two
     /// do not belong together; [`StoreError::Io`].
     pub fn read(dir: &Path) -> Result<Keys, StoreError> {
-        let log = read_key(dir, LOG_FILE, Signer::from_signer_key)?;
-        let office = read_key(dir, OFFICE_FILE, Signer::from_signer_key)?;
+        let log = read_key(&dir.join(LOG_FILE), Signer::from_signer_key)?;
+        let office = read_key(&dir.join(OFFICE_FILE), Signer::from_signer_key)?;
         let has_mldsa44 = dir.join(LOG_MLDSA44_FILE).symlink_metadata().is_ok();
         let log_mldsa44 = has_mldsa44
-            .then(|| read_key(dir, LOG_MLDSA44_FILE, Cosigner::from_signer_key))
+            .then(|| read_key(&dir.join(LOG_MLDSA44_FILE), Cosigner::from_signer_key))
             .transpose()?;
         if office.name() != office_name(log.name()) {
             return Err(StoreError::Keys {
@@ -152,14 +152,12 @@ fn office_name(origin: &str) -> String {
     format!("{origin}/office")
 }
 
-fn read_key<K>(
-    dir: &Path,
-    name: &str,
+pub(crate) fn read_key<K>(
+    path: &Path,
     parse: impl Fn(&str) -> Result<K, KeyError>,
 ) -> Result<K, StoreError> {
-    let path = dir.join(name);
-    let refused = |what: String| StoreError::Keys { path: path.clone(), what };
-    let found = match fs::metadata(&path) {
+    let refused = |what: String| StoreError::Keys { path: path.to_owned(), what };
+    let found = match fs::metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(refused(
@@ -169,7 +167,7 @@ fn read_key<K>(
             ));
         }
         Err(error) => {
-            return Err(StoreError::io("read", &path, "check that you may read it")(error));
+            return Err(StoreError::io("read", path, "check that you may read it")(error));
         }
     };
     let mode = found.permissions().mode();
@@ -183,14 +181,14 @@ fn read_key<K>(
         return Err(refused("it is no key file; take the one that was written".into()));
     }
     let text =
-        fs::read(&path).map_err(StoreError::io("read", &path, "check that you may read it"))?;
+        fs::read(path).map_err(StoreError::io("read", path, "check that you may read it"))?;
     let text =
         String::from_utf8(text).map_err(|_| refused("it is no key but other bytes".into()))?;
     parse(text.trim_end_matches('\n')).map_err(|error| refused(error.to_string()))
 }
 
 /// A record is made to be copied: a key in it would be given away.
-fn refuse_inside_record(dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn refuse_inside_record(dir: &Path) -> Result<(), StoreError> {
     let whole = std::path::absolute(dir).map_err(StoreError::io("find", dir, "check the path"))?;
     // Symbolic links are followed as far as the path exists: the part beyond will be new.
     for above in whole.ancestors() {

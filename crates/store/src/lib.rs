@@ -22,6 +22,7 @@
 //!
 //! The crate needs a Unix file system: atomic renames, `fsync` of directories, `flock`, modes.
 
+mod act_file;
 mod append;
 mod batch;
 mod blob;
@@ -32,12 +33,16 @@ mod cosign;
 mod error;
 mod finality;
 mod folder;
+mod key_acts;
 mod keys;
 mod layout;
 mod pending;
 pub mod proofs;
 mod push;
 mod record;
+mod register;
+mod renewal;
+mod root_key;
 mod signed;
 mod storage;
 mod verify;
@@ -46,14 +51,22 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use act_file::ActFile;
 pub use batch::batch_rows;
 pub use copy::{copy_record, is_record_path, named_files, put_file};
 pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;
+pub use key_acts::Parties;
 pub use keys::Keys;
 pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
 pub use record::Record;
+pub use register::{
+    Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation,
+    SignedAct, Witnessed,
+};
+pub use renewal::{Renewed, verify_renewed};
+pub use root_key::{read_root_key, write_root_key};
 pub use storage::{JOURNAL_BYTES_MAX, Listing, Local, Storage, Writing};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify, verify_in};
 pub use writer::{Admitted, Writer};

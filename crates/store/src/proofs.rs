@@ -5,6 +5,7 @@
 //! [`check_bundle`] judges it: it reads no clock and no network, holds one pack of entries at a
 //! time, and says the same on every machine.
 
+mod acts;
 mod archive;
 mod check;
 mod code;

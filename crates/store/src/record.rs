@@ -10,9 +10,11 @@ use servanda_tlog::{
 };
 
 use crate::bundle::Bundle;
-use crate::constitution::Founding;
+use crate::constitution::{Founding, claimed};
 use crate::error::StoreError;
+use crate::key_acts;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
+use crate::register::Register;
 use crate::storage::{Local, Storage};
 
 /// How often reading begins again when a writer commits meanwhile.
@@ -27,6 +29,8 @@ pub(crate) const READ_AGAIN_MAX: usize = 8;
 pub struct Record {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) founding: Founding,
+    /// Which keys hold, after all entries.
+    pub(crate) register: Register,
     /// The bytes of the checkpoint file; empty before the first commit.
     pub(crate) checkpoint: Vec<u8>,
     pub(crate) bundles: Vec<Bundle>,
@@ -75,6 +79,7 @@ impl Record {
     pub(crate) fn unwritten(storage: Arc<dyn Storage>, founding: Founding) -> Record {
         Record {
             storage,
+            register: Register::of(&founding),
             founding,
             checkpoint: Vec::new(),
             bundles: Vec::new(),
@@ -95,8 +100,8 @@ impl Record {
 
     fn load_published(&mut self, checkpoint: Vec<u8>) -> Result<(), StoreError> {
         let dir = self.storage.place();
-        let claimed = (self.founding.open_checkpoint(&checkpoint))
-            .map_err(|what| StoreError::damaged(dir.join(CHECKPOINT), None, what))?;
+        let bad_head = |what: String| StoreError::damaged(dir.join(CHECKPOINT), None, what);
+        let claimed = claimed(&checkpoint).map_err(bad_head)?;
         for id in bundles_between(0, claimed.size()) {
             let path = id.to_string();
             let bytes = self.storage.read(&path, BUNDLE_BYTES_MAX)?;
@@ -107,10 +112,18 @@ impl Record {
         }
         self.tree.append(&self.leaves);
         self.root = self.tree.root();
+        // The log's keys may have changed: the entries tell.
+        let register = key_acts::read(&self.founding, &self.bundles);
+        let log = register.as_ref().ok().and_then(|register| register.log_at(claimed.size()));
+        log.unwrap_or(&self.founding.log)
+            .open(&checkpoint, &self.founding.origin)
+            .map_err(|error| bad_head(error.to_string()))?;
         if self.root != claimed.root() {
             let storage = self.storage.as_ref();
             return Err(where_it_differs(storage, &self.leaves, self.root, claimed.root()));
         }
+        self.register =
+            register.map_err(|(index, what)| StoreError::damaged(dir, Some(index), what))?;
         self.checkpoint = checkpoint;
         Ok(())
     }
@@ -177,22 +190,29 @@ impl Record {
         &self.checkpoint
     }
 
-    /// The log's key, as entry 0 names it. Compare it with the one that its operator gave you.
+    /// The log's key, as entry 0 or the last change of it names it. Compare it with the one that
+    /// its operator gave you.
     #[must_use]
     pub fn log_key(&self) -> &VerifierKey {
-        self.founding.log.ed25519()
+        self.log_keys().ed25519()
     }
 
-    /// All keys of the log, as entry 0 names them: each must sign a checkpoint.
+    /// All keys of the log, as they hold now: each must sign a checkpoint.
     #[must_use]
     pub fn log_keys(&self) -> &LogKeys {
-        &self.founding.log
+        self.register.log_at(self.size()).unwrap_or(&self.founding.log)
     }
 
     /// The short identifier of the log's key.
     #[must_use]
     pub fn log_key_id(&self) -> KeyId {
-        self.founding.log.ed25519().id()
+        self.log_key().id()
+    }
+
+    /// Which keys hold, and since when.
+    #[must_use]
+    pub fn register(&self) -> &Register {
+        &self.register
     }
 
     /// The entries of the range, as far as there are any, with their indexes.

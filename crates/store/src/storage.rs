@@ -10,8 +10,6 @@ mod local;
 use std::fmt::Debug;
 use std::path::Path;
 
-use servanda_tlog::Hash;
-
 use crate::error::StoreError;
 
 pub(crate) use disk::Disk;
@@ -33,11 +31,12 @@ pub trait Storage: Debug + Send + Sync {
     /// [`StoreError::Damaged`] when it is missing, larger or no regular file; [`StoreError::Io`].
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, StoreError>;
 
-    /// SHA-256 and length of a file of at most `max` bytes, which need not fit the memory.
+    /// Hands on the bytes of a file of at most `max` bytes, piece by piece: it need not fit the
+    /// memory.
     ///
     /// # Errors
     /// As [`Storage::read`].
-    fn measure(&self, path: &str, max: u64) -> Result<(Hash, u64), StoreError>;
+    fn scan(&self, path: &str, max: u64, take: &mut dyn FnMut(&[u8])) -> Result<(), StoreError>;
 
     /// Whether there is anything under this path.
     fn has(&self, path: &str) -> bool;

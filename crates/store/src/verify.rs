@@ -5,6 +5,7 @@ mod entries;
 mod files;
 mod hashes;
 mod journal;
+mod keys;
 
 use std::path::Path;
 
@@ -18,8 +19,10 @@ use crate::constitution::Founding;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, JOURNAL, Place, Standing};
 use crate::pending::Pending;
 use crate::record::{READ_AGAIN_MAX, read_head};
+use crate::register::Register;
 use crate::storage::{Listing, Local, Storage};
 use entries::Entries;
+use keys::Log;
 
 /// Most faults that a report lists.
 pub const FAULTS_MAX: usize = 1_000;
@@ -68,6 +71,8 @@ pub struct Report {
     /// The checkpoint is signed by the key that the caller expected. Without it the report says
     /// that the record holds together, not whose it is.
     pub key_confirmed: bool,
+    /// Which keys hold, and what was signed by several hands; none when entries can't be read.
+    pub register: Option<Register>,
     /// How much was checked.
     pub checked: Checked,
     /// What is wrong; at most [`FAULTS_MAX`].
@@ -92,6 +97,7 @@ impl Report {
             key: None,
             key_mldsa44: None,
             key_confirmed: false,
+            register: None,
             checked: Checked::default(),
             faults: Vec::new(),
             notices: Vec::new(),
@@ -186,7 +192,8 @@ fn check(storage: &dyn Storage, expected_keys: &[&str]) -> Report {
     report.size = head.checkpoint.size();
     report.root = head.checkpoint.root();
     let founding = read_founding(storage, &listing, &mut report);
-    if !check_head(&head, founding.as_ref(), &expected, &mut report) {
+    let log = founding.as_ref().map(|founding| keys::find_log(storage, &head, founding));
+    if !check_head(&head, founding.as_ref(), log.as_ref(), &expected, &mut report) {
         // A head that nobody vouches for says nothing about the rest.
         return report;
     }
@@ -201,7 +208,8 @@ fn check(storage: &dyn Storage, expected_keys: &[&str]) -> Report {
         let root_holds = hashes::check(storage, &listing, &leaves, &mut report);
         if root_holds {
             let leaves = &mut leaves.of_entries;
-            journal::check(&pending, founding.as_ref(), leaves, &mut entries, &mut report);
+            keys::check(storage, &entries, log.as_ref(), &expected, &mut report);
+            journal::check(&pending, leaves, &mut entries, &mut report);
             entries.check_cites(leaves, &mut report);
         }
     }
@@ -298,12 +306,14 @@ impl Expected {
 fn check_head(
     head: &Head,
     founding: Option<&Founding>,
+    log: Option<&Log>,
     expected: &Expected,
     report: &mut Report,
 ) -> bool {
-    let named = founding.map(|founding| founding.log.clone());
+    let named = log.map(|log| log.now.clone());
     if let Some(named) = &named {
-        for other in expected.written.iter().filter(|key| !named.contains(key)) {
+        let is_known = |key: &&String| log.is_some_and(|log| log.is_ever(key));
+        for other in expected.written.iter().filter(|key| !is_known(key)) {
             let what = format!(
                 "the record names {} as its log's key, but {other} is expected: this is another \
                  record, or a forged one",
@@ -329,8 +339,9 @@ fn check_head(
         report.fault(CHECKPOINT, None, error);
         return false;
     }
-    report.key_confirmed =
-        !expected.written.is_empty() && expected.written.iter().all(|key| keys.contains(key));
+    // A key from before leads here by the handover that it signed: checked with the entries.
+    let is_known = |key: &String| keys.contains(key) || log.is_some_and(|log| log.is_ever(key));
+    report.key_confirmed = !expected.written.is_empty() && expected.written.iter().all(is_known);
     for other in head.note.signatures() {
         let id = other.id();
         let is_log = id == keys.ed25519().id() || mldsa44.is_some_and(|key| id == key.id());

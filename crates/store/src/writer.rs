@@ -20,6 +20,7 @@ use crate::keys::Keys;
 use crate::layout::{CHECKPOINT, Place, Standing, TILES, blob_path, full_path};
 use crate::pending::Pending;
 use crate::record::read_head;
+use crate::register::Register;
 use crate::signed::State;
 use crate::storage::journal::{Frame, FrameBody};
 use crate::storage::{JOURNAL_BYTES_MAX, Storage, Writing};
@@ -46,6 +47,8 @@ pub struct Writer<'k> {
     /// None: nothing is signed, only put in its place.
     keys: Option<&'k Keys>,
     founding: Founding,
+    /// Which keys hold, after all entries.
+    register: Register,
     edge: Edge,
     /// The newest checkpoint, which nobody else may have seen yet.
     checkpoint: Vec<u8>,
@@ -72,13 +75,15 @@ impl<'k> Writer<'k> {
     /// [`StoreError::Damaged`], [`StoreError::Keys`] when the keys are not those of the record,
     /// [`StoreError::RolledBack`] when they have signed more than is here, [`StoreError::Io`].
     pub fn open(storage: Arc<dyn Storage>, keys: &'k Keys) -> Result<Writer<'k>, StoreError> {
-        Writer::take_up(storage, Some(keys))
+        Writer::take_up(storage, Some(keys), None)
     }
 
-    /// Without keys nothing can be appended; what the journal holds was signed before.
+    /// Without keys nothing can be appended; what the journal holds was signed before. `known`: the
+    /// register of keys after so many entries, which is found in them otherwise.
     pub(crate) fn take_up(
         storage: Arc<dyn Storage>,
         keys: Option<&'k Keys>,
+        known: Option<(u64, Register)>,
     ) -> Result<Writer<'k>, StoreError> {
         if !storage.has(CHECKPOINT) && storage.frames()?.is_empty() {
             return Err(StoreError::NoRecord { path: storage.place().to_owned() });
@@ -93,12 +98,9 @@ impl<'k> Writer<'k> {
             Some(checkpoint) => Founding::published(storage.as_ref(), checkpoint)?,
             None => Founding::pending(storage.as_ref(), &pending)?,
         };
-        if let Some(keys) = keys {
-            founding.check_keys(keys, storage.place())?;
-        }
-        let edge = match &published {
-            None => Edge::default(),
-            Some(checkpoint) => Edge::read(storage.as_ref(), checkpoint, &founding)?,
+        let (edge, register) = match &published {
+            None => (Edge::default(), Register::of(&founding)),
+            Some(checkpoint) => Edge::read(storage.as_ref(), checkpoint, &founding, known)?,
         };
         let mut writer = Writer {
             published: edge.size(),
@@ -112,6 +114,7 @@ impl<'k> Writer<'k> {
             writing,
             keys,
             founding,
+            register,
             edge,
         };
         let before = writer.size();
@@ -131,6 +134,7 @@ impl<'k> Writer<'k> {
             storage,
             writing,
             keys: Some(keys),
+            register: Register::of(&founding),
             founding,
             edge: Edge::default(),
             checkpoint: Vec::new(),
@@ -147,6 +151,11 @@ impl<'k> Writer<'k> {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.edge.size()
+    }
+
+    /// Which keys hold now.
+    pub(crate) fn register(&self) -> &Register {
+        &self.register
     }
 
     /// Entries that an interrupted writer had committed, and this one put in their places.
@@ -206,6 +215,8 @@ impl<'k> Writer<'k> {
         let mut edge = self.edge.clone();
         let put = edge.add(&admitted.notes, &admitted.leaves)?;
         edge.take_over(admitted.last_at, admitted.chains);
+        let register = admitted.register.unwrap_or_else(|| self.register.clone());
+        self.founding.check_keys(&register, self.signing_keys()?, self.storage.place())?;
         let checkpoint = self.signed_checkpoint(&edge)?;
         let what = FrameBody::Entries { checkpoint: checkpoint.clone(), entries: admitted.notes };
         self.poisoned = true;
@@ -218,7 +229,7 @@ impl<'k> Writer<'k> {
             self.writing.settle()?;
         }
         self.push(Frame { base, what })?;
-        (self.edge, self.checkpoint) = (edge, checkpoint);
+        (self.edge, self.checkpoint, self.register) = (edge, checkpoint, register);
         for (path, bytes) in put {
             self.writing.put(&path, &bytes)?;
         }
@@ -284,12 +295,17 @@ impl<'k> Writer<'k> {
             if batch.end() <= self.size() {
                 continue;
             }
-            let admitted = self.edge.take_up(&self.founding, batch.base, &batch.entries)?;
+            let admitted = self.edge.take_up(
+                &self.founding,
+                &mut self.register,
+                batch.base,
+                &batch.entries,
+            )?;
             for (path, bytes) in self.edge.add(&batch.entries, &admitted.leaves)? {
                 self.writing.put(&path, &bytes)?;
             }
             self.edge.take_over(admitted.last_at, admitted.chains);
-            self.edge.confirm(&batch.checkpoint, &self.founding, self.storage.place())?;
+            self.edge.confirm(&batch.checkpoint, &self.register, self.storage.place())?;
             self.checkpoint.clone_from(&batch.checkpoint);
         }
         let root_at = |size| self.edge.root_at(self.storage.as_ref(), size);

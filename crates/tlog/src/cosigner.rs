@@ -45,7 +45,7 @@ const ED25519_HEADER: &str = "cosignature/v1";
 /// Begins what an ML-DSA-44 cosigner signs.
 const MLDSA44_LABEL: &[u8; 12] = b"subtree/v1\n\0";
 /// ML-DSA signs for a context; these signatures have none.
-const NO_CONTEXT: &[u8] = b"";
+pub(crate) const NO_CONTEXT: &[u8] = b"";
 
 /// How a cosigner signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -279,6 +279,14 @@ impl Cosigner {
         &self.key
     }
 
+    /// The secret, of an ML-DSA-44 key.
+    pub(crate) fn mldsa44_seed(&self) -> Option<[u8; SEED_BYTES]> {
+        match &self.secret {
+            Secret::Ed25519(_) => None,
+            Secret::MlDsa44(pair) => pair.as_seed().as_slice().try_into().ok(),
+        }
+    }
+
     /// Cosigns a checkpoint, with a time in seconds since 1970. A cosigner that signs has seen to
     /// it that the checkpoint continues all that it has signed before; one that states a time,
     /// that it is the largest that it has seen.
@@ -407,7 +415,11 @@ fn push_named(message: &mut Vec<u8>, name: &str) -> Option<()> {
     Some(())
 }
 
-fn verify_mldsa44(key: &[u8; MLDSA44_PUBLIC_KEY_BYTES], message: &[u8], signature: &[u8]) -> bool {
+pub(crate) fn verify_mldsa44(
+    key: &[u8; MLDSA44_PUBLIC_KEY_BYTES],
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
     let key = VerifyingKey::<MlDsa44>::decode(&(*key).into());
     ml_dsa::Signature::<MlDsa44>::try_from(signature)
         .is_ok_and(|signature| key.verify_with_context(message, NO_CONTEXT, &signature))

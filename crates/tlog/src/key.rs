@@ -77,12 +77,15 @@ pub enum KeyError {
     /// A signature type that can't be used there.
     #[error(
         "signature type {found:#04x} can't be used here: notes are signed with Ed25519 (0x01), \
-         checkpoints cosigned with Ed25519 (0x04) or ML-DSA-44 (0x06)"
+         checkpoints cosigned with Ed25519 (0x04) or ML-DSA-44 (0x06), acts with both (0xff)"
     )]
     Type {
         /// The type byte of the key.
         found: u8,
     },
+    /// Two secrets made of one.
+    #[error("the seeds must differ; draw them anew")]
+    SameSeed,
     /// The identifier is not that of this name and key.
     #[error("the key id is {found}, but name and key give {computed}; copy the key again")]
     IdMismatch {

@@ -13,6 +13,7 @@
 //! - [`TileId`], [`TileWriter`], [`TileNodes`], [`encode_bundle`]: how the log lies in files.
 //! - [`Signer`], [`VerifierKey`], [`sign`], [`open`], [`Note`]: signed text.
 //! - [`Checkpoint`]: the signed size and root; [`LogKeys`]: whose signatures it must have.
+//! - [`ActSigner`], [`ActKey`]: acts signed by several hands.
 //! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough;
 //!   [`assess`]: how final that makes each entry.
 //!
@@ -49,6 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod act_key;
 mod add_entries;
 mod bundle;
 mod checkpoint;
@@ -68,6 +70,7 @@ mod tiles;
 mod tree;
 mod witness;
 
+pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
 pub use add_entries::{MirrorInfo, PACKAGE_BYTES_MAX, Package, Upload, UploadError};
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle, split_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};

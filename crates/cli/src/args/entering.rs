@@ -14,6 +14,10 @@ pub(crate) struct InitArgs {
     /// The record's name in the world, such as mission.example/truce.
     #[arg(long)]
     pub(crate) origin: Option<String>,
+    /// The parties and guarantors with their root keys, and who of them may change the operator:
+    /// a TOML file. What is not laid down now can't be done later.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parties: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }
@@ -295,6 +299,10 @@ pub(crate) struct ActArgs {
     /// The instrument.
     #[arg(long)]
     pub(crate) reference: String,
+    /// Enter nothing: write the act into a file, to be signed by several hands (`servanda key
+    /// sign`) and entered then (`servanda key enter`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) draft: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) write: WriteArgs,
 }

@@ -63,6 +63,10 @@ pub(crate) struct VerifyArgs {
     /// twice to name the log's ML-DSA-44 key too.
     #[arg(long)]
     pub(crate) key: Vec<String>,
+    /// Of a folder: rely on neither SHA-256 nor Ed25519. What counts is the newest renewal that a
+    /// key named with --key has signed with ML-DSA-44, and what it covers.
+    #[arg(long, requires = "key")]
+    pub(crate) renewed: bool,
     /// Whose cosignatures are enough for you: of a record, each entry's grade is told and who is
     /// absent; of a bundle, by default its own policy.
     #[arg(long, value_name = "FILE")]

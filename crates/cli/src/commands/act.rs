@@ -48,6 +48,10 @@ pub(crate) fn run(args: ActArgs, out: &mut Out) -> anyhow::Result<Ended> {
         ..Act::new(word("act", &args.act, &ACTS)?, &args.by, from, &args.reference)
     };
     let body = servanda_desk::act(&desk, act)?;
+    if let Some(path) = &args.draft {
+        let file = super::key::draft_of(&desk.record, body)?;
+        return super::key::hand_over(&file, path, out).map(|()| Ended::Done);
+    }
     let range = append(desk, &args.write, vec![body], vec![])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)

@@ -11,6 +11,7 @@ use servanda_tlog::Finality;
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
+    super::say_flagged(&desk.record, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     let named = name(&desk, &evaluation, &args.id)?;
     match (args.format, &named) {

@@ -12,6 +12,7 @@ use servanda_tlog::{Finality, Grade};
 pub(crate) fn run(args: &FindingsArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let (args, grade) = (&args.status, &args.grade);
     let desk = open(&args.dir, &args.ask)?;
+    super::say_flagged(&desk.record, out)?;
     let finality = finality::of(&desk.record, grade)?;
     let evaluation = ask(&desk, &args.ask)?;
     let answer = &evaluation.answer;

@@ -14,6 +14,7 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let agreement = files.agreement()?;
     let origin = args.origin.clone().unwrap_or_else(|| format!("record.local/{}", agreement.id));
     let now = clock::now(args.write.now.as_deref())?;
+    let parties = args.parties.as_deref().map(super::key::read_parties).transpose()?;
     let mut keys = Keys::generate(&origin, seed()?, seed()?, seed()?)?;
     let (body, blobs) = found(&files, &agreement);
     if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
@@ -28,7 +29,9 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     // The keys first: a record without its keys could never be written again.
     keys.write(&keys_in)?;
-    let record = Record::init(&args.dir, &origin, &keys, now, &agreement.id, vec![body], blobs)?;
+    let parties = parties.unwrap_or_default();
+    let (dir, first) = (&args.dir, vec![body]);
+    let record = Record::init_with(dir, &origin, &keys, parties, now, &agreement.id, first, blobs)?;
     out.say(&format!(
         "founded {} for {:?}\nlog key: {}\nkeys in {}: keep them apart from the record, and secret",
         record.origin(),

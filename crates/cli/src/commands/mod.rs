@@ -13,6 +13,7 @@ mod finality;
 pub(crate) mod findings;
 pub(crate) mod fmt;
 pub(crate) mod init;
+pub(crate) mod key;
 pub(crate) mod letterbox;
 pub(crate) mod lsp;
 pub(crate) mod manual;
@@ -35,11 +36,12 @@ pub(crate) mod witness;
 
 use crate::args::{AskArgs, Cite, WriteArgs};
 use crate::clock;
+use crate::out::Out;
 use anyhow::bail;
 use servanda_comply::{CiteBy, Evaluation, State};
 use servanda_desk::{AsOf, Desk, Question, Shelf};
 use servanda_entry::Body;
-use servanda_store::{Keys, Record};
+use servanda_store::{Keys, Record, Witnessed};
 use servanda_time::Instant;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,29 @@ fn beside(dir: &Path, ending: &str) -> PathBuf {
     name.push(ending);
     dir.with_file_name(name)
 }
+
+/// Says which entries a revoked key signed: they count as before, with this beside them.
+pub(crate) fn say_flagged(record: &Record, out: &mut Out) -> anyhow::Result<()> {
+    for flagged in record.register().flagged(&Witnessed::default()) {
+        let entries = record.flagged_entries(&flagged)?;
+        let shown: Vec<String> =
+            entries.iter().take(FLAGGED_MAX).map(|entry| format!("e{entry}")).collect();
+        let more = entries.len().saturating_sub(FLAGGED_MAX);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        if !shown.is_empty() {
+            out.say(&format!(
+                "e{} revokes a key that signed {}{more}: `servanda key list` tells since when, and \
+                 what was witnessed before",
+                flagged.revocation.entry,
+                shown.join(", ")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Most flagged entries that a remark names.
+const FLAGGED_MAX: usize = 20;
 
 /// Opens a record at the point asked about.
 pub(crate) fn open(dir: &Path, ask: &AskArgs) -> anyhow::Result<Desk> {

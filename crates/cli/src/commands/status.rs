@@ -9,6 +9,7 @@ use servanda_comply::Answer;
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
+    super::say_flagged(&desk.record, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     match args.format {
         Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,

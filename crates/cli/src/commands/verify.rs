@@ -5,10 +5,11 @@ use crate::Ended;
 use crate::args::{Format, GradeArgs, VerifyArgs};
 use crate::out::Out;
 use serde_json::json;
-use servanda_store::{Record, verify};
+use servanda_store::{Record, verify, verify_renewed};
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
+        anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }
     let shown = args.path.display();
@@ -21,6 +22,9 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
         args.at.is_none() || args.policy.is_some(),
         "{shown}: this is a folder, and --at goes with --policy"
     );
+    if args.renewed {
+        return renewed(args, out);
+    }
     let report = verify(&args.path, args.key.iter().map(String::as_str));
     let finality = if report.ok() && args.policy.is_some() {
         let grade = GradeArgs { policy: args.policy.clone(), grades_at: args.at.clone() };
@@ -83,4 +87,52 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
         }
     }
     Ok(if report.ok() { Ended::Done } else { Ended::Failed })
+}
+
+/// Without SHA-256 and Ed25519: by the newest renewal.
+fn renewed(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let renewed = verify_renewed(&args.path, args.key.iter().map(String::as_str));
+    let is_ok = renewed.faults.is_empty();
+    let later = renewed.size - renewed.covered;
+    match args.format {
+        Format::Json => {
+            let faults: Vec<_> = renewed
+                .faults
+                .iter()
+                .map(
+                    |fault| json!({ "path": fault.path, "entry": fault.entry, "what": fault.what }),
+                )
+                .collect();
+            let all = json!({
+                "form": "servanda/verify-renewed/v1",
+                "ok": is_ok,
+                "origin": renewed.origin,
+                "size": renewed.size,
+                "entry": renewed.entry,
+                "covered": renewed.covered,
+                "later": later,
+                "files": renewed.files,
+                "missing": renewed.missing,
+                "faults": faults,
+            });
+            out.answer(&serde_json::to_string_pretty(&all)?)?;
+        }
+        Format::Text => {
+            for fault in &renewed.faults {
+                let entry = fault.entry.map(|n| format!(" (entry {n})")).unwrap_or_default();
+                out.answer(&format!("{}{entry}: {}", fault.path, fault.what))?;
+            }
+            if let (true, Some(entry)) = (is_ok, renewed.entry) {
+                let (covered, files, missing) = (renewed.covered, renewed.files, renewed.missing);
+                out.answer(&format!(
+                    "{covered} entries and {files} files are proved without SHA-256 and Ed25519, by \
+                     the renewal e{entry}\n{later} entries came later and wait for the next, \
+                     {missing} files are not here"
+                ))?;
+            } else {
+                out.answer("FAILED: without SHA-256 and Ed25519 nothing is proved")?;
+            }
+        }
+    }
+    Ok(if is_ok { Ended::Done } else { Ended::Failed })
 }

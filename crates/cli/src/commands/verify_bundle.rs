@@ -112,6 +112,20 @@ fn describe(found: &Found) -> String {
         let all = if start == 0 && end == found.size { ": all of the record" } else { "" };
         line("range", format!("{start} to {}, none missing{all}", end - 1));
     }
+    if !found.key_acts.is_empty() {
+        let acts: Vec<_> = found.key_acts.iter().map(u64::to_string).collect();
+        line("keys", format!("changed by the entries {}", acts.join(", ")));
+    }
+    if !found.flagged.is_empty() {
+        let entries: Vec<_> = found.flagged.iter().map(u64::to_string).collect();
+        line(
+            "FLAGGED",
+            format!(
+                "signed with a revoked key, and not shown to be from before: {}",
+                entries.join(", ")
+            ),
+        );
+    }
     if let Some((size, root)) = found.since {
         line("continues", format!("the checkpoint of {size} entries with the root {root}"));
     }

@@ -103,7 +103,11 @@ fn listed<'k>(
 
 fn watch(args: &WatchArgs, out: &mut Out) -> anyhow::Result<()> {
     let witness = Witness::open(&args.dir)?;
-    known(&witness.watch(keys(args)?.iter().map(String::as_str))?, args, "watches", out)
+    let origin = match &args.of {
+        Some(record) => witness.watch_record(&Record::open(record)?)?,
+        None => witness.watch(keys(args)?.iter().map(String::as_str))?,
+    };
+    known(&origin, args, "watches", out)
 }
 
 /// The keys of a log: those given, or those that a copy of the record names.

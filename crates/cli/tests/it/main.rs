@@ -8,6 +8,7 @@ mod cases;
 mod coverage;
 mod demo;
 mod diff;
+mod drill;
 mod editor;
 mod figures;
 mod finality;

@@ -303,3 +303,70 @@ fn what_reports_say_is_as_its_schema_says() {
     assert!(answer.to_string().contains("\"reported\""));
     assert_valid(&validator("answer"), &answer, "answer");
 }
+
+/// Keys change, an act is signed by two hands, a key is revoked, the past is renewed: the lists of
+/// it, and each entry, are as their schemas say.
+#[test]
+fn keys_and_renewals_are_as_their_schemas_say() {
+    let mission = Mission::new();
+    let run = |args: &[&str]| output_of(mission.path(), args, &[0]);
+    let root = run(&["key", "new", "root.key", "--name", "northland.example/root"]);
+    let parties = format!(
+        "[operator]\nof = [\"N\"]\nthreshold = 1\n[party.N]\nthreshold = 1\nkeys = [\"{}\"]\n",
+        root.trim()
+    );
+    mission.write("parties.toml", &parties);
+    let now = crate::program::NOW;
+    let init = ["init", "kept", "--agreement", "agreement.md", "--now", now];
+    run(&[&init[..], &["--parties", "parties.toml"]].concat());
+    let act = |what: &[&str], signs: &[&[&str]], keys: &str| {
+        let propose = [&["key", "propose", "kept"], what, &["--reason", "r", "--out", "act"]];
+        run(&propose.concat());
+        for by in signs {
+            run(&[&["key", "sign", "act"], *by].concat());
+        }
+        run(&["key", "enter", "kept", "act", "--key-dir", keys, "--now", now]);
+        std::fs::remove_file(mission.path().join("act")).unwrap();
+    };
+    let log = |keys: &'static str| ["--key-dir", keys, "--as", "log"];
+    run(&["key", "new", "new.keys", "--office-beside", "kept.keys"]);
+    let office = |keys: &'static str| ["--key-dir", keys, "--as", "office"];
+    let both: [&[&str]; 2] = [&office("kept.keys"), &office("new.keys")];
+    act(&["rotate-office", "--new-keys", "new.keys"], &both, "new.keys");
+    let listed = json_of(mission.path(), &["key", "list", "kept", "--format", "json"], &[0]);
+    let old = listed["keys"][1]["key"].as_str().unwrap().to_owned();
+    act(&["revoke", &old, "--since", "2030-01-01T00:00:00Z"], &[&office("new.keys")], "new.keys");
+    let id = listed["parties"][0]["id"].as_str().unwrap().to_owned();
+    let hand = ["--key", "root.key"];
+    let second = run(&["key", "new", "second.key", "--name", "northland.example/second"]);
+    let roots = ["--root", root.trim(), "--root", second.trim(), "--threshold", "1"];
+    act(&[&["rotate-party", &id], &roots[..]].concat(), &[&hand], "new.keys");
+    run(&["key", "new", "other.keys", "--operator", listed["origin"].as_str().unwrap()]);
+    let signs: [&[&str]; 2] = [&log("other.keys"), &["--key", "second.key"]];
+    act(&["operator", "--new-keys", "other.keys"], &signs, "other.keys");
+    run(&["key", "new", "third.keys", "--log-beside", "other.keys"]);
+    let signs: [&[&str]; 3] = [&log("other.keys"), &log("third.keys"), &hand];
+    act(&["rotate-log", "--new-keys", "third.keys"], &signs, "third.keys");
+    act(&["renewal"], &[&log("third.keys")], "third.keys");
+    let listed = json_of(mission.path(), &["key", "list", "kept", "--format", "json"], &[0]);
+    assert_valid(&validator("keys"), &listed, "keys");
+    assert_eq!(listed["acts"].as_array().unwrap().len(), 6);
+    let second = listed["keys"].as_array().unwrap().iter().rev();
+    let second = second.filter_map(|key| key["key_mldsa44"].as_str()).next().unwrap().to_owned();
+    let verify = ["verify", "kept", "--renewed", "--format", "json", "--key"];
+    let schema = validator("verify-renewed");
+    let value = json_of(mission.path(), &[&verify[..], &[second.as_str()]].concat(), &[0]);
+    assert_valid(&schema, &value, "renewed");
+    let value = json_of(mission.path(), &[&verify[..], &[root.trim()]].concat(), &[1]);
+    assert_valid(&schema, &value, "not renewed");
+    let bundle = ["prove", "kept", "--all", "--out", "all.zip"];
+    run(&bundle);
+    let value = json_of(mission.path(), &["verify", "all.zip", "--format", "json"], &[0]);
+    assert_valid(&validator("bundle-verdict"), &value, "bundle");
+    assert_eq!(value["flagged"], listed["flagged"][0]["entries"]);
+    let entries = crate::entries::lines_of(&mission.path().join("kept"));
+    let schema = validator("entry");
+    for (index, (_, entry)) in entries.iter().enumerate() {
+        assert_valid(&schema, entry, &format!("entry {index}"));
+    }
+}

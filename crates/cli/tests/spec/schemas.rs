@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Where the schemas are, as far as they refer to each other.
 const BASE: &str = "https://servanda.example/spec/";
 
-pub(crate) const ALL: [&str; 15] = [
+pub(crate) const ALL: [&str; 17] = [
     "add",
     "agreement",
     "answer",
@@ -20,8 +20,10 @@ pub(crate) const ALL: [&str; 15] = [
     "explain",
     "finality",
     "findings",
+    "keys",
     "positions",
     "verify",
+    "verify-renewed",
     "what-if",
 ];
 

@@ -130,7 +130,9 @@ fn contents(body: &Body) -> Vec<Value> {
         Kind::Act | Kind::Assessment | Kind::Finding | Kind::Reply | Kind::Correction => {
             vec![hashed(body.kind(), "", &value)]
         }
-        Kind::Constitution | Kind::Agreement | Kind::Document | Kind::Statement => Vec::new(),
+        Kind::Constitution | Kind::Agreement | Kind::Document | Kind::Statement | Kind::KeyAct => {
+            Vec::new()
+        }
     }
 }
 

@@ -29,6 +29,10 @@ pub struct Act {
     /// How it came out: of a vote, a determination, or a stand on a point.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<ActResult>,
+    /// The state of the record that those saw who signed it together; absent where the office
+    /// alone signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Box<crate::Cite>>,
     /// The stage or step of the provision, by its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
@@ -119,6 +123,7 @@ impl Act {
             provisions: Vec::new(),
             reference: reference.into(),
             result: None,
+            seen: None,
             stage: None,
             to_ms: None,
             votes: None,

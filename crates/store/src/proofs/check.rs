@@ -11,22 +11,23 @@ use servanda_tlog::{
 };
 use sha2::{Digest as _, Sha256};
 
+use super::acts::{self, Acts, Suspect};
 use super::archive::{Member, Stop, each_chunk, read_member, scan};
 use super::code::{Code, Refusal};
 use super::contents::{
     ANSWER_BYTES_MAX, ANSWER_NAME, CHECKPOINT_NAME, Found, KEYS_LOG, KEYS_OFFICES, NUMBER_MAX,
-    POLICY_NAME, RANGE_PROOF, README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF,
-    SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log, keys_offices, pack_name, proof_name,
+    POLICY_NAME, RANGE_PROOF, README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_HASHES_MAX,
+    SINCE_PROOF, SPEC_BYTES_MAX, TIME_MAX, Verdict, entry_name, keys_log, keys_offices, pack_name,
+    proof_name,
 };
 use super::envelope::{Envelope, digests};
-use super::range::{Range, check_entry};
+use super::range::{Range, Seen, check_entry};
 use crate::constitution::Founding;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
+use crate::register::{Register, Witnessed};
 
-/// Most hashes of a proof between two sizes.
-const SINCE_HASHES_MAX: usize = 64;
 /// Longest list of hashes that is read, in bytes, with the lines before them.
-const HASHES_BYTES_MAX: u64 = 45 * 66;
+pub(super) const HASHES_BYTES_MAX: u64 = 45 * 66;
 /// Longest member of `keys/`, in bytes.
 const KEYS_BYTES_MAX: u64 = 262_144;
 
@@ -122,6 +123,7 @@ fn check<R: Read + Seek>(
         .map_err(|_| Refusal::at(Code::PolicyForm, POLICY_NAME))?;
     let log_lines = members.take(KEYS_LOG, KEYS_BYTES_MAX)?;
     let office_lines = members.take(KEYS_OFFICES, KEYS_BYTES_MAX)?;
+    let enclosed_acts = acts::take(members)?;
 
     let first_name = entry_name(0);
     let first = members.take(&first_name, ENTRY_BYTES_MAX as u64)?;
@@ -135,32 +137,46 @@ fn check<R: Read + Seek>(
             return Err(Refusal::at(Code::Keys, name).into());
         }
     }
-    if founding.log.open(&signed, &founding.origin).is_err() {
+    let acts = acts::follow(&founding, &enclosed_acts)?;
+    let register = &acts.register;
+    let log = register.log_at(checkpoint.size()).unwrap_or(&founding.log);
+    if log.open(&signed, &founding.origin).is_err() {
         return Err(Refusal::at(Code::CheckpointSignature, CHECKPOINT_NAME).into());
     }
-    if options.keys.iter().any(|key| !founding.log.contains(key)) {
+    if options.keys.iter().any(|key| !register.is_log_key(key)) {
         return Err(Refusal::of(Code::KeyOther).into());
     }
-    if options.policy.as_ref().is_some_and(|policy| !policy.accepts_log(&founding.log)) {
+    if options
+        .policy
+        .as_ref()
+        .is_some_and(|policy| !register.logs().any(|log| policy.accepts_log(log)))
+    {
         return Err(Refusal::of(Code::LogNotInPolicy).into());
     }
 
     let head = Head { size: checkpoint.size(), root: checkpoint.root() };
     let mut named: BTreeSet<Hash> = digests(&first).collect();
     check_proof(members, 0, &first, &head)?;
+    acts::check_proofs(&acts, &enclosed_acts, &head)?;
+    let mut suspect = Suspect::new();
     let mut entries = vec![0];
     while let Some(index) = next_entry(members.peek(), &entries) {
         let name = entry_name(index);
         let bytes = members.take(&name, ENTRY_BYTES_MAX as u64)?;
         Envelope::open(&bytes, &founding.origin)
-            .and_then(|entry| check_entry(&entry, index, &founding))
+            .and_then(|entry| {
+                check_entry(&entry, index, &founding, &acts.register)?;
+                acts.note_revoked(index, &entry, &mut suspect);
+                acts.check_act(index, &entry, &bytes, &founding.origin)
+            })
             .map_err(|code| Refusal::entry(code, &name, index))?;
         check_proof(members, index, &bytes, &head)?;
         named.extend(digests(&bytes));
         entries.push(index);
     }
-    let since = check_since(members, &founding, &head)?;
-    let range = check_range(members, &founding, &head, &mut named)?;
+    let since = check_since(members, &founding, &acts, &head)?;
+    let mut seen = Seen { named: &mut named, suspect: &mut suspect };
+    let range = check_range(members, &founding, &acts, &head, &mut seen)?;
     let answer = members.hash_if(ANSWER_NAME, ANSWER_BYTES_MAX)?;
     if answer.is_some() && range != Some((0, head.size)) {
         return Err(Refusal::at(Code::AnswerRange, ANSWER_NAME).into());
@@ -178,6 +194,15 @@ fn check<R: Read + Seek>(
         .map(|policy| policy.evaluate(&checkpoint, &note, Some(until)))
         .transpose()
         .map_err(|_| Refusal::at(Code::Cosignature, CHECKPOINT_NAME))?;
+    let mut witnessed = Witnessed::default();
+    if let Some(policy) = policy {
+        let heads =
+            [Some((checkpoint.clone(), note)), since.as_ref().map(|since| since.signed.clone())];
+        for (checkpoint, note) in heads.into_iter().flatten() {
+            witnessed.add(policy, &checkpoint, &note);
+        }
+    }
+    suspect.retain(|index, ms| *index >= witnessed.entries_before(*ms));
     let given_names_log = options.policy.as_ref().is_some_and(Policy::names_logs);
     Ok(Found {
         origin: founding.origin.clone(),
@@ -185,10 +210,12 @@ fn check<R: Read + Seek>(
         size: head.size,
         root: head.root,
         key_confirmed: !options.keys.is_empty() || given_names_log,
-        keys: founding.log,
+        keys: log.clone(),
+        key_acts: acts.indexes(),
         entries,
         range,
-        since,
+        since: since.map(|since| (since.signed.0.size(), since.signed.0.root())),
+        flagged: suspect.into_keys().collect(),
         answer,
         blobs_held,
         blobs_missing: (named.len() as u64).saturating_sub(blobs_held),
@@ -204,14 +231,14 @@ fn read_founding(bytes: &[u8], origin: &str) -> Result<Founding, Code> {
         return Err(Code::EntryKind);
     }
     let founding = entry.founding(origin)?;
-    check_entry(&entry, 0, &founding)?;
+    check_entry(&entry, 0, &founding, &Register::of(&founding))?;
     Ok(founding)
 }
 
 /// What the log signed.
-struct Head {
-    size: u64,
-    root: Hash,
+pub(super) struct Head {
+    pub(super) size: u64,
+    pub(super) root: Hash,
 }
 
 /// The entry whose member comes next, if that is an entry after those before.
@@ -227,8 +254,19 @@ fn check_proof<R: Read + Seek>(
     head: &Head,
 ) -> Result<(), Stop> {
     let name = proof_name(index);
-    let refuse = |code| Refusal::entry(code, &name, index);
-    let mut bytes = members.take(&name, HASHES_BYTES_MAX)?;
+    let bytes = members.take(&name, HASHES_BYTES_MAX)?;
+    check_proof_of(&name, bytes, index, entry, head)
+}
+
+/// That an entry is in the record, by the proof in a member.
+pub(super) fn check_proof_of(
+    name: &str,
+    mut bytes: Vec<u8>,
+    index: u64,
+    entry: &[u8],
+    head: &Head,
+) -> Result<(), Stop> {
+    let refuse = |code| Refusal::entry(code, name, index);
     bytes.push(b'\n');
     // Size and root must come from one checkpoint, the one that was checked: none stands here.
     let proof = (ProofFile::parse(&bytes).ok())
@@ -245,25 +283,32 @@ fn check_proof<R: Read + Seek>(
 fn check_since<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
+    acts: &Acts,
     head: &Head,
-) -> Result<Option<(u64, Hash)>, Stop> {
+) -> Result<Option<Since>, Stop> {
     let Some(signed) = members.take_if(SINCE_CHECKPOINT, CHECKPOINT_BYTES_MAX as u64)? else {
         return Ok(None);
     };
-    let (earlier, _) =
+    let (earlier, note) =
         read_checkpoint(&signed).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_CHECKPOINT))?;
-    if founding.log.open(&signed, &founding.origin).is_err() {
+    let log = acts.register.log_at(earlier.size()).unwrap_or(&founding.log);
+    if log.open(&signed, &founding.origin).is_err() {
         return Err(Refusal::at(Code::SinceSignature, SINCE_CHECKPOINT).into());
     }
     let bytes = members.take(SINCE_PROOF, HASHES_BYTES_MAX)?;
     let proof = parse_since(&bytes).ok_or_else(|| Refusal::at(Code::SinceForm, SINCE_PROOF))?;
     verify_consistency(&proof, earlier.size(), head.size, earlier.root(), head.root)
         .map_err(|_| Refusal::at(Code::SinceConsistency, SINCE_PROOF))?;
-    Ok(Some((earlier.size(), earlier.root())))
+    Ok(Some(Since { signed: (earlier, note) }))
+}
+
+/// The earlier checkpoint that the record continues.
+struct Since {
+    signed: (Checkpoint, Note),
 }
 
 /// A line with the form, then hashes in base64, one a line.
-fn parse_since(bytes: &[u8]) -> Option<Vec<Hash>> {
+pub(super) fn parse_since(bytes: &[u8]) -> Option<Vec<Hash>> {
     let text = str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
     let mut lines = text.split('\n');
     if lines.next() != Some(SINCE_FORM) {
@@ -276,17 +321,18 @@ fn parse_since(bytes: &[u8]) -> Option<Vec<Hash>> {
 fn check_range<R: Read + Seek>(
     members: &mut Members<'_, R>,
     founding: &Founding,
+    acts: &Acts,
     head: &Head,
-    named: &mut BTreeSet<Hash>,
+    seen: &mut Seen<'_>,
 ) -> Result<Option<(u64, u64)>, Stop> {
     let Some(proof) = members.take_if(RANGE_PROOF, RANGE_PROOF_BYTES_MAX as u64)? else {
         return Ok(None);
     };
-    let mut range = Range::new(&proof, head.size, founding)?;
+    let mut range = Range::new(&proof, head.size, founding, acts)?;
     let bounds = range.bounds();
     for place in 0..range.packs() {
         let bytes = members.take(&pack_name(place), BUNDLE_BYTES_MAX)?;
-        range.take(place, &bytes, named)?;
+        range.take(place, &bytes, seen)?;
     }
     range.finish(head.root)?;
     Ok(Some(bounds))

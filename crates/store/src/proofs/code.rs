@@ -45,11 +45,17 @@ pub enum Code {
     BlobUnnamed,
     Cosignature,
     Quorum,
+    KeyActForm,
+    KeyActOrder,
+    KeyActSignature,
+    KeyActHandover,
+    KeyActMissing,
+    ActSignature,
 }
 
 impl Code {
-    /// All codes, in the order in which they are found.
-    pub const ALL: [Code; 41] = [
+    /// All codes: in the order in which they are found, then those about changes of keys.
+    pub const ALL: [Code; 47] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -91,6 +97,12 @@ impl Code {
         Code::BlobUnnamed,
         Code::Cosignature,
         Code::Quorum,
+        Code::KeyActForm,
+        Code::KeyActOrder,
+        Code::KeyActSignature,
+        Code::KeyActHandover,
+        Code::KeyActMissing,
+        Code::ActSignature,
     ];
 
     /// The code as it is printed.
@@ -138,6 +150,12 @@ impl Code {
             Code::BlobUnnamed => "blob-unnamed",
             Code::Cosignature => "cosignature",
             Code::Quorum => "quorum",
+            Code::KeyActForm => "key-act-form",
+            Code::KeyActOrder => "key-act-order",
+            Code::KeyActSignature => "key-act-signature",
+            Code::KeyActHandover => "key-act-handover",
+            Code::KeyActMissing => "key-act-missing",
+            Code::ActSignature => "act-signature",
         }
     }
 
@@ -194,6 +212,14 @@ impl Code {
             Code::BlobUnnamed => "no enclosed entry names an enclosed file",
             Code::Cosignature => "a signature in a witness's name is not its own",
             Code::Quorum => "too few of the policy's witnesses have cosigned",
+            Code::KeyActForm => "a change of keys can't be used, or nobody may make it",
+            Code::KeyActOrder => {
+                "a change of keys does not follow the last one: replayed or left out"
+            }
+            Code::KeyActSignature => "a change of keys is not signed by those who must",
+            Code::KeyActHandover => "the record does not continue what the log's old keys signed",
+            Code::KeyActMissing => "a change of keys is in the range and not in keys/",
+            Code::ActSignature => "a signature of an act in a party's name is not its own",
         }
     }
 }

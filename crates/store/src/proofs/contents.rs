@@ -15,10 +15,14 @@ pub(super) const CHECKPOINT_NAME: &str = "checkpoint";
 pub(super) const POLICY_NAME: &str = "policy";
 pub(super) const KEYS_LOG: &str = "keys/log";
 pub(super) const KEYS_OFFICES: &str = "keys/offices";
+/// Begins the names of changes of keys.
+pub(super) const ACT_PREFIX: &str = "keys/act/";
 pub(super) const SINCE_CHECKPOINT: &str = "since/checkpoint";
 pub(super) const SINCE_PROOF: &str = "since/proof";
 pub(super) const RANGE_PROOF: &str = "range/proof";
 pub(super) const ANSWER_NAME: &str = "answer.json";
+/// Most hashes of a proof between two sizes.
+pub(super) const SINCE_HASHES_MAX: usize = 64;
 /// Entries of one pack of a range; the last may have fewer.
 pub(super) const PACK_ENTRIES: u64 = 256;
 /// Largest answer, in bytes.
@@ -40,6 +44,18 @@ pub(super) fn entry_name(index: u64) -> String {
 
 pub(super) fn proof_name(index: u64) -> String {
     format!("proof/{index}")
+}
+
+pub(super) fn act_name(index: u64) -> String {
+    format!("{ACT_PREFIX}{index}")
+}
+
+pub(super) fn act_proof_name(index: u64) -> String {
+    format!("{ACT_PREFIX}{index}.proof")
+}
+
+pub(super) fn act_since_name(index: u64) -> String {
+    format!("{ACT_PREFIX}{index}.since")
 }
 
 pub(super) fn pack_name(place: u64) -> String {
@@ -77,8 +93,13 @@ pub struct Found {
     pub size: u64,
     /// Root of the record, as its log signed.
     pub root: Hash,
-    /// The log's keys.
+    /// The log's keys, those that hold at this size.
     pub keys: LogKeys,
+    /// The changes of keys that led to them, and others, each by its entry.
+    pub key_acts: Vec<u64>,
+    /// Enclosed entries that a revoked key signed and that no witness of the policy is shown to
+    /// have seen before it was known to others. They are evidence still, with this beside them.
+    pub flagged: Vec<u64>,
     /// Whether the caller knows the log from elsewhere: by a key, or by a policy of their own.
     pub key_confirmed: bool,
     /// The entries that are proved one by one.
@@ -139,7 +160,7 @@ impl Verdict {
         let refusal = self.refusal.as_ref();
         let found = self.found.as_ref();
         let quorum = found.and_then(|found| found.quorum.as_ref()).map(quorum_json);
-        let value = json!({
+        let mut value = json!({
             "form": VERDICT_FORM,
             "ok": self.ok(),
             "code": refusal.map(|refusal| refusal.code.word()),
@@ -171,6 +192,13 @@ impl Verdict {
             "at": found.and_then(|found| found.at),
             "stale": found.and_then(Found::is_stale),
         });
+        // Only where there are any, so that the verdict on all other bundles stays what it was.
+        if let (Some(found), Value::Object(fields)) = (found, &mut value)
+            && !found.key_acts.is_empty()
+        {
+            fields.insert("key_acts".into(), json!(found.key_acts));
+            fields.insert("flagged".into(), json!(found.flagged));
+        }
         // All its numbers are small, so it has a canonical form.
         let line = canonical::to_bytes(&value).unwrap_or_default();
         String::from_utf8(line).unwrap_or_default() + "\n"

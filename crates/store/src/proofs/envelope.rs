@@ -19,6 +19,8 @@ pub(super) struct Envelope {
     pub(super) cite_size: u64,
     pub(super) cite_root: Hash,
     pub(super) is_constitution: bool,
+    /// An act or a key act.
+    pub(super) is_act: bool,
     pub(super) prev: Option<Hash>,
     pub(super) seq: u64,
     body: Value,
@@ -64,6 +66,7 @@ impl Envelope {
             Value::Null => None,
             other => Some(hash(&other)?),
         };
+        let kind = text(take("kind"))?;
         Some(Envelope {
             note,
             agreement: text(take("agreement"))?,
@@ -71,7 +74,8 @@ impl Envelope {
             by: text(take("by"))?,
             cite_size: cite.get("size")?.as_u64()?,
             cite_root: hash(cite.get("root")?)?,
-            is_constitution: text(take("kind"))? == "constitution",
+            is_constitution: kind == "constitution",
+            is_act: kind == "act" || kind == "key-act",
             prev,
             seq: take("seq").as_u64()?,
             body: Some(take("body")).filter(Value::is_object)?,

@@ -9,11 +9,12 @@ use servanda_tlog::{
     prove_range,
 };
 
+use super::acts::hands_over;
 use super::archive::Writer;
 use super::contents::{
     ANSWER_NAME, CHECKPOINT_NAME, KEYS_LOG, KEYS_OFFICES, PACK_ENTRIES, POLICY_NAME, RANGE_PROOF,
-    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, entry_name, keys_log,
-    keys_offices, pack_name, proof_name,
+    README, README_NAME, SINCE_CHECKPOINT, SINCE_FORM, SINCE_PROOF, act_name, act_proof_name,
+    act_since_name, entry_name, keys_log, keys_offices, pack_name, proof_name,
 };
 use super::envelope::digests;
 use crate::error::StoreError;
@@ -57,7 +58,7 @@ pub struct Bundle {
 pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, StoreError> {
     let refused = |what: &str, why: String| StoreError::Refused { what: what.into(), why };
     let signed = bundle.checkpoint.as_deref().unwrap_or(record.checkpoint());
-    let head = record.state(signed).map_err(|why| refused("the checkpoint", why))?.0;
+    let head = record.signed_state(signed).map_err(|why| refused("the checkpoint", why))?.0;
     let size = head.size();
     let (entries, range) = match &bundle.asked {
         Asked::Entries(entries) => (entries.clone(), None),
@@ -79,8 +80,9 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         Policy::parse(policy).map_err(|error| refused("the policy", error.to_string()))?;
         out.put(POLICY_NAME, policy)?;
     }
-    out.put(KEYS_LOG, keys_log(record.log_keys()).as_bytes())?;
+    out.put(KEYS_LOG, keys_log(&record.founding.log).as_bytes())?;
     out.put(KEYS_OFFICES, keys_offices(&record.founding).as_bytes())?;
+    put_acts(record, size, &mut out)?;
 
     let mut named: BTreeSet<Hash> = BTreeSet::new();
     // Entry 0 goes with every bundle: it names the keys.
@@ -93,19 +95,15 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         out.put(&entry_name(index), note)?;
         let hashes = prove_inclusion(record.leaves.as_slice(), index, size)
             .map_err(|_| StoreError::OutOfRange { what: "entry", asked: index, size })?;
-        // With an empty line and the checkpoint, which is stored once, it is a tlog-proof.
-        let mut proof = ProofFile { index, hashes, checkpoint: Vec::new() }.to_bytes();
-        proof.pop();
-        out.put(&proof_name(index), &proof)?;
+        out.put(&proof_name(index), &proof_text(index, hashes))?;
     }
     if let Some(since) = &bundle.since {
         let why = |why| refused("the earlier checkpoint", why);
-        let earlier = record.state(since).map_err(why)?.0;
+        let earlier = record.signed_state(since).map_err(why)?.0;
         let hashes = prove_consistency(record.leaves.as_slice(), earlier.size(), size)
             .map_err(|error| why(error.to_string()))?;
-        let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
         out.put(SINCE_CHECKPOINT, since)?;
-        out.put(SINCE_PROOF, format!("{SINCE_FORM}\n{lines}").as_bytes())?;
+        out.put(SINCE_PROOF, since_text(&hashes).as_bytes())?;
     }
     if let Some((start, end)) = range {
         put_range(record, (start, end, size), &mut named, &mut out)?;
@@ -125,6 +123,37 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
         out.put(&format!("spec/{name}"), bytes)?;
     }
     out.writer.finish().map_err(cant_write)
+}
+
+/// The changes of keys up to a size, each with its proof, so that who checks knows which keys held.
+fn put_acts<W: Write>(record: &Record, size: u64, out: &mut Out<W>) -> Result<(), StoreError> {
+    let leaves = record.leaves.as_slice();
+    let acts = record.register.acts().iter().filter(|act| act.entry < size);
+    for (index, act) in acts.filter_map(|act| Some((act.entry, act.key_act.as_ref()?))) {
+        let none = |_| StoreError::OutOfRange { what: "entry", asked: index, size };
+        out.put(&act_name(index), record.note_bytes(index)?)?;
+        let hashes = prove_inclusion(leaves, index, size).map_err(none)?;
+        out.put(&act_proof_name(index), &proof_text(index, hashes))?;
+        if hands_over(act) {
+            let hashes = prove_consistency(leaves, act.seen.size, size).map_err(none)?;
+            out.put(&act_since_name(index), since_text(&hashes).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+/// A proof that an entry is in the record, as a member. With an empty line and the checkpoint, which
+/// is stored once, it is a tlog-proof.
+fn proof_text(index: u64, hashes: Vec<Hash>) -> Vec<u8> {
+    let mut proof = ProofFile { index, hashes, checkpoint: Vec::new() }.to_bytes();
+    proof.pop();
+    proof
+}
+
+/// A proof between two sizes, as a member.
+fn since_text(hashes: &[Hash]) -> String {
+    let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
+    format!("{SINCE_FORM}\n{lines}")
 }
 
 fn put_range<W: Write>(

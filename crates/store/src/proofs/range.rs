@@ -4,15 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use servanda_tlog::{Hash, RangeFile, RangeRoot, Tree, decode_bundle, leaf_hash};
 
+use super::acts::{Acts, Suspect};
 use super::code::{Code, Refusal};
 use super::contents::{PACK_ENTRIES, RANGE_PROOF, pack_name};
 use super::envelope::{Envelope, digests};
 use crate::constitution::Founding;
+use crate::register::Register;
+
+/// What is gathered from entries, in a range and on their own.
+pub(super) struct Seen<'s> {
+    /// The files that they name.
+    pub(super) named: &'s mut BTreeSet<Hash>,
+    /// Those that a revoked key signed.
+    pub(super) suspect: &'s mut Suspect,
+}
 
 /// What is carried from one entry of a range to the next.
 pub(super) struct Range<'f> {
     file: RangeFile,
     founding: &'f Founding,
+    acts: &'f Acts,
     root: RangeRoot,
     next: u64,
     /// Number of entries and leaf of the last one, by author.
@@ -29,6 +40,7 @@ impl<'f> Range<'f> {
         proof: &[u8],
         size: u64,
         founding: &'f Founding,
+        acts: &'f Acts,
     ) -> Result<Range<'f>, Refusal> {
         let malformed = || Refusal::at(Code::RangeForm, RANGE_PROOF);
         let file = RangeFile::parse(proof).ok_or_else(malformed)?;
@@ -37,6 +49,7 @@ impl<'f> Range<'f> {
         Ok(Range {
             file,
             founding,
+            acts,
             root,
             next,
             chains: BTreeMap::new(),
@@ -60,7 +73,7 @@ impl<'f> Range<'f> {
         &mut self,
         place: u64,
         bytes: &[u8],
-        named: &mut BTreeSet<Hash>,
+        seen: &mut Seen<'_>,
     ) -> Result<(), Refusal> {
         let name = pack_name(place);
         let count = (self.file.end - self.next).min(PACK_ENTRIES) as usize;
@@ -68,16 +81,19 @@ impl<'f> Range<'f> {
             decode_bundle(bytes, count).map_err(|_| Refusal::at(Code::RangeEntries, &name))?;
         for entry in entries {
             let index = self.next;
-            self.take_entry(index, entry).map_err(|code| Refusal::entry(code, &name, index))?;
-            named.extend(digests(entry));
+            self.take_entry(index, entry, seen)
+                .map_err(|code| Refusal::entry(code, &name, index))?;
+            seen.named.extend(digests(entry));
             self.next += 1;
         }
         Ok(())
     }
 
-    fn take_entry(&mut self, index: u64, bytes: &[u8]) -> Result<(), Code> {
+    fn take_entry(&mut self, index: u64, bytes: &[u8], seen: &mut Seen<'_>) -> Result<(), Code> {
         let entry = Envelope::open(bytes, &self.founding.origin)?;
-        check_entry(&entry, index, self.founding)?;
+        check_entry(&entry, index, self.founding, &self.acts.register)?;
+        self.acts.note_revoked(index, &entry, seen.suspect);
+        let state = self.acts.check_act(index, &entry, bytes, &self.founding.origin)?;
         let follows = match self.chains.get(&entry.by) {
             Some((next, last)) => (*next, Some(*last)) == (entry.seq, entry.prev),
             None => self.file.start > 0 || (entry.seq, entry.prev) == (0, None),
@@ -93,6 +109,9 @@ impl<'f> Range<'f> {
         self.chains.insert(entry.by, (entry.seq.saturating_add(1), leaf));
         if self.file.start == 0 {
             self.cites.entry((entry.cite_size, entry.cite_root)).or_insert(index);
+            if let Some(state) = state {
+                self.cites.entry(state).or_insert(index);
+            }
             self.leaves.push(leaf);
         }
         self.root.push(leaf);
@@ -121,7 +140,12 @@ impl<'f> Range<'f> {
 }
 
 /// What is asked of each entry, alone or in a range.
-pub(super) fn check_entry(entry: &Envelope, index: u64, founding: &Founding) -> Result<(), Code> {
+pub(super) fn check_entry(
+    entry: &Envelope,
+    index: u64,
+    founding: &Founding,
+    register: &Register,
+) -> Result<(), Code> {
     if entry.is_constitution != (index == 0) {
         return Err(Code::EntryKind);
     }
@@ -131,7 +155,7 @@ pub(super) fn check_entry(entry: &Envelope, index: u64, founding: &Founding) -> 
     if entry.cite_size > index {
         return Err(Code::EntryCite);
     }
-    if !entry.is_signed(&founding.offices) {
+    if !entry.is_signed(&register.offices_at(index)) {
         return Err(Code::EntrySignature);
     }
     Ok(())

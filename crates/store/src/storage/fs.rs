@@ -6,9 +6,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
-/// Bytes that are hashed at a time.
+/// Bytes that are read at a time.
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// What stands under a name. No symbolic link is followed: one could lead out of the record.
@@ -28,8 +26,8 @@ pub(crate) trait Fs: Debug + Send + Sync {
     fn list(&self, path: &Path) -> io::Result<Vec<(OsString, io::Result<Found>)>>;
     /// The first `max` bytes of a file.
     fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>>;
-    /// SHA-256 and length of the first `max` bytes of a file.
-    fn digest(&self, path: &Path, max: u64) -> io::Result<([u8; 32], u64)>;
+    /// Hands on the first `max` bytes of a file, piece by piece.
+    fn scan(&self, path: &Path, max: u64, take: &mut dyn FnMut(&[u8])) -> io::Result<()>;
     fn make_directory(&self, path: &Path) -> io::Result<()>;
     /// Makes a file that wasn't there. Nothing of it is certain to outlast a crash.
     fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
@@ -100,18 +98,15 @@ impl Fs for ThisMachine {
         Ok(bytes)
     }
 
-    fn digest(&self, path: &Path, max: u64) -> io::Result<([u8; 32], u64)> {
+    fn scan(&self, path: &Path, max: u64, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
         let mut file = File::open(path)?.take(max);
-        let mut hasher = Sha256::new();
         let mut chunk = vec![0; CHUNK_BYTES];
-        let mut bytes = 0;
         loop {
             let read = file.read(&mut chunk)?;
             let Some(now) = chunk.get(..read).filter(|now| !now.is_empty()) else {
-                return Ok((hasher.finalize().into(), bytes));
+                return Ok(());
             };
-            hasher.update(now);
-            bytes += now.len() as u64;
+            take(now);
         }
     }
 

@@ -4,8 +4,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use servanda_tlog::Hash;
-
 use super::disk::{Disk, HELP_WRITE};
 use super::fs::{Found, Fs, Growing, Held, ThisMachine};
 use super::listing::{Listing, list};
@@ -59,11 +57,9 @@ impl Storage for Local {
         self.fs.read(&whole, max).map_err(StoreError::io("read", &whole, HELP_READ))
     }
 
-    fn measure(&self, path: &str, max: u64) -> Result<(Hash, u64), StoreError> {
+    fn scan(&self, path: &str, max: u64, take: &mut dyn FnMut(&[u8])) -> Result<(), StoreError> {
         let whole = self.file(path, max)?;
-        let (hash, bytes) =
-            self.fs.digest(&whole, max).map_err(StoreError::io("read", &whole, HELP_READ))?;
-        Ok((Hash(hash), bytes))
+        self.fs.scan(&whole, max, take).map_err(StoreError::io("read", &whole, HELP_READ))
     }
 
     fn has(&self, path: &str) -> bool {
@@ -75,10 +71,9 @@ impl Storage for Local {
     }
 
     fn frames(&self) -> Result<Vec<u8>, StoreError> {
-        match self.has(JOURNAL) {
-            true => self.read(JOURNAL, JOURNAL_BYTES_MAX),
-            false => Ok(Vec::new()),
-        }
+        let read = self.read(JOURNAL, JOURNAL_BYTES_MAX);
+        // A writer may have removed it just now.
+        if self.has(JOURNAL) { read } else { Ok(read.unwrap_or_default()) }
     }
 
     fn make(&self) -> Result<(), StoreError> {

@@ -4,7 +4,8 @@ use servanda_tlog::Hash;
 
 use super::Report;
 use super::entries::Entries;
-use crate::layout::{BLOB_BYTES_MAX, Place, blob_path};
+use crate::blob::measure;
+use crate::layout::{Place, blob_path};
 use crate::storage::{Listing, Storage};
 
 /// `whole`: all bundles were read to their end. `orphans`: what an interrupted append wrote.
@@ -18,7 +19,7 @@ pub(super) fn check(
 ) {
     for (hash, named) in &entries.blobs {
         let path = blob_path(*hash);
-        match storage.measure(&path, BLOB_BYTES_MAX) {
+        match measure(storage, *hash) {
             Err(error) => report.fault(path, Some(named.by), error.reason()),
             Ok((found, _)) if found != *hash => {
                 let what = "its bytes are not those of the hash that it is named by";

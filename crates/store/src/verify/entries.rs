@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Cite, Entry};
+use servanda_entry::{Body, Cite, Entry};
 use servanda_time::Instant;
-use servanda_tlog::{BundleId, Hash, Note, Tree, leaf_hash};
+use servanda_tlog::{BundleId, Checkpoint, Hash, Note, Tree, leaf_hash};
 
 use super::Report;
 use crate::blob::blobs_of;
 use crate::constitution::Founding;
 use crate::record::FOUNDING_KIND;
+use crate::register::Register;
 
 /// A file that an entry names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,8 +26,12 @@ pub(super) struct Named {
 pub(super) struct Entries<'f> {
     origin: &'f str,
     founding: Option<&'f Founding>,
+    /// Which keys hold, after the entries so far.
+    register: Option<Register>,
     /// Number of entries and leaf of the last one, by author.
     chains: BTreeMap<String, (u64, Hash)>,
+    /// Why the act at hand is not signed by those who must.
+    refused: Option<String>,
     /// Some entry could not be read, so an author's chain may begin anywhere after it.
     lost: bool,
     last: Option<Instant>,
@@ -41,13 +46,28 @@ impl<'f> Entries<'f> {
         Entries {
             origin,
             founding,
+            register: founding.map(Register::of),
             chains: BTreeMap::new(),
+            refused: None,
             lost: false,
             last: None,
             cites: Vec::new(),
             blobs: BTreeMap::new(),
             incomplete: false,
         }
+    }
+
+    /// Which keys hold after the last entry, unless some entry could not be read.
+    pub(super) fn register(&self) -> Option<&Register> {
+        self.register.as_ref().filter(|_| !self.incomplete)
+    }
+
+    /// A checkpoint after so many entries, which the keys that hold then have signed.
+    pub(super) fn open_checkpoint(&self, bytes: &[u8], size: u64) -> Result<Checkpoint, String> {
+        let keys = self.register.as_ref().and_then(|register| register.log_at(size));
+        let keys = keys.ok_or("no key is known to check it with")?;
+        let opened = keys.open(bytes, self.origin).map_err(|error| error.to_string())?;
+        Ok(opened.0)
     }
 
     /// An entry is missing, so chains go on from nothing that is known.
@@ -66,13 +86,16 @@ impl<'f> Entries<'f> {
     ) {
         let before = report.faults.len();
         let mut fault = |what: String| report.fault(place, Some(index), what);
-        let entry = match self.open(bytes) {
+        let entry = match self.open(index, bytes) {
             Ok(entry) => entry,
             Err(what) => {
                 fault(what);
                 return self.lose_track();
             }
         };
+        if let Some(what) = self.refused.take() {
+            fault(what);
+        }
         if (entry.body.kind() == FOUNDING_KIND) != (index == 0) {
             fault("the first entry must be the constitution, and no other may".into());
         }
@@ -92,6 +115,14 @@ impl<'f> Entries<'f> {
             fault(format!("it cites {} entries, but stands at {index}", entry.cite.size));
         } else {
             self.cites.push((entry.cite, index, *place));
+        }
+        let seen = match &entry.body {
+            Body::KeyAct(act) => Some(act.seen),
+            Body::Act(act) => act.seen.as_deref().copied(),
+            _ => None,
+        };
+        if let Some(seen) = seen.filter(|seen| seen.size <= index) {
+            self.cites.push((seen, index, *place));
         }
         for blob in blobs_of(&entry.body) {
             let named = Named { bytes: blob.bytes, by: index };
@@ -115,13 +146,18 @@ impl<'f> Entries<'f> {
     }
 
     /// The entry, when its author has signed it and its form is right.
-    fn open(&self, bytes: &[u8]) -> Result<Entry, String> {
+    fn open(&mut self, index: u64, bytes: &[u8]) -> Result<Entry, String> {
         let note = Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
         let entry =
             Entry::from_text(note.text(), self.origin).map_err(|error| error.to_string())?;
         // Without a constitution nobody's signature can be checked; that is a fault of its own.
-        if let Some(founding) = self.founding {
-            let signers = note.verify(&founding.offices).map_err(|error| error.to_string())?;
+        if let Some(register) = &mut self.register {
+            // A change of keys holds for the entry that brings it.
+            if let Err(fault) = register.take(index, &entry, &note) {
+                self.refused = Some(fault.to_string());
+            }
+            let offices = register.offices_at(index);
+            let signers = note.verify(&offices).map_err(|error| error.to_string())?;
             if !signers.iter().any(|signer| signer.name() == entry.by) {
                 return Err(format!("{:?}, its author, has not signed it", entry.by));
             }

@@ -4,7 +4,6 @@ use servanda_tlog::{BundleId, Hash, TILE_WIDTH, Tree, leaf_hash};
 
 use super::Report;
 use super::entries::Entries;
-use crate::constitution::Founding;
 use crate::layout::JOURNAL;
 use crate::pending::Pending;
 
@@ -12,13 +11,11 @@ use crate::pending::Pending;
 /// each is checked like any other, and each checkpoint in it must be signed and be theirs.
 pub(super) fn check(
     pending: &Pending,
-    founding: Option<&Founding>,
     leaves: &mut Vec<Hash>,
     entries: &mut Entries<'_>,
     report: &mut Report,
 ) {
     let published = report.size;
-    let Some(founding) = founding else { return };
     if pending.batches.last().is_none_or(|last| last.end() <= published) {
         return notice(pending, 0, report);
     }
@@ -40,7 +37,7 @@ pub(super) fn check(
             tree.push(leaf);
             leaves.push(leaf);
         }
-        match founding.open_checkpoint(&batch.checkpoint) {
+        match entries.open_checkpoint(&batch.checkpoint, tree.size()) {
             Ok(signed) if (signed.size(), signed.root()) == (tree.size(), tree.root()) => {}
             Ok(_) => {
                 let what = "a checkpoint in it has another root than the entries before it give";

@@ -3,17 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_entry::{Body, Cite, Class, Entry, Instrument};
 use servanda_time::Instant;
-use servanda_tlog::{Hash, Note, TREE_SIZE_MAX, leaf_hash, sha256, sign};
+use servanda_tlog::{Hash, Note, Signature, TREE_SIZE_MAX, leaf_hash, sha256};
 
 use super::edge::refused;
 use super::{Chains, Writer};
-use crate::blob::blobs_of;
+use crate::blob::{blobs_of, measure};
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::layout::{BLOB_BYTES_MAX, blob_path};
+use crate::layout::BLOB_BYTES_MAX;
 use crate::record::FOUNDING_KIND;
+use crate::register::Register;
 
 /// Entries that may follow the record as it was when they were admitted, and the files that they
 /// name and it lacks.
@@ -24,6 +25,8 @@ pub struct Admitted {
     pub(super) notes: Vec<Vec<u8>>,
     pub(super) leaves: Vec<Hash>,
     pub(super) blobs: BTreeMap<Hash, Vec<u8>>,
+    /// The keys that hold once they are in, where that changes.
+    pub(super) register: Option<Register>,
     /// What they make of the times and chains.
     pub(super) last_at: Option<Instant>,
     pub(super) chains: Chains,
@@ -48,12 +51,31 @@ impl Writer<'_> {
         bodies: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
+        self.sign_with(at, bodies, &[], blobs)
+    }
+
+    /// As [`Writer::sign`]; `signatures` are those of several hands, of the one act that the bodies
+    /// then are.
+    pub(crate) fn sign_with(
+        &mut self,
+        at: Instant,
+        bodies: Vec<Body>,
+        signatures: &[Signature],
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Admitted, StoreError> {
         let mut admitted = self.nothing_yet();
+        let keys = self.signing_keys()?;
+        if bodies.iter().any(|body| Instrument::is_kind(body.kind())) || !signatures.is_empty() {
+            let root_at = |size| self.cited(size);
+            let after = self.register.after(admitted.base, at, &bodies, signatures, root_at)?;
+            admitted.register = Some(after);
+        }
+        let register = admitted.register.as_ref().unwrap_or(&self.register);
+        self.founding.check_keys(register, keys, self.storage.place())?;
         if let Some(last) = self.edge.last_at().filter(|last| at < *last) {
             return Err(StoreError::TimeGoesBack { at, last });
         }
         admitted.blobs = self.check_blobs(&bodies.iter().collect::<Vec<_>>(), blobs)?;
-        let keys = self.signing_keys()?;
         let by = keys.office.name();
         let (mut seq, mut prev) = self.chain_of(by)?;
         let cite = Cite { size: admitted.base, root: self.edge.root() };
@@ -69,8 +91,8 @@ impl Writer<'_> {
                 class: Class::Public,
                 body,
             };
-            let note =
-                signed(&entry, &self.founding.origin, keys).map_err(|why| refused(place, why))?;
+            let note = signed(&entry, &self.founding.origin, keys, signatures)
+                .map_err(|why| refused(place, why))?;
             let leaf = leaf_hash(&note);
             (seq, prev) = (seq + 1, Some(leaf));
             admitted.leaves.push(leaf);
@@ -95,7 +117,9 @@ impl Writer<'_> {
         let mut bodies = Vec::with_capacity(notes.len());
         let (mut last, mut cited) = (self.edge.last_at(), None);
         for (place, note) in notes.iter().enumerate() {
-            let entry = self.open_foreign(note).map_err(|why| refused(place, why))?;
+            let index = admitted.base + place as u64;
+            let entry = self.open_foreign(index, note, &mut admitted.register);
+            let entry = entry.map_err(|why| refused(place, why))?;
             self.check_kind(place, &entry.body, admitted.base)?;
             if let Some(last) = last.filter(|last| entry.at < *last) {
                 return Err(StoreError::TimeGoesBack { at: entry.at, last });
@@ -148,14 +172,25 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn open_foreign(&self, note: &[u8]) -> Result<Entry, String> {
+    /// An entry that others wrote. An act among them may change the register of keys.
+    fn open_foreign(
+        &self,
+        index: u64,
+        note: &[u8],
+        register: &mut Option<Register>,
+    ) -> Result<Entry, String> {
         let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
         let entry = Entry::from_text(note.text(), &self.founding.origin)
             .map_err(|error| error.to_string())?;
         if entry.agreement != self.founding.agreement {
             return Err(format!("it is of the agreement {:?}", entry.agreement));
         }
-        let signers = note.verify(&self.founding.offices).map_err(|error| error.to_string())?;
+        if Instrument::is_kind(entry.body.kind()) {
+            let register = register.get_or_insert_with(|| self.register.clone());
+            register.take(index, &entry, &note).map_err(|fault| fault.to_string())?;
+        }
+        let offices = register.as_ref().unwrap_or(&self.register).offices_at(index);
+        let signers = note.verify(&offices).map_err(|error| error.to_string())?;
         match signers.iter().any(|signer| signer.name() == entry.by) {
             true => Ok(entry),
             false => Err(format!("{:?}, its author, has not signed it", entry.by)),
@@ -185,8 +220,8 @@ impl Writer<'_> {
             for blob in blobs_of(body) {
                 let hash = blob.sha256;
                 named.insert(hash);
-                let measured = self.storage.measure(&blob_path(hash), BLOB_BYTES_MAX);
-                let measured = measured.ok().filter(|(is, _)| *is == hash);
+                let measured = measure(self.storage.as_ref(), hash).ok();
+                let measured = measured.filter(|(is, _)| *is == hash);
                 let bytes = match (measured, given.get(&hash)) {
                     (Some((_, bytes)), _) => {
                         stored.insert(hash);
@@ -222,14 +257,24 @@ impl Writer<'_> {
 }
 
 /// The signed bytes of an entry that every reader will accept.
-fn signed(entry: &Entry, origin: &str, keys: &Keys) -> Result<Vec<u8>, String> {
+fn signed(
+    entry: &Entry,
+    origin: &str,
+    keys: &Keys,
+    others: &[Signature],
+) -> Result<Vec<u8>, String> {
     let text = entry.text(origin).map_err(|error| error.to_string())?;
     // The text is canonical as it was written just now; that it says the same is what can fail.
     let again = Entry::from_admitted_text(&text, origin).map_err(|error| error.to_string())?;
     if again != *entry {
         return Err("it does not read back as it was given".into());
     }
-    let note = sign(&text, &[&keys.office]).map_err(|error| error.to_string())?;
+    let mut note = Note::new(&text).map_err(|error| error.to_string())?;
+    note.sign(&keys.office).map_err(|error| error.to_string())?;
+    for other in others {
+        note.add_signature(other.clone()).map_err(|error| error.to_string())?;
+    }
+    let note = note.to_bytes().map_err(|error| error.to_string())?;
     Note::parse(&note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
     Ok(note)
 }

@@ -4,15 +4,17 @@ use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_time::Instant;
 use servanda_tlog::{
-    BundleId, Hash, Note, TILE_WIDTH, TileId, TileNodes, TileWriter, leaf_hash, root_at,
-    tile_hashes,
+    BundleId, Checkpoint, Hash, Note, TILE_WIDTH, TileId, TileNodes, TileWriter, bundles_between,
+    leaf_hash, root_at, tile_hashes,
 };
 
 use super::{Admitted, Chains};
 use crate::bundle::Bundle;
-use crate::constitution::Founding;
+use crate::constitution::{Founding, claimed};
 use crate::error::StoreError;
+use crate::key_acts::open_act;
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX};
+use crate::register::Register;
 use crate::storage::Storage;
 
 /// Files to be put, by path.
@@ -30,23 +32,25 @@ pub(super) struct Edge {
 }
 
 impl Edge {
-    /// The edge of what is published; its tiles give the root that the log signed.
+    /// The edge of what is published, whose tiles give the root that the log signed; and which keys
+    /// hold there, from those that are `known` to hold after so many entries on.
     pub(super) fn read(
         storage: &dyn Storage,
         checkpoint: &[u8],
         founding: &Founding,
-    ) -> Result<Edge, StoreError> {
+        known: Option<(u64, Register)>,
+    ) -> Result<(Edge, Register), StoreError> {
         let head = storage.place().join(CHECKPOINT);
-        let checkpoint = founding
-            .open_checkpoint(checkpoint)
-            .map_err(|what| StoreError::damaged(&head, None, what))?;
-        let size = checkpoint.size();
+        let damaged = |what: String| StoreError::damaged(&head, None, what);
+        let known = known.unwrap_or_else(|| (0, Register::of(founding)));
+        let size = claimed(checkpoint).map_err(damaged)?.size();
+        let register = register_at(storage, known, size)?;
+        let checkpoint = open_checkpoint(&register, checkpoint, size).map_err(damaged)?;
         let tile = |id: TileId| storage.read(&id.to_string(), TILE_BYTES_MAX).ok();
         let tree = TileWriter::resume(size, tile)
             .map_err(|error| StoreError::damaged(storage.place(), None, error))?;
         if tree.root() != checkpoint.root() {
-            let what = "the tiles of hashes don't give the root that it states";
-            return Err(StoreError::damaged(head, None, what));
+            return Err(damaged("the tiles of hashes don't give the root that it states".into()));
         }
         let mut edge = Edge { tree, ..Edge::default() };
         if let Some(last) = size.checked_sub(1) {
@@ -60,7 +64,7 @@ impl Edge {
                 edge.bundle = bundle;
             }
         }
-        Ok(edge)
+        Ok((edge, register))
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -130,13 +134,12 @@ impl Edge {
     pub(super) fn confirm(
         &self,
         checkpoint: &[u8],
-        founding: &Founding,
+        register: &Register,
         place: &std::path::Path,
     ) -> Result<(), StoreError> {
         let damaged =
             |what: String| StoreError::damaged(place.join(crate::layout::JOURNAL), None, what);
-        let checkpoint = founding
-            .open_checkpoint(checkpoint)
+        let checkpoint = open_checkpoint(register, checkpoint, self.size())
             .map_err(|what| damaged(format!("a checkpoint in it: {what}")))?;
         match (checkpoint.size(), checkpoint.root()) == (self.size(), self.root()) {
             true => Ok(()),
@@ -148,12 +151,14 @@ impl Edge {
     pub(super) fn take_up(
         &self,
         founding: &Founding,
+        register: &mut Register,
         base: u64,
         notes: &[Vec<u8>],
     ) -> Result<Admitted, StoreError> {
         let mut admitted = Admitted { base, ..Admitted::default() };
         for (place, note) in notes.iter().enumerate() {
             let entry = open(note, founding).map_err(|what| refused(place, what))?;
+            take_act(register, base + place as u64, note).map_err(|what| refused(place, what))?;
             let leaf = leaf_hash(note);
             admitted.last_at = admitted.last_at.max(Some(entry.at));
             admitted.chains.insert(entry.by, (entry.seq.saturating_add(1), Some(leaf)));
@@ -230,4 +235,43 @@ fn bundle_path(index: u64, width: u16) -> String {
 
 pub(super) fn refused(place: usize, why: String) -> StoreError {
     StoreError::Refused { what: format!("body {} of those given", place + 1), why }
+}
+
+/// The keys that hold after `size` entries, found in the entries from those known on.
+fn register_at(
+    storage: &dyn Storage,
+    (mut index, mut register): (u64, Register),
+    size: u64,
+) -> Result<Register, StoreError> {
+    let per_bundle = u64::from(TILE_WIDTH);
+    for id in bundles_between(index, size) {
+        let path = id.to_string();
+        let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
+        let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
+            .map_err(|error| StoreError::damaged(storage.place().join(&path), None, error))?;
+        for note in bundle.entries().skip((index - id.index() * per_bundle) as usize) {
+            take_act(&mut register, index, note).map_err(|what| {
+                StoreError::damaged(storage.place().join(&path), Some(index), what)
+            })?;
+            index += 1;
+        }
+    }
+    Ok(register)
+}
+
+/// Takes an entry into the register, when it is an act.
+fn take_act(register: &mut Register, index: u64, note: &[u8]) -> Result<(), String> {
+    match open_act(note, register.origin()) {
+        Some((entry, note)) => {
+            register.take(index, &entry, &note).map_err(|fault| fault.to_string())
+        }
+        None => Ok(()),
+    }
+}
+
+/// The checkpoint of `size` entries, which the log's keys of then have signed.
+fn open_checkpoint(register: &Register, bytes: &[u8], size: u64) -> Result<Checkpoint, String> {
+    let keys = register.log_at(size).ok_or("the log has no key")?;
+    let opened = keys.open(bytes, register.origin()).map_err(|error| error.to_string())?;
+    Ok(opened.0)
 }

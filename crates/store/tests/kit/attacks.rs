@@ -33,6 +33,8 @@ impl Forge {
                 key: keys().office.verifier_key().to_string(),
                 role: "keeps the record".into(),
             }],
+            operator_by: None,
+            signatories: vec![],
         }
     }
 

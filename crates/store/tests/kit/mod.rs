@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "each test takes what it needs")]
 
 pub(crate) mod attacks;
+pub(crate) mod hands;
 pub(crate) mod mutate;
 
 use servanda_entry::{AgreementText, Blob, Body, Document, Observation, Observations, RowCount};
@@ -30,7 +31,7 @@ pub(crate) fn at(seconds: i64) -> Instant {
     Instant::from_ms(1_775_000_000_000 + seconds * 1_000).unwrap()
 }
 
-fn blob(name: &str, bytes: &[u8]) -> Blob {
+pub(crate) fn blob(name: &str, bytes: &[u8]) -> Blob {
     Blob { name: name.into(), sha256: sha256(bytes), bytes: bytes.len() as u64 }
 }
 

@@ -1,0 +1,220 @@
+//! The acts and key acts of a record, found among its entries.
+
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use servanda_entry::{
+    Body, Cite, Entry, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
+};
+use servanda_time::Instant;
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, Hash, Note, Signature, VerifierKey};
+
+use crate::bundle::Bundle;
+use crate::constitution::{Founding, constitution_of};
+use crate::error::StoreError;
+use crate::keys::Keys;
+use crate::record::Record;
+use crate::register::{Flagged, Holder, Register};
+use crate::storage::Local;
+
+/// What an entry says whose kind is one that several hands sign. Inside a text the quotation marks
+/// would be escaped, so nothing that a source says looks like it.
+const MARKS: [&str; 2] = ["\"kind\":\"act\"", "\"kind\":\"key-act\""];
+
+/// Whether an entry may be an act or a key act: a look that costs little. What it lets through is
+/// read in full.
+pub(crate) fn may_be_act(entry: &[u8]) -> bool {
+    str::from_utf8(entry).is_ok_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
+}
+
+/// An act or key act among the entries, opened without a check of its author.
+pub(crate) fn open_act(bytes: &[u8], origin: &str) -> Option<(Entry, Note)> {
+    if !may_be_act(bytes) {
+        return None;
+    }
+    let note = Note::parse(bytes, ENTRY_BYTES_MAX).ok()?;
+    let entry = Entry::from_admitted_text(note.text(), origin).ok()?;
+    Instrument::is_kind(entry.body.kind()).then_some((entry, note))
+}
+
+/// The register of keys after all entries; or the entry that is at fault, and why.
+pub(crate) fn read(founding: &Founding, bundles: &[Bundle]) -> Result<Register, (u64, String)> {
+    let mut register = Register::of(founding);
+    let entries = bundles.iter().flat_map(Bundle::entries);
+    for (index, bytes) in (0_u64..).zip(entries) {
+        let Some((entry, note)) = open_act(bytes, &founding.origin) else { continue };
+        register.take(index, &entry, &note).map_err(|fault| (index, fault.to_string()))?;
+    }
+    Ok(register)
+}
+
+/// What a constitution lays down beside the log and the office.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parties {
+    /// The parties and guarantors with their root keys.
+    pub signatories: Vec<Signatory>,
+    /// Who of them together may change the operator; none: nobody, ever.
+    pub operator_by: Option<OperatorRule>,
+}
+
+impl Record {
+    /// As [`Record::init`], with a constitution that names parties and guarantors.
+    ///
+    /// # Errors
+    /// As [`Record::init`]; [`StoreError::Keys`] when what is laid down can't be used.
+    #[expect(clippy::too_many_arguments, reason = "init's own, and the parties")]
+    pub fn init_with(
+        dir: impl AsRef<Path>,
+        origin: &str,
+        keys: &Keys,
+        parties: Parties,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
+        let mut constitution = constitution_of(keys);
+        constitution.signatories = parties.signatories;
+        constitution.operator_by = parties.operator_by;
+        let storage = Arc::new(Local::new(dir.as_ref()));
+        Record::init_as(storage, origin, keys, constitution, at, agreement, first, blobs)
+    }
+
+    /// Drafts a key act on this state of the record: its number, what its signatories see, and of a
+    /// change of the log's keys the handover.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is about a key that nobody holds or held.
+    pub fn draft_key_act(
+        &self,
+        mut change: KeyChange,
+        reason: &str,
+    ) -> Result<Instrument, StoreError> {
+        let refused = |why: String| StoreError::Refused { what: "the act".into(), why };
+        let register = self.register();
+        let holder = register.holder_of(&change).map_err(|fault| refused(fault.to_string()))?;
+        if let KeyChange::RotateLog { log } | KeyChange::Operator { log, .. } = &mut change {
+            log.handover = self.log_lines()?;
+        }
+        let number = register.next_number(&holder);
+        let act = KeyAct { change, number, reason: reason.to_owned(), seen: self.state() };
+        Ok(Instrument { agreement: self.agreement().to_owned(), body: Body::KeyAct(act) })
+    }
+
+    /// The entries that a revocation flags: acts that the key signed, and what an office wrote with
+    /// it.
+    ///
+    /// # Errors
+    /// As [`Record::entry`].
+    pub fn flagged_entries(&self, flagged: &Flagged) -> Result<Vec<u64>, StoreError> {
+        let mut found: BTreeSet<u64> = flagged.acts.iter().copied().collect();
+        if let Holder::Office(name) = &flagged.holder {
+            for item in self.entries(flagged.entries.clone()) {
+                let (index, entry) = item?;
+                let key = flagged.key.parse::<VerifierKey>().ok();
+                if entry.by != *name {
+                    continue;
+                }
+                let note = Note::parse(self.note_bytes(index)?, ENTRY_BYTES_MAX).ok();
+                let is_by = |note: Note| key.is_some_and(|key| note.verify(&[key]).is_ok());
+                if note.is_some_and(is_by) {
+                    found.insert(index);
+                }
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    /// The state of the record, as an entry or an act cites it.
+    #[must_use]
+    pub fn state(&self) -> Cite {
+        Cite { size: self.size(), root: self.root() }
+    }
+
+    /// The log's own signature lines under its checkpoint.
+    fn log_lines(&self) -> Result<Vec<String>, StoreError> {
+        let note = Note::parse(self.checkpoint(), CHECKPOINT_BYTES_MAX)
+            .map_err(|error| StoreError::damaged(self.dir(), None, error))?;
+        let keys = self.log_keys();
+        let ids = [Some(keys.ed25519().id()), keys.mldsa44().map(|key| key.id())];
+        let is_logs =
+            |one: &&Signature| one.name() == self.origin() && ids.contains(&Some(one.id()));
+        Ok(note.signatures().iter().filter(is_logs).map(ToString::to_string).collect())
+    }
+
+    /// Appends one act with the signatures of several hands ([`Instrument`]): a key act, or a
+    /// legal act. `keys` are those that hold once it is in.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not signed by those who must, is not the next, or cites a
+    /// state that this record never had; and as [`Record::append`].
+    pub fn append_act(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        act: Body,
+        signatures: &[Signature],
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<u64, StoreError> {
+        let mut blobs = blobs;
+        blobs.extend(self.check_renewal(&act)?);
+        self.append_signed(keys, at, vec![act], signatures, blobs).map(|range| range.start)
+    }
+
+    /// Whether an act could be entered with these signatures; gives the parties in whose names
+    /// enough have signed.
+    ///
+    /// # Errors
+    /// As [`Record::append_act`].
+    pub fn would_enter(
+        &self,
+        at: Instant,
+        act: &Body,
+        signatures: &[Signature],
+    ) -> Result<Vec<String>, StoreError> {
+        self.check_renewal(act)?;
+        let bodies = std::slice::from_ref(act);
+        let root_at = |size| self.root_at(size).ok();
+        let register = self.register.after(self.size(), at, bodies, signatures, root_at)?;
+        let entered = register.acts().iter().find(|act| act.entry == self.size());
+        Ok(entered.map(|act| act.parties.clone()).unwrap_or_default())
+    }
+}
+
+impl Register {
+    /// The register once these bodies are entries too, the first of them at `index`; `root_at` is
+    /// the root that the record had with so many entries.
+    pub(crate) fn after(
+        &self,
+        index: u64,
+        at: Instant,
+        bodies: &[Body],
+        signatures: &[Signature],
+        root_at: impl Fn(u64) -> Option<Hash>,
+    ) -> Result<Register, StoreError> {
+        let refused = |why: String| StoreError::Refused { what: "the act".into(), why };
+        let mut register = self.clone();
+        let changes = |body: &Body| body.kind() == Kind::KeyAct;
+        if bodies.len() > 1 && (bodies.iter().any(changes) || !signatures.is_empty()) {
+            return Err(refused("it must be entered on its own".into()));
+        }
+        for (index, body) in (index..).zip(bodies) {
+            let seen = match body {
+                Body::KeyAct(act) => Some(act.seen),
+                Body::Act(act) => act.seen.as_deref().copied(),
+                _ => None,
+            };
+            if seen.is_some_and(|seen| seen.size == 0 || root_at(seen.size) != Some(seen.root)) {
+                let why = "it was drafted on another record or history: this one never had the \
+                           state that it cites";
+                return Err(refused(why.into()));
+            }
+            register
+                .take_signed(index, at.ms(), body, signatures)
+                .map_err(|fault| refused(fault.to_string()))?;
+        }
+        Ok(register)
+    }
+}
