@@ -57,8 +57,8 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
     disk.replace(CHECKPOINT, &checkpoint)
 }
 
-/// The files that an entry of the record `origin` names: they must lie beside it. None of bytes that
-/// are no entry, which a check of the copy refuses.
+/// The files that an entry of the record `origin` names: they must lie beside it. None of bytes
+/// that are no entry, which a check of the copy refuses.
 #[must_use]
 pub fn named_files(bytes: &[u8], origin: &str) -> Vec<Hash> {
     let Ok(note) = Note::parse(bytes, ENTRY_BYTES_MAX) else { return Vec::new() };
