@@ -86,8 +86,8 @@ impl Record {
         Ok(record)
     }
 
-    /// Puts in its place what a writer that was interrupted had committed, and publishes it. Needs no
-    /// keys: it is signed. Who is about to write opens the record after this. Gives how many
+    /// Puts in its place what a writer that was interrupted had committed, and publishes it. Needs
+    /// no keys: it is signed. Who is about to write opens the record after this. Gives how many
     /// entries were put there.
     ///
     /// # Errors

@@ -134,8 +134,7 @@ fn attacks() -> Vec<Row> {
     let edit = |name: &str, change: &dyn Fn(&mut Vec<u8>)| changed(&entry, name, change);
     let act = |n: u64| record.note_bytes(n).unwrap().to_vec();
     let acts = |n: u64| format!("keys/act/{n}");
-    let all_of =
-        |n: u64| [acts(n), format!("{}.proof", acts(n)), format!("{}.since", acts(n))];
+    let all_of = |n: u64| [acts(n), format!("{}.proof", acts(n)), format!("{}.since", acts(n))];
     let drop_act = |archive: &[u8], n: u64| {
         let names = all_of(n);
         without(archive, &[names[0].as_str(), &names[1], &names[2]])
@@ -260,12 +259,8 @@ fn attacks() -> Vec<Row> {
             "a change with the proof of another",
             "proof-index",
             edit("keys/act/6.proof", &|bytes| {
-                *bytes = members(&entry)
-                    .iter()
-                    .find(|m| m.0 == "keys/act/5.proof")
-                    .unwrap()
-                    .1
-                    .clone();
+                *bytes =
+                    members(&entry).iter().find(|m| m.0 == "keys/act/5.proof").unwrap().1.clone();
             }),
         ),
         (

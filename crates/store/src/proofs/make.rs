@@ -165,8 +165,8 @@ fn put_acts<W: Write>(record: &Record, size: u64, out: &mut Out<W>) -> Result<()
     Ok(())
 }
 
-/// A proof that an entry is in the record, as a member. With an empty line and the checkpoint, which
-/// is stored once, it is a tlog-proof.
+/// A proof that an entry is in the record, as a member. With an empty line and the checkpoint,
+/// which is stored once, it is a tlog-proof.
 fn proof_text(index: u64, hashes: Vec<Hash>) -> Vec<u8> {
     let mut proof = ProofFile { index, hashes, checkpoint: Vec::new() }.to_bytes();
     proof.pop();

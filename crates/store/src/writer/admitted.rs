@@ -58,8 +58,8 @@ impl Writer<'_> {
         self.sign_with(at, bodies.into_iter().map(Writing::from).collect(), &[], blobs)
     }
 
-    /// As [`Writer::sign`], of any class; `signatures` are those of several hands, of the one act that
-    /// the writings then are.
+    /// As [`Writer::sign`], of any class; `signatures` are those of several hands, of the one act
+    /// that the writings then are.
     pub(crate) fn sign_with(
         &mut self,
         at: Instant,
