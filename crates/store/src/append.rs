@@ -11,6 +11,7 @@ use servanda_tlog::Signature;
 use crate::constitution::{Founding, constitution_of};
 use crate::error::StoreError;
 use crate::keys::Keys;
+use crate::layout::JOURNAL;
 use crate::record::Record;
 use crate::storage::{Local, Storage};
 use crate::writer::Writer;
@@ -86,26 +87,30 @@ impl Record {
         Ok(record)
     }
 
-    /// Puts in its place what a writer that was interrupted had committed, and publishes it. Needs
-    /// no keys: it is signed. Who is about to write opens the record after this. Gives how many
-    /// entries were put there.
+    /// Whether a writer was interrupted, or is at work: there is a journal.
+    pub fn is_interrupted(dir: impl AsRef<Path>) -> bool {
+        Local::new(dir.as_ref()).has(JOURNAL)
+    }
+
+    /// Puts in its place what a writer that was interrupted had committed, and publishes it. Who is
+    /// about to write opens the record after this. Gives how many entries were put there.
     ///
     /// # Errors
     /// [`StoreError::Busy`] while another program writes, [`StoreError::NoRecord`],
     /// [`StoreError::Damaged`], [`StoreError::Io`].
-    pub fn recover(dir: impl AsRef<Path>) -> Result<u64, StoreError> {
-        Record::recover_in(Arc::new(Local::new(dir.as_ref())))
+    pub fn recover(dir: impl AsRef<Path>, keys: &Keys) -> Result<u64, StoreError> {
+        Record::recover_in(Arc::new(Local::new(dir.as_ref())), keys)
     }
 
     /// Otherwise as [`Record::recover`].
     ///
     /// # Errors
     /// As [`Record::recover`].
-    pub fn recover_in(storage: Arc<dyn Storage>) -> Result<u64, StoreError> {
+    pub fn recover_in(storage: Arc<dyn Storage>, keys: &Keys) -> Result<u64, StoreError> {
         if storage.frames()?.is_empty() {
             return Ok(0);
         }
-        let writer = Writer::take_up(storage, None, None)?;
+        let writer = Writer::open(storage, keys)?;
         Ok(writer.recovered())
     }
 
@@ -161,7 +166,7 @@ impl Record {
             return Err(StoreError::Poisoned { path });
         }
         let known = Some((self.size(), self.register.clone()));
-        let opened = Writer::take_up(self.storage.clone(), Some(keys), known);
+        let opened = Writer::take_up(self.storage.clone(), keys, known);
         self.poisoned = matches!(opened, Err(StoreError::Io { .. }));
         let writer = opened?;
         if writer.checkpoint() != self.checkpoint() {

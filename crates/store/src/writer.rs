@@ -12,7 +12,7 @@ use servanda_entry::Body;
 use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{
-    BundleId, Checkpoint, HASH_BYTES, Hash, TileId, bundles_between, tiles_between,
+    BundleId, Checkpoint, CheckpointError, HASH_BYTES, Hash, TileId, bundles_between, tiles_between,
 };
 
 use crate::constitution::Founding;
@@ -28,6 +28,7 @@ use crate::storage::journal::{Frame, FrameBody};
 use crate::storage::{JOURNAL_BYTES_MAX, Pen, Storage};
 pub use admitted::Admitted;
 use edge::Edge;
+pub(crate) use edge::open_state;
 
 /// Most bytes of entries in one append.
 const APPEND_BYTES_MAX: u64 = JOURNAL_BYTES_MAX / 2;
@@ -46,15 +47,14 @@ const SETTLE_BYTES: u64 = 64 << 20;
 pub struct Writer<'k> {
     storage: Arc<dyn Storage>,
     pen: Box<dyn Pen>,
-    /// None: nothing is signed, only put in its place.
-    keys: Option<&'k Keys>,
+    keys: &'k Keys,
     founding: Founding,
     /// Which keys hold, after all entries.
     register: Register,
     /// What is sealed, held and erased, as far as it was asked for.
     slots: Option<Slots>,
     edge: Edge,
-    /// The newest checkpoint, which nobody else may have seen yet.
+    /// The published checkpoint.
     checkpoint: Vec<u8>,
     /// Entries that the published checkpoint holds.
     published: u64,
@@ -79,14 +79,13 @@ impl<'k> Writer<'k> {
     /// [`StoreError::Damaged`], [`StoreError::Keys`] when the keys are not those of the record,
     /// [`StoreError::RolledBack`] when they have signed more than is here, [`StoreError::Io`].
     pub fn open(storage: Arc<dyn Storage>, keys: &'k Keys) -> Result<Writer<'k>, StoreError> {
-        Writer::take_up(storage, Some(keys), None)
+        Writer::take_up(storage, keys, None)
     }
 
-    /// Without keys nothing can be appended; what the journal holds was signed before. `known`: the
-    /// register of keys after so many entries, which is found in them otherwise.
+    /// As [`Writer::open`]; `known`: the register of keys after so many entries, which is found in them otherwise.
     pub(crate) fn take_up(
         storage: Arc<dyn Storage>,
-        keys: Option<&'k Keys>,
+        keys: &'k Keys,
         known: Option<(u64, Register)>,
     ) -> Result<Writer<'k>, StoreError> {
         if !storage.has(CHECKPOINT) && storage.frames()?.is_empty() {
@@ -138,7 +137,7 @@ impl<'k> Writer<'k> {
         Writer {
             storage,
             pen,
-            keys: Some(keys),
+            keys,
             register: Register::of(&founding),
             slots: None,
             founding,
@@ -170,7 +169,7 @@ impl<'k> Writer<'k> {
         self.recovered
     }
 
-    /// The newest checkpoint, signed. It is published, and shown to others, by [`Writer::settle`].
+    /// The checkpoint that is published, signed.
     #[must_use]
     pub fn checkpoint(&self) -> &[u8] {
         &self.checkpoint
@@ -222,9 +221,11 @@ impl<'k> Writer<'k> {
         let put = edge.add(&admitted.notes, &admitted.leaves)?;
         edge.take_over(admitted.last_at, admitted.chains);
         let register = admitted.register.unwrap_or_else(|| self.register.clone());
-        self.founding.check_keys(&register, self.signing_keys()?, self.storage.place())?;
-        let checkpoint = self.signed_checkpoint(&edge)?;
-        let what = FrameBody::Entries { checkpoint: checkpoint.clone(), entries: admitted.notes };
+        self.founding.check_keys(&register, self.keys, self.storage.place())?;
+        // Who takes up the journal knows by it whose it is; what is published is signed with both
+        // keys, which takes longer than some disks do.
+        let checkpoint = self.state(&edge)?.sign(&self.keys.log).map_err(cant_sign)?;
+        let what = FrameBody::Entries { checkpoint, entries: admitted.notes };
         self.poisoned = true;
         if !admitted.blobs.is_empty() {
             let names = admitted.blobs.keys().copied().collect();
@@ -235,7 +236,7 @@ impl<'k> Writer<'k> {
             self.pen.settle()?;
         }
         self.push(Frame { base, what })?;
-        (self.edge, self.checkpoint, self.register) = (edge, checkpoint, register);
+        (self.edge, self.register) = (edge, register);
         self.slots = admitted.slots;
         for (path, bytes) in put {
             self.pen.put(&path, &bytes)?;
@@ -267,9 +268,10 @@ impl<'k> Writer<'k> {
             self.pen.settle()?;
             let now = (size, self.edge.root());
             let (origin, place) = (&self.founding.origin, self.storage.place());
-            if let Some(keys) = self.keys {
-                keys.remember(origin, place, self.signed, now)?;
-                self.signed = Some(now);
+            self.keys.remember(origin, place, self.signed, now)?;
+            self.signed = Some(now);
+            if old != size {
+                self.checkpoint = self.signed_checkpoint()?;
             }
             self.pen.replace(CHECKPOINT, &self.checkpoint)?;
             (self.published, self.interrupted) = (size, false);
@@ -279,13 +281,6 @@ impl<'k> Writer<'k> {
         self.journal = (0, Hash([0; HASH_BYTES]));
         self.poisoned = false;
         Ok(())
-    }
-
-    fn signing_keys(&self) -> Result<&'k Keys, StoreError> {
-        self.keys.ok_or_else(|| StoreError::Keys {
-            path: self.storage.place().to_owned(),
-            what: "without its keys nothing can be added to a record".into(),
-        })
     }
 
     fn push(&mut self, frame: Frame) -> Result<(), StoreError> {
@@ -316,16 +311,14 @@ impl<'k> Writer<'k> {
             }
             self.edge.take_over(admitted.last_at, admitted.chains);
             self.edge.confirm(&batch.checkpoint, &self.register, self.storage.place())?;
-            self.checkpoint.clone_from(&batch.checkpoint);
         }
         let root_at = |size| self.edge.root_at(self.storage.as_ref(), size);
         let (origin, place) = (&self.founding.origin, self.storage.place());
-        if let Some(keys) = self.keys {
-            self.signed = keys.refuse_rollback(origin, place, root_at)?;
-        }
+        self.signed = self.keys.refuse_rollback(origin, place, root_at)?;
         let orphans = pending.orphans(self.size()).iter().map(|hash| blob_path(*hash));
         self.remove_all(&orphans.collect::<Vec<_>>())?;
         if pending.any {
+            self.founding.check_keys(&self.register, self.keys, self.storage.place())?;
             self.settle()?;
         }
         // Not before the new checkpoint is there: the old one needs its partial tiles.
@@ -378,20 +371,23 @@ impl<'k> Writer<'k> {
         self.remove_all(&partial)
     }
 
-    fn signed_checkpoint(&self, edge: &Edge) -> Result<Vec<u8>, StoreError> {
-        let refused = |error: servanda_tlog::CheckpointError| StoreError::Refused {
-            what: "the checkpoint".into(),
-            why: error.to_string(),
-        };
-        let checkpoint =
-            Checkpoint::new(&self.founding.origin, edge.size(), edge.root()).map_err(refused)?;
-        let keys = self.signing_keys()?;
-        match &keys.log_mldsa44 {
-            Some(mldsa44) => checkpoint.sign_twice(&keys.log, mldsa44),
-            None => checkpoint.sign(&keys.log),
-        }
-        .map_err(refused)
+    fn state(&self, edge: &Edge) -> Result<Checkpoint, StoreError> {
+        Checkpoint::new(&self.founding.origin, edge.size(), edge.root()).map_err(cant_sign)
     }
+
+    /// The checkpoint of all entries, signed as it will be published.
+    fn signed_checkpoint(&self) -> Result<Vec<u8>, StoreError> {
+        let checkpoint = self.state(&self.edge)?;
+        match &self.keys.log_mldsa44 {
+            Some(mldsa44) => checkpoint.sign_twice(&self.keys.log, mldsa44),
+            None => checkpoint.sign(&self.keys.log),
+        }
+        .map_err(cant_sign)
+    }
+}
+
+fn cant_sign(error: CheckpointError) -> StoreError {
+    StoreError::Refused { what: "the checkpoint".into(), why: error.to_string() }
 }
 
 /// Where each author's entries end: how many there are, and the leaf of the last.

@@ -319,7 +319,7 @@ fn attacks() -> Vec<Row> {
                 redrafted(r, rotate_office(&other_office()), &[&old, &new], |act| act.seen = seen);
             (file, other_office())
         }),
-        row("an act on a state that is not yet there", "there is no size", move |r| {
+        row("an act on a state that is not yet there", "never had the state", move |r| {
             let (old, new) = office();
             let seen = Cite { size: 9, ..r.state() };
             let file =

@@ -167,6 +167,19 @@ pub(crate) enum AssessWhat {
     Retract(RetractArgs),
 }
 
+impl AssessWhat {
+    /// How it is written.
+    pub(crate) fn write(&self) -> &WriteArgs {
+        match self {
+            AssessWhat::Verify(args) | AssessWhat::Attribute(args) => &args.write,
+            AssessWhat::Review(args) => &args.write,
+            AssessWhat::Find(args) => &args.write,
+            AssessWhat::Merge(args) | AssessWhat::Split(args) => &args.write,
+            AssessWhat::Retract(args) => &args.write,
+        }
+    }
+}
+
 /// Who judged, by what, and why.
 #[derive(Debug, Args)]
 pub(crate) struct Grounds {

@@ -29,7 +29,7 @@ const RESULTS: [&str; 8] =
     ["adopted", "not-adopted", "met", "not-met", "accepts", "rejects", "reserves", "proposes"];
 
 pub(crate) fn run(args: ActArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir)?;
+    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
     let zone = desk.agreement.timezone.clone();
     let from = clock::instant(&args.from, Some(&zone))?;
     let to = args.to.as_deref().map(|to| clock::instant(to, Some(&zone))).transpose()?;

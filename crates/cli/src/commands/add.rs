@@ -35,7 +35,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let mut summaries = Vec::new();
     let mut queue = texts::queue(args)?;
     let mut texts = Texts::new(args)?;
-    let mut desk = Some(open_to_write(&args.dir)?);
+    let mut desk = Some(open_to_write(&args.dir, args.write.key_dir.as_ref())?);
     let mut pending = Vec::new();
     let mut done = 0;
     while let Some(from) = queue.pop_front() {

@@ -19,7 +19,7 @@ const REVIEWS: [&str; 3] = ["confirmed", "amended", "rejected"];
 const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
 
 pub(crate) fn run(mut args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir)?;
+    let desk = open_to_write(&args.dir, args.what.write().key_dir.as_ref())?;
     let evaluation = desk.ask(&Question::default())?;
     let (decider, seal) = take_seal(&mut args.what);
     let (body, write) = match args.what {

@@ -133,8 +133,10 @@ pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result
 
 /// Opens a record that is about to be written to: what an interrupted program had committed is put
 /// in its place first.
-pub(crate) fn open_to_write(dir: &Path) -> anyhow::Result<Desk> {
-    Record::recover(dir)?;
+pub(crate) fn open_to_write(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<Desk> {
+    if Record::is_interrupted(dir) {
+        Record::recover(dir, &Keys::read(&key_dir(dir, keys))?)?;
+    }
     Ok(Desk::open(dir, None)?)
 }
 

@@ -14,7 +14,7 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
 pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir)?;
+    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
     let sources: Vec<&str> = desk.agreement.sources.iter().map(|s| s.id.as_str()).collect();
     let source = or_ask(args.source.clone(), &format!("source ({})", sources.join(", ")))?;
     let what = or_ask(args.what.clone(), "what was observed (explosion, shot, …)")?;

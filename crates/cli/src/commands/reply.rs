@@ -8,7 +8,7 @@ use anyhow::Context;
 use servanda_desk::{Question, reply, seal_reply};
 
 pub(crate) fn run(args: &ReplyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir)?;
+    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
     let evaluation = desk.ask(&Question::default())?;
     let bytes = std::fs::read(&args.text)
         .with_context(|| format!("{}: can't be read", args.text.display()))?;

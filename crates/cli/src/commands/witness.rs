@@ -162,7 +162,6 @@ fn serving(service: Service, args: &ServeArgs, what: &str, out: &mut Out) -> any
 
 /// `servanda cosign`.
 pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    Record::recover(&args.dir)?;
     let mut record = Record::open(&args.dir)?;
     if let Some(old) = args.request {
         let request = String::from_utf8(record.ask_to_cosign(old)?.to_bytes())?;

@@ -13,7 +13,7 @@
 )]
 
 use crate::world::World;
-use servanda_store::{Record, verify};
+use servanda_store::{Keys, Record, StoreError, verify};
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -141,7 +141,18 @@ impl Seen {
     /// After all that was committed is in its place.
     fn take_up(&mut self, world: &World, what: &str) {
         self.look(world, what);
-        Record::recover(world.path("record")).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let keys = Keys::read(&world.path("record.keys")).unwrap();
+        // Who was killed may hold the lock for another moment.
+        let pause = std::time::Duration::from_millis(10);
+        let mut taken = Record::recover(world.path("record"), &keys);
+        for _ in 0..500 {
+            if !matches!(taken, Err(StoreError::Busy { .. })) {
+                break;
+            }
+            std::thread::sleep(pause);
+            taken = Record::recover(world.path("record"), &keys);
+        }
+        taken.unwrap_or_else(|error| panic!("{what}: {error}"));
         let record = self.look(world, what);
         let sure = self.acknowledged.len() as u64;
         assert!(record.size() >= sure, "{what}: {} of {sure} are left", record.size());
@@ -198,7 +209,8 @@ fn refused_or_killed_at_any_call_of_the_system_nothing_acknowledged_is_lost() {
                 assert!(verify(world.path("new"), None).ok(), "{what}");
             } else if let Ok(record) = Record::open(world.path("new")) {
                 assert_eq!(record.size(), 2, "{what}");
-                Record::recover(world.path("new")).unwrap();
+                let keys = Keys::read(&world.path("new.keys")).unwrap();
+                Record::recover(world.path("new"), &keys).unwrap();
                 assert!(verify(world.path("new"), None).ok(), "{what}");
             }
         }

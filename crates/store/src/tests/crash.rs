@@ -75,7 +75,7 @@ impl World {
             let found = notes(&open(storage)?);
             must!(all.starts_with(&found), "a reader finds what nobody was told of");
         }
-        match Record::recover_in(storage.clone()) {
+        match Record::recover_in(storage.clone(), &light_keys()) {
             // Its making was interrupted.
             Err(StoreError::NoRecord { .. }) if self.acknowledged.is_empty() => return Ok(()),
             recovered => recovered.map_err(|error| format!("it can't be taken up: {error}"))?,
@@ -158,7 +158,7 @@ fn live(seed: u64, skipped: Option<Site>, sites: &mut BTreeSet<Site>) -> Result<
             // Whoever takes it up again does not come to an end either.
             machine.power_on_if_dark();
             machine.plan(Some((1 + draw.below(20), what)));
-            let _ = Record::recover_in(storage.clone());
+            let _ = Record::recover_in(storage.clone(), &light_keys());
             world.look(storage.as_ref())?;
         }
         // The system may go on although a program ended, and fail only later.

@@ -337,7 +337,7 @@ fn an_erasure_that_is_interrupted_is_carried_out_again() {
         if !is_done {
             machine.power_on();
         }
-        Record::recover_in(storage.clone()).unwrap();
+        Record::recover_in(storage.clone(), &keys()).unwrap();
         let record = Record::open_in(storage.clone()).unwrap();
         let file = crate::layout::blob_path(sha256(CIPHER));
         let check = || verify_in(storage.as_ref(), Some(vkey().as_str()));

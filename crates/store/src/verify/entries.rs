@@ -13,6 +13,7 @@ use crate::blob::blobs_of;
 use crate::constitution::Founding;
 use crate::record::FOUNDING_KIND;
 use crate::register::Register;
+use crate::writer::open_state;
 
 /// A file that an entry names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +67,10 @@ impl<'f> Entries<'f> {
         self.register.as_ref().filter(|_| !self.incomplete)
     }
 
-    /// A checkpoint after so many entries, which the keys that hold then have signed.
-    pub(super) fn open_checkpoint(&self, bytes: &[u8], size: u64) -> Result<Checkpoint, String> {
-        let keys = self.register.as_ref().and_then(|register| register.log_at(size));
-        let keys = keys.ok_or("no key is known to check it with")?;
-        let opened = keys.open(bytes, self.origin).map_err(|error| error.to_string())?;
-        Ok(opened.0)
+    /// A checkpoint of the journal after so many entries, which the key that holds then has signed.
+    pub(super) fn open_state(&self, bytes: &[u8], size: u64) -> Result<Checkpoint, String> {
+        let register = self.register.as_ref().ok_or("no key is known to check it with")?;
+        open_state(register, bytes, size)
     }
 
     /// An entry is missing, so chains go on from nothing that is known.

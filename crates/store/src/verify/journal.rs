@@ -37,7 +37,7 @@ pub(super) fn check(
             tree.push(leaf);
             leaves.push(leaf);
         }
-        match entries.open_checkpoint(&batch.checkpoint, tree.size()) {
+        match entries.open_state(&batch.checkpoint, tree.size()) {
             Ok(signed) if (signed.size(), signed.root()) == (tree.size(), tree.root()) => {}
             Ok(_) => {
                 let what = "a checkpoint in it has another root than the entries before it give";

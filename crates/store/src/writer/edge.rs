@@ -5,8 +5,8 @@ use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_seal::{Slots, may_concern};
 use servanda_time::Instant;
 use servanda_tlog::{
-    BundleId, Checkpoint, Hash, Note, TILE_WIDTH, TileId, TileNodes, TileWriter, bundles_between,
-    leaf_hash, root_at, tile_hashes,
+    BundleId, Checkpoint, Hash, LogKeys, Note, TILE_WIDTH, TileId, TileNodes, TileWriter,
+    bundles_between, leaf_hash, root_at, tile_hashes,
 };
 
 use super::{Admitted, Chains};
@@ -140,7 +140,7 @@ impl Edge {
     ) -> Result<(), StoreError> {
         let damaged =
             |what: String| StoreError::damaged(place.join(crate::layout::JOURNAL), None, what);
-        let checkpoint = open_checkpoint(register, checkpoint, self.size())
+        let checkpoint = open_state(register, checkpoint, self.size())
             .map_err(|what| damaged(format!("a checkpoint in it: {what}")))?;
         match (checkpoint.size(), checkpoint.root()) == (self.size(), self.root()) {
             true => Ok(()),
@@ -302,5 +302,17 @@ fn take_act(register: &mut Register, index: u64, note: &[u8]) -> Result<(), Stri
 fn open_checkpoint(register: &Register, bytes: &[u8], size: u64) -> Result<Checkpoint, String> {
     let keys = register.log_at(size).ok_or("the log has no key")?;
     let opened = keys.open(bytes, register.origin()).map_err(|error| error.to_string())?;
+    Ok(opened.0)
+}
+
+/// The same of a checkpoint in the journal, which the Ed25519 key alone has signed.
+pub(crate) fn open_state(
+    register: &Register,
+    bytes: &[u8],
+    size: u64,
+) -> Result<Checkpoint, String> {
+    let keys = register.log_at(size).ok_or("the log has no key")?;
+    let ed25519 = LogKeys::from(keys.ed25519().clone());
+    let opened = ed25519.open(bytes, register.origin()).map_err(|error| error.to_string())?;
     Ok(opened.0)
 }
