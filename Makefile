@@ -15,6 +15,8 @@ PLANS  ?= 1 2 3 4
 LIVES  ?= 1 2 3 4
 # Parts of the changed proof bundles in `make long`: 150,000 each.
 FORGED ?= 1 2 3 4 5 6 7 8
+# Parts of the lives with crashes in `make long`: 2,500 each.
+CRASHES ?= 1 2 3 4
 # Parts of the simulation of mirrors of whom two lie: 250 runs each.
 SPLIT  ?= 1 2 3 4 5 6 7 8
 
@@ -35,7 +37,8 @@ test:
 ## it was stopped, it goes on with the part that it had come to; after a change it begins again.
 long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%) \
 		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%) \
-		$(FORGED:%=target/long/forged-%) $(SPLIT:%=target/long/split-%)
+		$(FORGED:%=target/long/forged-%) $(SPLIT:%=target/long/split-%) \
+		$(CRASHES:%=target/long/crashes-%) target/long/syscalls
 	@echo "All properties held with $(CASES) cases each, no damaged text made a parser panic, and"
 	@echo "the slow second opinion found no difference."
 	@echo "No changed proof bundle proved anything else."
@@ -54,6 +57,17 @@ target/long/plans-%: $(SOURCES)
 target/long/lives-%: $(SOURCES)
 	$(CARGO) run --locked --release --package servanda-oracle -- life $*000000000 2000
 	$(CARGO) run --locked --release --package servanda-oracle -- lives $*500000000 100000
+	@mkdir -p target/long && touch $@
+
+target/long/crashes-%: $(SOURCES)
+	CRASHES=2500 CRASHES_SEED=$* $(CARGO) test --locked --release --package servanda-store --lib \
+		-- tests::crash --nocapture
+	@mkdir -p target/long && touch $@
+
+# Needs strace.
+target/long/syscalls: $(SOURCES)
+	STRACE=must SYSCALLS=1000 KILLS=200 $(CARGO) test --locked --release --package servanda-cli \
+		--test it -- syscalls --nocapture
 	@mkdir -p target/long && touch $@
 
 target/long/forged-%: $(SOURCES)

@@ -82,7 +82,8 @@ impl<'k> Writer<'k> {
         Writer::take_up(storage, keys, None)
     }
 
-    /// As [`Writer::open`]; `known`: the register of keys after so many entries, which is found in them otherwise.
+    /// As [`Writer::open`]; `known`: the register of keys after so many entries, which is found in
+    /// them otherwise.
     pub(crate) fn take_up(
         storage: Arc<dyn Storage>,
         keys: &'k Keys,
