@@ -1,5 +1,7 @@
 //! An entry without what its body says: the part that every reader judges alike.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
 use servanda_entry::{Attachment, Class, Constitution, FORM, canonical};
@@ -58,8 +60,8 @@ impl Envelope {
         if !fields.keys().map(String::as_str).eq(FIELDS) {
             return None;
         }
-        let files: Option<Vec<Attachment>> = att.map(serde_json::from_value).transpose().ok()?;
-        let digests: Option<Vec<String>> = sd.map(serde_json::from_value).transpose().ok()?;
+        let files: Option<Vec<Attachment>> = att.map(read_exactly).transpose().ok()?;
+        let digests: Option<Vec<String>> = sd.map(read_exactly).transpose().ok()?;
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let text = |value: Value| value.as_str().map(str::to_owned);
         let cite = take("cite");
@@ -104,15 +106,19 @@ impl Envelope {
 
     /// What entry 0 lays down.
     pub(super) fn founding(&self, origin: &str) -> Result<Founding, Code> {
-        for name in ["log_mldsa44", "erasers"] {
-            if self.body.get(name).is_some_and(Value::is_null) {
-                return Err(Code::Constitution);
-            }
-        }
-        let body: Constitution =
-            serde_json::from_value(self.body.clone()).map_err(|_| Code::Constitution)?;
+        let body: Constitution = read_exactly(self.body.clone()).map_err(|_| Code::Constitution)?;
         Founding::of(&self.agreement, &body, origin).map_err(|_| Code::Constitution)
     }
+}
+
+/// Reads a value that is spelt as it would be written: no object as a list, nothing empty or null
+/// that is left out when it says nothing.
+fn read_exactly<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    let read: T = serde_json::from_value(value.clone())?;
+    if serde_json::to_value(&read)? != value {
+        return Err(serde::de::Error::custom("it is spelt otherwise than it is written"));
+    }
+    Ok(read)
 }
 
 /// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes
