@@ -4,25 +4,23 @@
 #     python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
 #
 # Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`: form,
-# signatures, inclusion, consistency, range, quorum. What entries withhold and what is shown of it is
-# read in verify_parts.py, which must lie beside this file. It does not compute an enclosed answer
-# again: that is the program's part. Ends with 0 when all holds, 1 when not, 2 when it can't be
-# judged.
+# signatures, inclusion, consistency, range, quorum. What entries withhold, and acts that several hands
+# sign, are read in verify_parts.py, which must lie beside this file. It does not compute an enclosed
+# answer again, and can't judge a bundle with changes of keys: both are the program's part. Ends with
+# 0 when all holds, 1 when not, 2 when it can't be judged.
 # Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
 # sound Ed25519 keys from weak ones.
 
 import argparse, base64, calendar, json, re, struct, sys, time, zlib
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
-from verify_parts import NUMBER_MAX, Refused, ask, canonical, need, read, sha256, types, unhex
-from verify_parts import check_disclosures, erased_by, withheld_by
+from verify_parts import NAME, NUMBER_MAX, Refused, ask, canonical, need, read, sha256, types
+from verify_parts import check_disclosures, check_ed25519, check_hands, check_mldsa44, erased_by
+from verify_parts import hand_of, hands_of, seen_by, unbase64, unhex, withheld_by
 
 README, README_BYTES = "26d59188d7ed0584ba2a9a1f239a3522e4841e2a804abd734e230dafdb7c0a8a", 2758
 TIME_MAX, CHECKPOINT_MAX, ENTRY_MAX = 253402300799, 131072, 61440
-NAME = re.compile(r"[^\s+\x00-\x1f]+")
 VERDICT = """agreement answer at blobs code entries entry grade key_confirmed log log_mldsa44 origin
     policy quorum range root since size stale where"""
 ENTRY = dict(agreement=str, at_ms=int, body=dict, by=str, cite=dict, kind=str, seq=int)
@@ -33,12 +31,6 @@ node_hash = lambda left, right: sha256(b"\1" + left + right)
 split = lambda low, high: low + (1 << (high - low - 1).bit_length() - 1)
 sized = lambda data: bytes([len(data)]) + data
 digests = lambda data: set(re.findall(rb'"(?:sha256|ct)":"(?=([0-9a-f]{64}))', data))
-
-
-def unbase64(text, length=None):
-    data = base64.b64decode(text.encode(), validate=True)
-    need(base64.b64encode(data).decode() == text and length in (None, len(data)))
-    return data
 
 
 def decimal(text, most=2**62):
@@ -120,9 +112,7 @@ class Key:
         need(self.id.hex() == key_id and (self.kind == 6 or is_sound(self.public)))
 
     def check(self, message, signature):
-        need(self.kind == 6 or len(signature) == 64 and signature[:32] != b"\1" + bytes(31))
-        key = MLDSA44PublicKey if self.kind == 6 else Ed25519PublicKey
-        key.from_public_bytes(self.public).verify(signature, message)
+        (check_mldsa44 if self.kind == 6 else check_ed25519)(self.public, message, signature)
 
     # The time that a cosignature states.
     def cosigned(self, checkpoint, signature):
@@ -246,13 +236,13 @@ class Entry:
         self.agreement, self.by, self.body = fields["agreement"], fields["by"], fields["body"]
         self.cite, self.at = (cite["size"], unhex(cite["root"])), fields["at_ms"]
         self.seq, self.is_constitution = fields["seq"], fields["kind"] == "constitution"
-        self.erased = erased_by(fields)
+        self.kind, self.erased, self.seen = fields["kind"], erased_by(fields), None
         self.prev = None if self.prev is None else unhex(self.prev)
         need(min(self.seq, cite["size"]) >= 0 and -62135596800000 <= self.at <= 253402207200000)
 
     # What entry 0 says of keys.
     def lay_down(self):
-        may = {"erasers", "log_mldsa44"}
+        may = {"erasers", "log_mldsa44", "operator_by", "signatories"}
         need(set(self.body) | may == {"log", "offices"} | may)
         kinds = {"log": 1, "log_mldsa44": 6}
         self.log = [Key(self.body[name], kinds[name]) for name in kinds if name in self.body]
@@ -260,6 +250,8 @@ class Entry:
         need(all(types(office) == {"key": str, "role": str} for office in self.body["offices"]))
         self.offices = [Key(office["key"], 1) for office in self.body["offices"]]
         need(len({key.name for key in self.offices}) == len(self.offices))
+        self.hands = [hand_of(self.origin, *(key.public for key in self.log))]
+        self.hands += [hand_of(key.name, key.public) for key in self.offices] + hands_of(self.body)
         if "erasers" in self.body:
             erasers = self.body["erasers"]
             need(types(erasers) == {"keys": list, "threshold": int})
@@ -272,6 +264,12 @@ class Entry:
         ask(self.cite[0] <= self.place[1], "entry-cite", *self.place)
         signers = read("entry-signature", *self.place, self.note.signers, founding.offices)
         ask(self.by in signers, "entry-signature", *self.place)
+        ask(self.kind != "key-act", "key-act-missing", *self.place)
+        if self.kind == "act":
+            self.seen = read("entry-form", *self.place, seen_by, self.body)
+            is_before = not self.seen or 0 < self.seen[0] <= self.place[1]
+            ask(is_before, "entry-cite", *self.place)
+            read("act-signature", *self.place, check_hands, self, founding.hands)
 
 
 # --- proofs ---
@@ -377,7 +375,8 @@ def check_range(members, head, founding, named, erased):
             ask(last <= entry.at, "entry-time", where, index)
             chains[entry.by], last = (entry.seq + 1, entry.leaf), entry.at
             nodes[index, index + 1] = entry.leaf
-            cites.setdefault(entry.cite, (where, index))
+            for state in filter(None, (entry.cite, entry.seen)):
+                cites.setdefault(state, (where, index))
             named |= digests(data)
             erased |= entry.erased
     whole = nodes, start, end, left, right, 0, head.size
@@ -398,6 +397,8 @@ def check(file, keys, given, at):
     if members.peek() == "policy":
         policy = read("policy-form", "policy", None, Policy, members.take("policy", 262144))
     lines = [(name, members.take(name, 262144)) for name in ("keys/log", "keys/offices")]
+    if members.peek().startswith("keys/act/"):
+        raise ValueError("the record's keys have changed: ask `servanda verify`")
     data = members.take(where, ENTRY_MAX)
     founding, named = Entry(data, head.origin, where, 0), digests(data)
     ask(founding.is_constitution, "entry-kind", where, 0)

@@ -1,11 +1,20 @@
-# The second file of verify.py, which takes all of this in: what both files need; what an entry
-# withholds, what orders have erased, and what a bundle shows of it (sealed.md). Run verify.py.
+# The second file of verify.py, which takes all of this in: what both files need; acts that several
+# hands sign (entry.md); what an entry withholds, what orders have erased, and what a bundle shows of
+# it (sealed.md). Run verify.py.
 
-import hashlib, hmac, json, re
+import base64, hashlib, hmac, json, re
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
+from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
 NUMBER_MAX = 2**53 - 1
+NAME = re.compile(r"[^\s+\x00-\x1f]+")
+# What is white in Unicode: Python's own notion takes four control characters in.
+BLANK = re.compile(r"[^\S\x1c-\x1f]*")
+# What an act key begins with: Ed25519 alone, or with ML-DSA-44.
+ALONE, BOTH = b"\xffservanda/act/ed25519/v1\n", b"\xffservanda/act/ed25519-mldsa44/v1\n"
 
 
 # The first that is wrong: a code, the member, the entry.
@@ -38,6 +47,12 @@ types = lambda fields: {name: type(value) for name, value in fields.items()}
 rises = lambda items: all(before < after for before, after in zip(items, items[1:]))
 
 
+def unbase64(text, length=None):
+    data = base64.b64decode(text.encode(), validate=True)
+    need(base64.b64encode(data).decode() == text and length in (None, len(data)))
+    return data
+
+
 # RFC 8785 for what has integers only.
 def canonical(value, depth=0):
     need(depth <= 16 and not isinstance(value, float))
@@ -49,6 +64,97 @@ def canonical(value, depth=0):
     if isinstance(value, list):
         return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+# --- signatures, and acts of several hands ---
+
+
+def check_ed25519(public, message, signature):
+    need(len(signature) == 64 and signature[:32] != b"\1" + bytes(31))
+    Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+
+
+def check_mldsa44(public, message, signature):
+    MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
+
+
+fingerprint_of = lambda kind, *keys: hashlib.sha3_256(kind[1:] + b"".join(keys)).digest()
+
+
+# An act key: a name, and the fingerprint of the public keys that its signatures bring along.
+class Hand:
+    def __init__(self, name, kind, fingerprint):
+        need(kind in (ALONE, BOTH) and NAME.fullmatch(name) and len(name.encode()) < 256)
+        self.name, self.kind, self.fingerprint = name, kind, fingerprint
+        self.id = sha256(name.encode() + b"\n" + kind + fingerprint)[:4]
+
+    # The public keys that made the signature, both halves of which hold.
+    def check(self, message, signature):
+        first, signed, rest = signature[:32], signature[32:96], signature[96:]
+        keys = [first, rest[:1312]] if self.kind == BOTH else [first]
+        need(fingerprint_of(self.kind, *keys) == self.fingerprint and is_sound(first))
+        check_ed25519(first, message, signed)
+        if self.kind == BOTH:
+            check_mldsa44(rest[:1312], message, rest[1312:])
+        need(self.kind == BOTH or not rest)
+        return set(keys)
+
+
+# The act key of a log or an office, whose keys are known in full.
+def hand_of(name, *keys):
+    kind = BOTH if keys[1:] else ALONE
+    return Hand(name, kind, fingerprint_of(kind, *keys))
+
+
+def parse_hand(text):
+    name, key_id, material = text.split("+", 2)
+    material = unbase64(material)
+    hand = Hand(name, material[:-32], material[-32:])
+    need(hand.id.hex() == key_id)
+    return hand
+
+
+# The act keys of the parties and guarantors that a constitution lays down.
+def hands_of(body):
+    parties, hands = body.get("signatories", []), []
+    need("signatories" not in body or 0 < len(parties) <= 32)
+    for party in parties:
+        need(types(party) == {"id": str, "keys": list, "role": str, "threshold": int})
+        own = [parse_hand(key) for key in party["keys"]]
+        need(0 < party["threshold"] <= len(own) <= 16 and not BLANK.fullmatch(party["id"]))
+        need(len({(hand.name, hand.id) for hand in own}) == len(own))
+        hands += own
+    need(len({hand.fingerprint for hand in hands}) == len(hands))
+    ids = {party["id"] for party in parties}
+    need(len(ids) == len(parties))
+    if "operator_by" in body:
+        rule = body["operator_by"]
+        need(types(rule) == {"of": list, "threshold": int} and {*rule["of"]} <= ids)
+        need(0 < rule["threshold"] <= len({*rule["of"]}) == len(rule["of"]))
+    return hands
+
+
+# The state of the record that the signatories of an act saw; None where it states none.
+def seen_by(body):
+    if "seen" not in body:
+        return None
+    seen = body["seen"]
+    need(types(seen) == {"root": str, "size": int} and seen["size"] >= 0)
+    return seen["size"], unhex(seen["root"])
+
+
+# Each signature in the name of a hand is its own, and no two share a key.
+def check_hands(entry, hands):
+    fields = canonical({"agreement": entry.agreement, "body": entry.body, "kind": "act"})
+    text = f"peace-record/act/v1\n{entry.origin}\n{fields}\n".encode()
+    known, used = {}, set()
+    for hand in hands:
+        known.setdefault((hand.name, hand.id), hand)
+    for name, key_id, signature in entry.note.signatures:
+        if (name, key_id) in known:
+            keys = known[name, key_id].check(text, signature)
+            need(not keys & used)
+            used |= keys
 
 
 # --- what entries withhold ---

@@ -1,6 +1,6 @@
-//! The second checker, `spec/verify.py` with `verify_parts.py`, says the same to the byte. Needs Python 3 with the
-//! packages that it names; where they are missing the test says so and passes, unless
-//! `SECOND_OPINION=must` is set, as in the project's own checks.
+//! The second checker, `spec/verify.py` with `verify_parts.py`, says the same to the byte. Needs
+//! Python 3 with the packages that it names; where they are missing the test says so and passes,
+//! unless `SECOND_OPINION=must` is set, as in the project's own checks.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 #![allow(
@@ -13,6 +13,7 @@
 mod kit;
 
 use kit::attacks;
+use kit::hands;
 use kit::mutate::{Draw, Target, mutate};
 use kit::sealed;
 use kit::*;
@@ -120,7 +121,14 @@ fn cases() -> Vec<Case> {
     for (what, _, bytes) in attacks::all().into_iter().chain(sealed::all()) {
         add(what, bytes, &strictly, &strict_arguments);
     }
+    for (what, _, bytes) in hands::attacks() {
+        add(what, bytes, &open, "");
+    }
     let mut targets = targets();
+    for (place, bytes) in hands::honest().into_iter().enumerate() {
+        add(format!("signed by hands {place}"), bytes.clone(), &open, "");
+        targets.push(Target { name: "by hands", members: members(&bytes), bytes });
+    }
     for (place, bytes) in sealed::honest().into_iter().enumerate() {
         add(format!("disclosed {place}"), bytes.clone(), &open, "");
         add(format!("disclosed {place}, strictly"), bytes.clone(), &strictly, &strict_arguments);
@@ -163,6 +171,27 @@ fn the_second_checker_gives_the_same_bytes() {
         }
     }
     assert!(differ.is_empty(), "{differ}");
+}
+
+#[test]
+fn what_it_cant_judge_it_does_not_judge() {
+    let (_temp, mut record) = hands::founded();
+    let by = [&hands::office_hand(&keys()), &hands::office_hand(&hands::other_office())];
+    let change = hands::rotate_office(&hands::other_office());
+    hands::change(&mut record, &hands::other_office(), change, &by).unwrap();
+    let bytes = bundle(&record, &ask(servanda_store::proofs::Asked::All));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("changed.zip");
+    std::fs::write(&path, bytes).unwrap();
+    let program = format!("{}/verify.py", spec());
+    let ran = Command::new("python3").args(["-B", program.as_str()]).arg(&path).output();
+    let Ok(output) = ran else { return };
+    let error = String::from_utf8_lossy(&output.stderr);
+    // Without its packages it ends with 1: the test above tells whether that may be.
+    if output.status.code() != Some(1) {
+        assert_eq!(output.status.code(), Some(2), "{error}");
+        assert!(error.contains("keys have changed") && output.stdout.is_empty(), "{error}");
+    }
 }
 
 /// Lines that are neither blank nor comment, and none of them holds two: a short program is worth

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
-use servanda_entry::{Attachment, Class, Constitution, FORM, canonical};
+use servanda_entry::{Attachment, Cite, Class, Constitution, FORM, INSTRUMENT_FORM, canonical};
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, VerifierKey};
 
@@ -21,8 +21,8 @@ pub(super) struct Envelope {
     pub(super) cite_size: u64,
     pub(super) cite_root: Hash,
     pub(super) is_constitution: bool,
-    /// An act or a key act.
     pub(super) is_act: bool,
+    pub(super) is_key_act: bool,
     pub(super) prev: Option<Hash>,
     pub(super) seq: u64,
     pub(super) class: Class,
@@ -83,7 +83,8 @@ impl Envelope {
             cite_size: cite.get("size")?.as_u64()?,
             cite_root: hash(cite.get("root")?)?,
             is_constitution: kind == "constitution",
-            is_act: kind == "act" || kind == "key-act",
+            is_act: kind == "act",
+            is_key_act: kind == "key-act",
             is_erasure: kind == "erasure",
             class,
             prev,
@@ -96,6 +97,20 @@ impl Envelope {
     pub(super) fn is_signed(&self, offices: &[VerifierKey]) -> bool {
         let signers = self.note.verify(offices).unwrap_or_default();
         signers.iter().any(|signer| signer.name() == self.by)
+    }
+
+    /// The state that the signatories of an act saw.
+    pub(super) fn act_seen(&self) -> Result<Option<Cite>, Code> {
+        let seen = self.body.get("seen").cloned().map(read_exactly);
+        seen.transpose().map_err(|_| Code::EntryForm)
+    }
+
+    /// What the signatories of an act have signed.
+    pub(super) fn instrument(&self, origin: &str) -> Result<String, Code> {
+        let fields = json!({ "agreement": self.agreement, "body": self.body, "kind": "act" });
+        let json = canonical::to_bytes(&fields).ok().and_then(|json| String::from_utf8(json).ok());
+        let json = json.ok_or(Code::EntryForm)?;
+        Ok(format!("{INSTRUMENT_FORM}\n{origin}\n{json}\n"))
     }
 
     /// What it erases, when it is an order of erasure.

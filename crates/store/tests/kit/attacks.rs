@@ -107,7 +107,7 @@ impl Forge {
     }
 
     /// All entries, as a range.
-    fn all(&self) -> Vec<u8> {
+    pub(crate) fn all(&self) -> Vec<u8> {
         self.range(0)
     }
 
