@@ -4,64 +4,33 @@
 #     python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
 #
 # Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`: form,
-# signatures, inclusion, consistency, range, quorum. It does not compute an enclosed answer again:
-# that is the program's part. Ends with 0 when all holds, 1 when not, 2 when it can't be judged.
+# signatures, inclusion, consistency, range, quorum. What entries withhold, and acts that several hands
+# sign, are read in verify_parts.py, which must lie beside this file. It does not compute an enclosed
+# answer again, and can't judge a bundle with changes of keys: both are the program's part. Ends with
+# 0 when all holds, 1 when not, 2 when it can't be judged.
 # Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
 # sound Ed25519 keys from weak ones.
 
-import argparse, base64, calendar, hashlib, json, re, struct, sys, time, zlib
+import argparse, base64, calendar, json, re, struct, sys, time, zlib
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
+from verify_parts import NAME, NUMBER_MAX, Refused, ask, canonical, need, read, sha256, types
+from verify_parts import check_disclosures, check_ed25519, check_hands, check_mldsa44, erased_by
+from verify_parts import hand_of, hands_of, seen_by, unbase64, unhex, withheld_by
+
 README, README_BYTES = "26d59188d7ed0584ba2a9a1f239a3522e4841e2a804abd734e230dafdb7c0a8a", 2758
-NUMBER_MAX, TIME_MAX, CHECKPOINT_MAX, ENTRY_MAX = 2**53 - 1, 253402300799, 131072, 61440
-NAME = re.compile(r"[^\s+\x00-\x1f]+")
+TIME_MAX, CHECKPOINT_MAX, ENTRY_MAX = 253402300799, 131072, 61440
 VERDICT = """agreement answer at blobs code entries entry grade key_confirmed log log_mldsa44 origin
     policy quorum range root since size stale where"""
 ENTRY = dict(agreement=str, at_ms=int, body=dict, by=str, cite=dict, kind=str, seq=int)
 
 
-# The first that is wrong: a code, the member, the entry.
-class Refused(Exception):
-    pass
-
-
-def ask(holds, code, where=None, entry=None):
-    if not holds:
-        raise Refused(code, where, entry)
-
-
-# What has not its form is a ValueError, as Python's own; whoever reads it knows the code.
-def need(holds):
-    if not holds:
-        raise ValueError
-
-
-# What the reader gives, or the refusal of what it can't read.
-def read(code, where, entry, reader, *arguments):
-    try:
-        return reader(*arguments)
-    except (ValueError, RecursionError, TypeError, AttributeError, LookupError, InvalidSignature):
-        raise Refused(code, where, entry) from None
-
-
-sha256 = lambda data: hashlib.sha256(data).digest()
 leaf_hash = lambda entry: sha256(b"\0" + entry)
 node_hash = lambda left, right: sha256(b"\1" + left + right)
-unhex = lambda text: bytes.fromhex(re.fullmatch("[0-9a-f]{64}", text)[0])
-types = lambda fields: {name: type(value) for name, value in fields.items()}
 split = lambda low, high: low + (1 << (high - low - 1).bit_length() - 1)
 sized = lambda data: bytes([len(data)]) + data
-digests = lambda data: set(re.findall(rb'"sha256":"(?=([0-9a-f]{64}))', data))
-
-
-def unbase64(text, length=None):
-    data = base64.b64decode(text.encode(), validate=True)
-    need(base64.b64encode(data).decode() == text and length in (None, len(data)))
-    return data
+digests = lambda data: set(re.findall(rb'"(?:sha256|ct)":"(?=([0-9a-f]{64}))', data))
 
 
 def decimal(text, most=2**62):
@@ -143,9 +112,7 @@ class Key:
         need(self.id.hex() == key_id and (self.kind == 6 or is_sound(self.public)))
 
     def check(self, message, signature):
-        need(self.kind == 6 or len(signature) == 64 and signature[:32] != b"\1" + bytes(31))
-        key = MLDSA44PublicKey if self.kind == 6 else Ed25519PublicKey
-        key.from_public_bytes(self.public).verify(signature, message)
+        (check_mldsa44 if self.kind == 6 else check_ed25519)(self.public, message, signature)
 
     # The time that a cosignature states.
     def cosigned(self, checkpoint, signature):
@@ -249,19 +216,6 @@ class Policy:
 # --- entries ---
 
 
-# RFC 8785 for what has integers only.
-def canonical(value, depth=0):
-    need(depth <= 16 and not isinstance(value, float))
-    need(not isinstance(value, int) or abs(value) <= NUMBER_MAX)
-    if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
-        members = (f"{canonical(key)}:{canonical(value[key], depth + 1)}" for key in keys)
-        return "{" + ",".join(members) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
 # An entry without what its body says.
 class Entry:
     def __init__(self, data, origin, where, index):
@@ -277,23 +231,32 @@ class Entry:
         fields = json.loads(lines[2])
         need(lines[3:] == [""] and canonical(fields).encode() == lines[2].encode())
         self.prev, cite = fields.pop("prev"), fields["cite"]
-        need(fields.pop("class") == "public")
+        self.withheld = withheld_by(fields)
         need(types(fields) == ENTRY and types(cite) == {"root": str, "size": int})
         self.agreement, self.by, self.body = fields["agreement"], fields["by"], fields["body"]
         self.cite, self.at = (cite["size"], unhex(cite["root"])), fields["at_ms"]
         self.seq, self.is_constitution = fields["seq"], fields["kind"] == "constitution"
+        self.kind, self.erased, self.seen = fields["kind"], erased_by(fields), None
         self.prev = None if self.prev is None else unhex(self.prev)
         need(min(self.seq, cite["size"]) >= 0 and -62135596800000 <= self.at <= 253402207200000)
 
     # What entry 0 says of keys.
     def lay_down(self):
-        need(set(self.body) | {"log_mldsa44"} == {"log", "log_mldsa44", "offices"})
+        may = {"erasers", "log_mldsa44", "operator_by", "signatories"}
+        need(set(self.body) | may == {"log", "offices"} | may)
         kinds = {"log": 1, "log_mldsa44": 6}
         self.log = [Key(self.body[name], kinds[name]) for name in kinds if name in self.body]
         need({key.name for key in self.log} == {self.origin} and self.body["offices"])
         need(all(types(office) == {"key": str, "role": str} for office in self.body["offices"]))
         self.offices = [Key(office["key"], 1) for office in self.body["offices"]]
         need(len({key.name for key in self.offices}) == len(self.offices))
+        self.hands = [hand_of(self.origin, *(key.public for key in self.log))]
+        self.hands += [hand_of(key.name, key.public) for key in self.offices] + hands_of(self.body)
+        if "erasers" in self.body:
+            erasers = self.body["erasers"]
+            need(types(erasers) == {"keys": list, "threshold": int})
+            names = [Key(key, 1).name for key in erasers["keys"]]
+            need(len(set(names)) == len(names) <= 16 and 0 < erasers["threshold"] <= len(names))
 
     def check(self, founding):
         ask(self.is_constitution == (self.place[1] == 0), "entry-kind", *self.place)
@@ -301,6 +264,12 @@ class Entry:
         ask(self.cite[0] <= self.place[1], "entry-cite", *self.place)
         signers = read("entry-signature", *self.place, self.note.signers, founding.offices)
         ask(self.by in signers, "entry-signature", *self.place)
+        ask(self.kind != "key-act", "key-act-missing", *self.place)
+        if self.kind == "act":
+            self.seen = read("entry-form", *self.place, seen_by, self.body)
+            is_before = not self.seen or 0 < self.seen[0] <= self.place[1]
+            ask(is_before, "entry-cite", *self.place)
+            read("act-signature", *self.place, check_hands, self, founding.hands)
 
 
 # --- proofs ---
@@ -384,7 +353,7 @@ def check_since(members, head, founding):
     return {"size": old.size, "root": base64.b64encode(old.root).decode()}
 
 
-def check_range(members, head, founding, named):
+def check_range(members, head, founding, named, erased):
     if members.peek() != "range/proof":
         return None
     proof = members.take("range/proof", 16384)
@@ -406,8 +375,10 @@ def check_range(members, head, founding, named):
             ask(last <= entry.at, "entry-time", where, index)
             chains[entry.by], last = (entry.seq + 1, entry.leaf), entry.at
             nodes[index, index + 1] = entry.leaf
-            cites.setdefault(entry.cite, (where, index))
+            for state in filter(None, (entry.cite, entry.seen)):
+                cites.setdefault(state, (where, index))
             named |= digests(data)
+            erased |= entry.erased
     whole = nodes, start, end, left, right, 0, head.size
     root = read("range-root", "range/proof", None, range_root, *whole)
     ask(root == head.root and not left and not right, "range-root", "range/proof")
@@ -426,6 +397,8 @@ def check(file, keys, given, at):
     if members.peek() == "policy":
         policy = read("policy-form", "policy", None, Policy, members.take("policy", 262144))
     lines = [(name, members.take(name, 262144)) for name in ("keys/log", "keys/offices")]
+    if members.peek().startswith("keys/act/"):
+        raise ValueError("the record's keys have changed: ask `servanda verify`")
     data = members.take(where, ENTRY_MAX)
     founding, named = Entry(data, head.origin, where, 0), digests(data)
     ask(founding.is_constitution, "entry-kind", where, 0)
@@ -438,7 +411,7 @@ def check(file, keys, given, at):
     ask(set(keys) <= written, "key-other")
     ask(not given or not given.logs or set(given.logs) & written, "log-not-in-policy")
     check_proof(members, 0, head, founding.leaf)
-    entries = [0]
+    entries, withheld, erased = [0], {}, set()
     while re.fullmatch("entry/(0|[1-9][0-9]*)", members.peek()):
         where, index = members.peek(), int(members.peek()[6:])
         if not entries[-1] < index < 2**64:
@@ -448,22 +421,29 @@ def check(file, keys, given, at):
         entry.check(founding)
         check_proof(members, index, head, entry.leaf)
         named |= digests(data)
+        erased |= entry.erased
+        withheld[index] = entry.leaf, entry.withheld
         entries.append(index)
     since = check_since(members, head, founding)
-    bounds = check_range(members, head, founding, named)
+    bounds = check_range(members, head, founding, named, erased)
     answer = None
     if members.peek() == "answer.json":
         answer = sha256(members.take("answer.json", 256 << 20)).hex()
         ask(bounds and bounds["all"], "answer-range", "answer.json")
     held, where = 0, ""
-    while members.peek():
+    while members.peek().startswith("blob/"):
         last, where, digest = where, members.peek(), members.peek()[8:]
         is_blob = re.fullmatch("blob/([0-9a-f]{2})/\\1[0-9a-f]{62}", where)
-        ask((is_blob or re.fullmatch("spec/[^/]+", where)) and where > last, "member", where)
-        data = members.take(where, 1 << 30 if is_blob else 4 << 20)
-        ask(not is_blob or sha256(data).hex() == digest, "blob-hash", where)
-        ask(not is_blob or digest.encode() in named, "blob-unnamed", where)
-        held += bool(is_blob)
+        ask(is_blob and where > last, "member", where)
+        ask(sha256(members.take(where, 1 << 30)).hex() == digest, "blob-hash", where)
+        ask(digest.encode() in named, "blob-unnamed", where)
+        ask(digest not in erased, "blob-erased", where)
+        held += 1
+    disclosed = check_disclosures(members, head.origin, withheld, erased)
+    while members.peek():
+        last, where = where, members.peek()
+        ask(re.fullmatch("spec/[^/]+", where) and where > last, "member", where)
+        members.take(where, 4 << 20)
     verdict = dict.fromkeys(VERDICT.split(), None)
     verdict.update(origin=head.origin, size=head.size, agreement=founding.agreement, since=since)
     verdict.update(at=at, entries=entries, range=bounds, answer=answer, log=founding.log[0].text)
@@ -471,6 +451,7 @@ def check(file, keys, given, at):
     verdict["log_mldsa44"] = founding.log[1].text if founding.log[1:] else None
     verdict["key_confirmed"] = bool(keys or given and given.logs)
     verdict["blobs"] = {"held": held, "missing": len(named) - held}
+    verdict.update({"disclosed": disclosed} if disclosed else {})
     verdict["policy"] = "given" if given else "enclosed" if policy else "none"
     if given or policy:
         until, judge = TIME_MAX if at is None else min(at, TIME_MAX), (given or policy).evaluate

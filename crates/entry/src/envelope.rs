@@ -3,6 +3,7 @@ use crate::canonical::{self, NotCanonical};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::sealed::{Attachment, Audience, Class, Sealed};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use servanda_time::Instant;
 use servanda_tlog::Hash;
@@ -185,6 +186,14 @@ impl Entry {
         if value.get("body") != Some(&again) {
             return Err(Refusal::Fields("the body spells out what its form leaves out".into()));
         }
+        // An object can be read from a list of its members too, and a missing list from null.
+        let is_list = |name| value.get(name).is_none_or(Value::is_array);
+        let mut files = value.get("att").and_then(Value::as_array).into_iter().flatten();
+        let is_object = value.get("cite").is_some_and(Value::is_object);
+        if !is_object || !is_list("att") || !is_list("sd") || !files.all(Value::is_object) {
+            let what = "cite is an object, att a list of such, sd a list, where they are";
+            return Err(Refusal::Fields(what.into()));
+        }
         entry.body.check().map_err(Refusal::Fields)?;
         check_sealed(&entry.class, &entry.body)?;
         Ok(entry)
@@ -362,6 +371,13 @@ mod tests {
             refused(&text.replace("\"kind\":\"observation\"", "\"kind\":\"rumour\""))
                 .contains("fields")
         );
+        let place = text.find("\"cite\":").unwrap()..text.find(",\"class\"").unwrap();
+        let listed = text[place.clone()].replace("{\"root\":", "[").replace("\"size\":", "");
+        let mut listing = text.clone();
+        listing.replace_range(place, &listed.replace('}', "]"));
+        assert!(refused(&listing).contains("cite is an object"), "{}", refused(&listing));
+        let null = text.replace("\"seq\":3", "\"sd\":null,\"seq\":3");
+        assert!(refused(&null).contains("sd a list"), "{}", refused(&null));
         let spelled = text.replace("\"line\":4", "\"line\":4,\"origins\":[]");
         assert!(refused(&spelled).contains("spells out"), "{}", refused(&spelled));
         assert!(

@@ -78,7 +78,9 @@ impl Disclosed {
         let is_sorted = read.files.is_sorted_by(|a, b| a.ct < b.ct);
         let is_something = !read.fields.is_empty() || !read.files.is_empty();
         let is_ours = read.form == DISCLOSURE_FORM && read.origin == origin;
-        if is_ours && is_sorted && is_something { Ok(read) } else { Err(wrong()) }
+        // An object can be read from a list too; it has one spelling.
+        let is_written = read.to_bytes().is_ok_and(|written| written == bytes);
+        if is_written && is_ours && is_sorted && is_something { Ok(read) } else { Err(wrong()) }
     }
 
     /// The parts: digests of fields, hashes of ciphertexts; sorted.

@@ -6,8 +6,8 @@
 mod kit;
 
 use kit::attacks::{self, entry_bundle};
-use kit::sealed;
 use kit::*;
+use kit::{hands, sealed};
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Code};
 use servanda_tlog::{KeyId, Note, Policy, Signature, Signer};
 use std::collections::BTreeSet;
@@ -19,11 +19,15 @@ fn an_honest_forge_passes() {
         let verdict = judge(&bytes, &strict());
         assert!(verdict.ok(), "{verdict:#?}");
     }
+    for bytes in hands::honest() {
+        let verdict = judge(&bytes, &CheckOptions::default());
+        assert!(verdict.ok(), "{verdict:#?}");
+    }
 }
 
 #[test]
 fn every_attack_is_refused_for_its_reason() {
-    let attacks = [attacks::all(), sealed::all()].concat();
+    let attacks = [attacks::all(), sealed::all(), hands::attacks()].concat();
     assert!(attacks.len() >= 170, "{}", attacks.len());
     let mut wrong = String::new();
     let mut seen = BTreeSet::new();

@@ -139,24 +139,24 @@ impl Acts {
         bytes: &[u8],
         origin: &str,
     ) -> Result<Option<(u64, Hash)>, Code> {
+        if envelope.is_key_act {
+            let act = self.register.acts().iter().find(|act| act.entry == index);
+            let key_act = act.and_then(|act| act.key_act.as_ref());
+            return match (key_act, self.leaves.get(&index) == Some(&leaf_hash(bytes))) {
+                (Some(key_act), true) => Ok(Some((key_act.seen.size, key_act.seen.root))),
+                _ => Err(Code::KeyActMissing),
+            };
+        }
         if !envelope.is_act {
             return Ok(None);
         }
-        let entry = Entry::from_text(envelope.note.text(), origin).map_err(|_| Code::EntryForm)?;
-        let seen = match &entry.body {
-            Body::KeyAct(act) => {
-                if self.leaves.get(&index) != Some(&leaf_hash(bytes)) {
-                    return Err(Code::KeyActMissing);
-                }
-                Some(act.seen)
-            }
-            Body::Act(act) => {
-                let signed = self.register.check_signatures_at(index, &entry, &envelope.note);
-                signed.map_err(|_| Code::ActSignature)?;
-                act.seen.as_deref().copied()
-            }
-            _ => None,
-        };
+        let seen = envelope.act_seen()?;
+        if seen.is_some_and(|seen| seen.size == 0 || seen.size > index) {
+            return Err(Code::EntryCite);
+        }
+        let instrument = envelope.instrument(origin)?;
+        let signed = self.register.check_signatures_at(index, &instrument, &envelope.note);
+        signed.map_err(|_| Code::ActSignature)?;
         Ok(seen.map(|seen| (seen.size, seen.root)))
     }
 }

@@ -1,8 +1,10 @@
 //! An entry without what its body says: the part that every reader judges alike.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
-use servanda_entry::{Attachment, Class, Constitution, FORM, canonical};
+use servanda_entry::{Attachment, Cite, Class, Constitution, FORM, INSTRUMENT_FORM, canonical};
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, VerifierKey};
 
@@ -19,8 +21,8 @@ pub(super) struct Envelope {
     pub(super) cite_size: u64,
     pub(super) cite_root: Hash,
     pub(super) is_constitution: bool,
-    /// An act or a key act.
     pub(super) is_act: bool,
+    pub(super) is_key_act: bool,
     pub(super) prev: Option<Hash>,
     pub(super) seq: u64,
     pub(super) class: Class,
@@ -58,8 +60,8 @@ impl Envelope {
         if !fields.keys().map(String::as_str).eq(FIELDS) {
             return None;
         }
-        let files: Option<Vec<Attachment>> = att.map(serde_json::from_value).transpose().ok()?;
-        let digests: Option<Vec<String>> = sd.map(serde_json::from_value).transpose().ok()?;
+        let files: Option<Vec<Attachment>> = att.map(read_exactly).transpose().ok()?;
+        let digests: Option<Vec<String>> = sd.map(read_exactly).transpose().ok()?;
         let mut take = |name: &str| fields.remove(name).unwrap_or_default();
         let text = |value: Value| value.as_str().map(str::to_owned);
         let cite = take("cite");
@@ -81,7 +83,8 @@ impl Envelope {
             cite_size: cite.get("size")?.as_u64()?,
             cite_root: hash(cite.get("root")?)?,
             is_constitution: kind == "constitution",
-            is_act: kind == "act" || kind == "key-act",
+            is_act: kind == "act",
+            is_key_act: kind == "key-act",
             is_erasure: kind == "erasure",
             class,
             prev,
@@ -96,6 +99,20 @@ impl Envelope {
         signers.iter().any(|signer| signer.name() == self.by)
     }
 
+    /// The state that the signatories of an act saw.
+    pub(super) fn act_seen(&self) -> Result<Option<Cite>, Code> {
+        let seen = self.body.get("seen").cloned().map(read_exactly);
+        seen.transpose().map_err(|_| Code::EntryForm)
+    }
+
+    /// What the signatories of an act have signed.
+    pub(super) fn instrument(&self, origin: &str) -> Result<String, Code> {
+        let fields = json!({ "agreement": self.agreement, "body": self.body, "kind": "act" });
+        let json = canonical::to_bytes(&fields).ok().and_then(|json| String::from_utf8(json).ok());
+        let json = json.ok_or(Code::EntryForm)?;
+        Ok(format!("{INSTRUMENT_FORM}\n{origin}\n{json}\n"))
+    }
+
     /// What it erases, when it is an order of erasure.
     pub(super) fn erases(&self) -> impl Iterator<Item = Hash> {
         let what = self.body.get("what").filter(|_| self.is_erasure).and_then(Value::as_array);
@@ -104,15 +121,19 @@ impl Envelope {
 
     /// What entry 0 lays down.
     pub(super) fn founding(&self, origin: &str) -> Result<Founding, Code> {
-        for name in ["log_mldsa44", "erasers"] {
-            if self.body.get(name).is_some_and(Value::is_null) {
-                return Err(Code::Constitution);
-            }
-        }
-        let body: Constitution =
-            serde_json::from_value(self.body.clone()).map_err(|_| Code::Constitution)?;
+        let body: Constitution = read_exactly(self.body.clone()).map_err(|_| Code::Constitution)?;
         Founding::of(&self.agreement, &body, origin).map_err(|_| Code::Constitution)
     }
+}
+
+/// Reads a value that is spelt as it would be written: no object as a list, nothing empty or null
+/// that is left out when it says nothing.
+fn read_exactly<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+    let read: T = serde_json::from_value(value.clone())?;
+    if serde_json::to_value(&read)? != value {
+        return Err(serde::de::Error::custom("it is spelt otherwise than it is written"));
+    }
+    Ok(read)
 }
 
 /// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes

@@ -271,25 +271,23 @@ impl Register {
         })
     }
 
-    /// Checks the signatures of a legal act by the keys that parties held when it was entered. It
-    /// changes nothing.
+    /// Checks the signatures of a legal act, of which this is the instrument, by the keys that
+    /// parties held when it was entered.
     ///
     /// # Errors
     /// [`KeyFault::Signature`] when one in a party's name is not its own.
-    pub fn check_signatures_at(
+    pub(crate) fn check_signatures_at(
         &self,
         index: u64,
-        entry: &Entry,
+        instrument: &str,
         note: &Note,
     ) -> Result<(), KeyFault> {
-        let instrument = Instrument { agreement: self.agreement.clone(), body: entry.body.clone() };
-        let text = instrument.text(&self.origin).map_err(|e| KeyFault::Form(e.to_string()))?;
         let then = self
             .held
             .iter()
             .filter(|held| held.since <= index && held.until.is_none_or(|until| index <= until));
         let keys: Vec<ActKey> = then.filter_map(|held| held.key.act_key()).collect();
-        authority::signed_by(&text, note.signatures(), &keys).map(drop)
+        authority::signed_by(instrument, note.signatures(), &keys).map(drop)
     }
 
     /// Whether this is, or was, a key of the log.

@@ -107,7 +107,7 @@ impl Forge {
     }
 
     /// All entries, as a range.
-    fn all(&self) -> Vec<u8> {
+    pub(crate) fn all(&self) -> Vec<u8> {
         self.range(0)
     }
 
@@ -136,11 +136,22 @@ pub(crate) fn respelt(change: impl FnOnce(String) -> String) -> Forge {
     forge
 }
 
-fn first(change: impl FnOnce(&mut Constitution)) -> Forge {
+pub(crate) fn first(change: impl FnOnce(&mut Constitution)) -> Forge {
+    first_respelt(change, |text| text)
+}
+
+/// The same, entry 0 spelt otherwise.
+pub(crate) fn first_respelt(
+    change: impl FnOnce(&mut Constitution),
+    spell: impl FnOnce(String) -> String,
+) -> Forge {
     let mut forge = Forge { notes: vec![], leaves: vec![] };
+    let mut entry = forge.entry();
     let mut body = Forge::constitution();
     change(&mut body);
-    forge.add(|entry| entry.body = Body::Constitution(body));
+    entry.body = Body::Constitution(body);
+    let text = spell(entry.text(ORIGIN).unwrap());
+    forge.add_text(&text);
     forge.add(|_| {});
     forge
 }
@@ -516,6 +527,13 @@ fn of_the_keeper() -> Vec<Row> {
         ("no office", "constitution", first(|c| c.offices.clear()).last()),
         ("one office twice", "constitution", {
             first(|c| c.offices.push(c.offices[0].clone())).last()
+        }),
+        ("an office as a list", "constitution", {
+            let spell = |text: String| {
+                let text = text.replacen("[{\"key\":", "[[", 1).replacen("\"role\":", "", 1);
+                text.replacen("record\"}]", "record\"]]", 1)
+            };
+            first_respelt(|_| {}, spell).last()
         }),
         ("no second key of the log", "keys", first(|c| c.log_mldsa44 = None).last()),
     ]

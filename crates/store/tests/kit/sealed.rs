@@ -1,7 +1,7 @@
 //! A record with sealed parts, and what somebody could try with what is withheld, disclosed or
 //! erased.
 
-use super::attacks::Attack;
+use super::attacks::{Attack, first, first_respelt, respelt};
 use super::*;
 use serde_json::{Value, json};
 use servanda_entry::{
@@ -221,6 +221,12 @@ pub(crate) fn all() -> Vec<Attack> {
         ("with a field that it must not have", "disclosure-form", {
             written(&|value| value["trusted"] = json!(true))
         }),
+        ("with a list in the place of an object", "disclosure-form", {
+            written(&|value| value["of"] = json!([2, value["of"]["leaf"]]))
+        }),
+        ("a disclosure as a list", "disclosure-form", {
+            written(&|value| *value = value.as_object().unwrap().values().cloned().collect())
+        }),
         ("with a salt that is too short", "disclosure-form", {
             written(&|value| value["fields"][0]["salt"] = json!("00"))
         }),
@@ -267,7 +273,44 @@ pub(crate) fn all() -> Vec<Attack> {
         rows.into_iter().map(|(what, code, bytes)| (what.to_owned(), code, bytes)).collect();
     all.extend(of_erasures());
     all.extend(of_classes());
+    all.extend(of_erasers());
     all
+}
+
+/// What a constitution can say of erasers that makes no sense.
+fn of_erasers() -> Vec<Attack> {
+    let by = |change: &dyn Fn(&mut Erasers)| {
+        let mut erasers = erasers();
+        change(&mut erasers);
+        first(|c| c.erasers = Some(erasers)).last()
+    };
+    let spelt = |spelling: &dyn Fn(&str) -> String| {
+        let erasers = erasers();
+        let json = serde_json::to_string(&erasers).unwrap();
+        let change = |text: String| text.replacen(&json, &spelling(&json), 1);
+        first_respelt(|c| c.erasers = Some(erasers.clone()), change).last()
+    };
+    let rows: Vec<(&str, Vec<u8>)> = vec![
+        ("more erasers asked for than there are", by(&|e| e.threshold = 4)),
+        ("none of the erasers asked for", by(&|e| e.threshold = 0)),
+        ("nobody who could erase", by(&|e| e.keys.clear())),
+        ("one eraser twice", by(&|e| e.keys[0] = e.keys[1].clone())),
+        ("a cosigner's key for an eraser's", by(&|e| e.keys[0] = cosigner(2).key().to_string())),
+        ("17 erasers", by(&|e| e.keys = (0..17).map(named_eraser).collect())),
+        ("erasers of null", spelt(&|_| "null".into())),
+        ("erasers as a list", {
+            spelt(&|json| {
+                let value: Value = serde_json::from_str(json).unwrap();
+                json!([value["keys"], value["threshold"]]).to_string()
+            })
+        }),
+    ];
+    rows.into_iter().map(|(what, bytes)| (what.to_owned(), "constitution", bytes)).collect()
+}
+
+fn named_eraser(n: u8) -> String {
+    let signer = Signer::from_seed(&format!("m{n}.example"), [120 + n; 32]).unwrap();
+    signer.verifier_key().to_string()
 }
 
 fn of_erasures() -> Vec<Attack> {
@@ -352,6 +395,17 @@ fn of_classes() -> Vec<Attack> {
         ("a sealed file of no size", {
             vec![("\"public\"".into(), "\"mission\"".into()), ("\"body\"".into(), att("-1", "a/b"))]
         }),
+        ("a sealed file as a list", {
+            let listed = format!("\"att\":[[1,\"{zero}\",\"{zero}\",\"a/b\"]],\"body\"");
+            vec![("\"public\"".into(), "\"mission\"".into()), ("\"body\"".into(), listed)]
+        }),
+        ("no list at all of sealed files", {
+            vec![
+                ("\"public\"".into(), "\"mission\"".into()),
+                ("\"body\"".into(), "\"att\":null,\"body\"".into()),
+                ("\"seq\"".into(), format!("\"sd\":[\"{zero}\"],\"seq\"")),
+            ]
+        }),
         ("a sealed file with words for a type", {
             vec![
                 ("\"public\"".into(), "\"mission\"".into()),
@@ -361,7 +415,7 @@ fn of_classes() -> Vec<Attack> {
     ];
     rows.into_iter()
         .map(|(what, changes)| {
-            let forged = super::attacks::respelt(|text| {
+            let forged = respelt(|text| {
                 changes.iter().fold(text, |text, (from, to)| text.replacen(from, to, 1))
             });
             (what.to_owned(), "entry-form", forged.last())
