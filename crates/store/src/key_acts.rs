@@ -1,5 +1,6 @@
 //! The acts and key acts of a record, found among its entries.
 
+use memchr::memmem;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,6 +29,11 @@ const MARKS: [&str; 2] = ["\"kind\":\"act\"", "\"kind\":\"key-act\""];
 /// read in full.
 pub(crate) fn may_be_act(entry: &[u8]) -> bool {
     str::from_utf8(entry).is_ok_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
+}
+
+/// Whether there may be one in a bundle.
+pub(crate) fn holds_act(bundle: &[u8]) -> bool {
+    MARKS.iter().any(|mark| memmem::find(bundle, mark.as_bytes()).is_some())
 }
 
 /// An act or key act among the entries, opened without a check of its author.

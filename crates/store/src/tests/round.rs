@@ -1,9 +1,10 @@
 //! What is written is read back, now and as of then.
 
 use std::fs;
+use std::sync::Arc;
 
 use super::kit::*;
-use crate::{Record, StoreError, batch_rows};
+use crate::{Local, Record, StoreError, Writer, batch_rows};
 use servanda_entry::limits::{ROWS_BYTES_MAX, TEXT_BYTES_MAX};
 use servanda_entry::{Body, Kind};
 use servanda_tlog::{BundleId, Checkpoint, Note, leaf_hash, sha256, tiles_for, verify_inclusion};
@@ -257,4 +258,33 @@ fn readers_are_not_disturbed_by_a_writer() {
         writer.join().unwrap()
     });
     assert_eq!((written, check(&dir).size), (52, 52));
+}
+
+#[test]
+fn entries_that_were_signed_elsewhere_are_checked_one_by_one() {
+    let (_temp, dir) = place();
+    begin(&dir);
+    let keys = keys();
+    let mut writer = Writer::open(Arc::new(Local::new(&dir)), &keys).unwrap();
+    let bodies = (0..200).map(seen).collect();
+    let notes = writer.sign(at(5), bodies, vec![]).unwrap().notes().to_vec();
+    let mut bad = |change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+        let mut changed = notes.clone();
+        change(&mut changed);
+        writer.check(changed, vec![]).unwrap_err().to_string()
+    };
+    let flip =
+        |at: usize| move |notes: &mut Vec<Vec<u8>>| *notes[at].iter_mut().nth_back(9).unwrap() ^= 1;
+    for place in [0, 63, 64, 150, 199] {
+        let said = bad(&flip(place));
+        assert!(said.starts_with(&format!("body {} of", place + 1)), "{said}");
+    }
+    assert!(bad(&|notes| notes.swap(70, 71)).starts_with("body 71 of"));
+    assert!(bad(&|notes| drop(notes.remove(0))).starts_with("body 1 of"));
+    assert!(bad(&|notes| notes.insert(100, notes[99].clone())).starts_with("body 101 of"));
+    let admitted = writer.check(notes, vec![]).unwrap();
+    assert_eq!(writer.commit(admitted).unwrap(), 2..202);
+    writer.settle().unwrap();
+    drop(writer);
+    assert!(check(&dir).ok());
 }

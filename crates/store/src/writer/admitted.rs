@@ -6,7 +6,7 @@ use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Cite, Class, Entry, Instrument, Writing};
 use servanda_seal::Slots;
 use servanda_time::Instant;
-use servanda_tlog::{Hash, Note, Signature, TREE_SIZE_MAX, leaf_hash, sha256};
+use servanda_tlog::{Hash, Note, Signature, TREE_SIZE_MAX, VerifierKey, leaf_hash, sha256};
 
 use super::edge::refused;
 use super::{Chains, Writer};
@@ -17,6 +17,9 @@ use crate::keys::Keys;
 use crate::layout::BLOB_BYTES_MAX;
 use crate::record::FOUNDING_KIND;
 use crate::register::Register;
+
+/// So many entries are worth a thread.
+const NOTES_EACH_MIN: usize = 64;
 
 /// Entries that may follow the record as it was when they were admitted, and the files that they
 /// name and it lacks.
@@ -133,10 +136,13 @@ impl Writer<'_> {
         let mut admitted = self.nothing_yet();
         let mut writings = Vec::with_capacity(notes.len());
         let (mut last, mut cited) = (self.edge.last_at(), None);
-        for (place, note) in notes.iter().enumerate() {
+        let offices = self.register.offices_at(admitted.base);
+        let opened = open_all(&notes, &self.founding.origin, &offices);
+        for (place, (note, opened)) in notes.iter().zip(opened).enumerate() {
             let index = admitted.base + place as u64;
-            let entry = self.open_foreign(index, note, &mut admitted.register);
-            let entry = entry.map_err(|why| refused(place, why))?;
+            let entry = opened
+                .and_then(|opened| self.take_foreign(index, opened, &mut admitted.register))
+                .map_err(|why| refused(place, why))?;
             self.check_kind(place, &entry.body, admitted.base)?;
             if let Some(last) = last.filter(|last| entry.at < *last) {
                 return Err(StoreError::TimeGoesBack { at: entry.at, last });
@@ -193,16 +199,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// An entry that others wrote. An act among them may change the register of keys.
-    fn open_foreign(
+    /// What only the entries before it can tell of one that others wrote. An act may change the
+    /// register of keys; then those of before do not say who may sign.
+    fn take_foreign(
         &self,
         index: u64,
-        note: &[u8],
+        opened: Opened,
         register: &mut Option<Register>,
     ) -> Result<Entry, String> {
-        let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
-        let entry = Entry::from_text(note.text(), &self.founding.origin)
-            .map_err(|error| error.to_string())?;
+        let Opened { note, entry, is_signed } = opened;
         if entry.agreement != self.founding.agreement {
             return Err(format!("it is of the agreement {:?}", entry.agreement));
         }
@@ -210,9 +215,11 @@ impl Writer<'_> {
             let register = register.get_or_insert_with(|| self.register.clone());
             register.take(index, &entry, &note).map_err(|fault| fault.to_string())?;
         }
-        let offices = register.as_ref().unwrap_or(&self.register).offices_at(index);
-        let signers = note.verify(&offices).map_err(|error| error.to_string())?;
-        match signers.iter().any(|signer| signer.name() == entry.by) {
+        let is_signed = match register {
+            Some(register) => is_signed_by(&note, &entry, &register.offices_at(index)),
+            None => is_signed,
+        };
+        match is_signed? {
             true => Ok(entry),
             false => Err(format!("{:?}, its author, has not signed it", entry.by)),
         }
@@ -283,6 +290,48 @@ impl Writer<'_> {
         given.retain(|hash, _| !stored.contains(hash));
         Ok(given)
     }
+}
+
+/// An entry that others wrote, and whether its author has signed it.
+struct Opened {
+    note: Note,
+    entry: Entry,
+    is_signed: Result<bool, String>,
+}
+
+/// Opens entries, on all cores: what there is to check of each by itself takes most of the time.
+fn open_all(
+    notes: &[Vec<u8>],
+    origin: &str,
+    offices: &[VerifierKey],
+) -> Vec<Result<Opened, String>> {
+    let open = |notes: &[Vec<u8>]| -> Vec<Result<Opened, String>> {
+        notes.iter().map(|note| open_one(note, origin, offices)).collect()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let each = notes.len().div_ceil(cores).max(NOTES_EACH_MIN);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = notes.chunks(each).collect();
+        let Some((last, others)) = parts.split_last() else { return Vec::new() };
+        let others: Vec<_> = others.iter().map(|part| scope.spawn(|| open(part))).collect();
+        let last = open(last);
+        let failed = |_| vec![Err("it could not be checked".to_owned())];
+        let others = others.into_iter().flat_map(|other| other.join().unwrap_or_else(failed));
+        others.chain(last).collect()
+    })
+}
+
+fn open_one(note: &[u8], origin: &str, offices: &[VerifierKey]) -> Result<Opened, String> {
+    let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+    let entry = Entry::from_text(note.text(), origin).map_err(|error| error.to_string())?;
+    let is_signed = is_signed_by(&note, &entry, offices);
+    Ok(Opened { note, entry, is_signed })
+}
+
+/// Whether the author has signed it, who must be one of the offices.
+fn is_signed_by(note: &Note, entry: &Entry, offices: &[VerifierKey]) -> Result<bool, String> {
+    let signers = note.verify(offices).map_err(|error| error.to_string())?;
+    Ok(signers.iter().any(|signer| signer.name() == entry.by))
 }
 
 /// The signed bytes of an entry that every reader will accept.

@@ -13,7 +13,7 @@ use super::{Admitted, Chains};
 use crate::bundle::Bundle;
 use crate::constitution::{Founding, claimed};
 use crate::error::StoreError;
-use crate::key_acts::open_act;
+use crate::key_acts::{holds_act, open_act};
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX};
 use crate::register::Register;
 use crate::storage::Storage;
@@ -276,6 +276,10 @@ fn register_at(
     for id in bundles_between(index, size) {
         let path = id.to_string();
         let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
+        if !holds_act(&bytes) {
+            index = (id.index() * per_bundle) + u64::from(id.width());
+            continue;
+        }
         let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
             .map_err(|error| StoreError::damaged(storage.place().join(&path), None, error))?;
         for note in bundle.entries().skip((index - id.index() * per_bundle) as usize) {
