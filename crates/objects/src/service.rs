@@ -3,6 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use http_body_util::BodyExt as _;
 use object_store::ClientOptions;
 use object_store::client::{
     HttpClient, HttpConnector, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpService,
@@ -68,15 +69,7 @@ impl HttpConnector for ByCourier {
 impl HttpService for Service {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let (head, body) = request.into_parts();
-        let bytes = match body.as_bytes() {
-            Some(bytes) => bytes.to_vec(),
-            None if body.is_empty() => Vec::new(),
-            // We put everything in one piece.
-            None => {
-                let what = std::io::Error::other("a request in pieces");
-                return Err(HttpError::new(HttpErrorKind::Unknown, what));
-            }
-        };
+        let bytes = body.collect().await?.to_bytes().to_vec();
         let request = servanda_net::http::Request::from_parts(head, bytes);
         let answer = self.0.carry(request, ANSWER_BYTES_MAX).map_err(|fault| {
             let kind = match fault {
