@@ -47,6 +47,9 @@ pub struct Objects {
     prefix: String,
 }
 
+/// The bytes of an object, and its ETag.
+pub(crate) type Got = (Vec<u8>, Option<String>);
+
 /// A change that was asked for on a condition.
 pub(crate) enum Put {
     /// It is done: the new ETag.
@@ -223,11 +226,7 @@ impl Objects {
     }
 
     /// A whole object and its ETag; None when it is not there.
-    pub(crate) fn get(
-        &self,
-        path: &str,
-        max: u64,
-    ) -> Result<Option<(Vec<u8>, Option<String>)>, StoreError> {
+    pub(crate) fn get(&self, path: &str, max: u64) -> Result<Option<Got>, StoreError> {
         let mut bytes = Vec::new();
         let e_tag = self.pieces(path, max, &mut |piece| bytes.extend(piece))?;
         Ok(e_tag.map(|e_tag| (bytes, e_tag)))
