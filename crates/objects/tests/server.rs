@@ -1,5 +1,7 @@
 //! A record in a store that really keeps objects, over HTTP.
 
+#![cfg(test)]
+
 mod kit;
 
 use std::sync::Arc;
