@@ -1,7 +1,8 @@
 //! HTTP to addresses that the user names, and to no others.
 //!
 //! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint, [`submit`] and
-//! [`held_checkpoint`] a witness or mirror. All have bounds on size, time and redirects, and every
+//! [`held_checkpoint`] a witness or mirror; [`Courier`] carries what others have written to
+//! a store of objects. All have bounds on size, time and redirects, and every
 //! failure says what happened, where, and what to do. Nothing here knows what an article is. The
 //! only crate that names an HTTP library.
 //!
@@ -16,6 +17,7 @@
 
 mod address;
 mod chat;
+mod courier;
 mod fault;
 mod fetch;
 mod guard;
@@ -24,10 +26,12 @@ mod submit;
 
 pub use address::Address;
 pub use chat::{Chat, Key, Unread};
+pub use courier::Courier;
 pub use fault::Fault;
 pub use fetch::{Bounds, Fetcher, Page};
 pub use held::held_checkpoint;
 pub use submit::{Answer, submit};
+pub use ureq::http;
 
 use std::time::Duration;
 use ureq::Agent;
