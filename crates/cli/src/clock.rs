@@ -18,9 +18,14 @@ pub(crate) fn now(given: Option<&str>) -> anyhow::Result<Instant> {
     }
 }
 
+/// The time of receipt in whole seconds since 1970.
+pub(crate) fn now_seconds(given: Option<&str>) -> anyhow::Result<u64> {
+    Ok(u64::try_from(now(given)?.ms() / 1000)?)
+}
+
 /// The clock's time in seconds since 1970; 0 when it is set before.
 pub(crate) fn seconds() -> u64 {
-    now(None).ok().and_then(|now| u64::try_from(now.ms() / 1000).ok()).unwrap_or(0)
+    now_seconds(None).unwrap_or(0)
 }
 
 /// An instant as a person writes it.

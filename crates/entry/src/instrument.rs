@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::body::{Body, Kind};
 use crate::canonical;
-use crate::envelope::{Refusal, json_line_of, within};
+use crate::envelope::{Cite, Refusal, json_line_of, within};
 use crate::limits::TEXT_BYTES_MAX;
 
 /// First line of every instrument.
@@ -37,6 +37,19 @@ struct Read<'a> {
     #[serde(borrow)]
     body: &'a RawValue,
     kind: Kind,
+}
+
+impl Body {
+    /// The state of the record that the signatories of an act saw; none of another body, and of an
+    /// act that one office entered alone.
+    #[must_use]
+    pub fn seen(&self) -> Option<Cite> {
+        match self {
+            Body::KeyAct(act) => Some(act.seen),
+            Body::Act(act) => act.seen.as_deref().copied(),
+            _ => None,
+        }
+    }
 }
 
 impl Instrument {

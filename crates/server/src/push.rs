@@ -6,7 +6,9 @@
 use crate::cosigners::{Failure, broken, digest_of, log_path};
 use crate::mirror::{Mirror, rename_over};
 use crate::witness::own_signatures;
-use servanda_store::{BUNDLE_BYTES_MAX, Record, copy_record, named_files, put_file, verify};
+use servanda_store::{
+    BUNDLE_BYTES_MAX, Record, blob_path, copy_record, named_files, put_file, verify,
+};
 use servanda_tlog::{
     AddCheckpoint, CHECKPOINT_BYTES_MAX, Checkpoint, Hash, LogKeys, MirrorInfo, Package, Refusal,
     TILE_WIDTH, Tree, Upload, bundles_between, changed_tiles, encode_bundle, leaf_hash, sha256,
@@ -244,13 +246,11 @@ impl Mirror {
             return Ok(Uploaded::Cosigned(lines));
         };
         // Anybody may ask for this again and again: nothing is copied before all of it is there.
-        let lies = |below: &str, hash: &Hash| {
-            let digits = hash.to_hex();
-            let (first, _) = digits.split_at(2);
-            let pushed = at.join("pending/blob").join(&digits);
-            pushed.is_file() || at.join(below).join(first).join(&digits).is_file()
+        let lies = |hash: &Hash| {
+            let pushed = at.join("pending/blob").join(hash.to_hex());
+            pushed.is_file() || at.join("record").join(blob_path(*hash)).is_file()
         };
-        if !pending.named.iter().all(|(hash, index)| *index >= size || lies("record/blob", hash)) {
+        if !pending.named.iter().all(|(hash, index)| *index >= size || lies(hash)) {
             return Ok(Uploaded::More(pending.info(Some(size))));
         }
         let coming = self.make_coming(origin)?;
@@ -271,11 +271,9 @@ impl Mirror {
             forget_partial(&coming.join(id.to_string()), id.is_partial())?;
         }
         for hash in pending.named.iter().filter(|(_, index)| **index < size).map(|(hash, _)| hash) {
-            let digits = hash.to_hex();
-            let path = format!("{}/pending/blob/{digits}", log_path(origin));
+            let path = format!("{}/pending/blob/{}", log_path(origin), hash.to_hex());
             if let Some(bytes) = self.folder().get(&path, PUSHED_FILE_BYTES_MAX as u64)? {
-                let (first, _) = digits.split_at(2);
-                put(&format!("blob/{first}/{digits}"), &bytes)?;
+                put(&blob_path(*hash), &bytes)?;
             }
         }
         put("checkpoint", checkpoint)?;

@@ -2,13 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
+mod kit;
+
+use kit::ask;
 use servanda_server::{Failure, Listening, Service, Witness, serve};
 use servanda_tlog::{
     ADD_CHECKPOINT_BYTES_MAX, AddCheckpoint, Checkpoint, Cosigner, CosignerKind, Hash, Note,
     Refusal, Signature, Signer, leaf_hash, prove_consistency, root_of, sha256,
 };
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -116,25 +118,6 @@ fn only_what_is_watched_is_cosigned_and_keys_dont_change() {
     assert!(matches!(one.watch(["nothing"]), Err(Failure::Broken(_))));
     assert!(Witness::make(&folder.path().join("x"), NAME, [[1; 32]; 2]).is_err());
     assert!(Witness::make(&folder.path().join("y"), "a b", [[1; 32], [2; 32]]).is_err());
-}
-
-/// Asks over HTTP, and gives the status, the type and the body.
-fn ask(at: SocketAddr, method: &str, path: &str, body: &[u8]) -> (u16, String, Vec<u8>) {
-    let mut stream = TcpStream::connect(at).unwrap();
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    // Who is refused for length may find the door closed.
-    let _ = stream.write_all(body);
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes);
-    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
-    let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    let kind = head.lines().find_map(|line| line.strip_prefix("content-type: "));
-    (status, kind.unwrap_or("").to_owned(), bytes[end + 4..].to_vec())
 }
 
 /// A witness over HTTP while `work` runs; it stops by itself.

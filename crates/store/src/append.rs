@@ -1,4 +1,4 @@
-//! Pen to a record that is held in memory.
+//! Writing to a record that is held in memory.
 
 use std::ops::Range;
 use std::path::Path;
@@ -9,6 +9,7 @@ use servanda_time::Instant;
 use servanda_tlog::Signature;
 
 use crate::constitution::{Founding, constitution_of};
+use crate::erased::concern_slots;
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::JOURNAL;
@@ -168,9 +169,13 @@ impl Record {
         let known = Some((self.size(), self.register.clone()));
         let opened = Writer::take_up(self.storage.clone(), keys, known);
         self.poisoned = matches!(opened, Err(StoreError::Io { .. }));
-        let writer = opened?;
+        let mut writer = opened?;
         if writer.checkpoint() != self.checkpoint() {
             return Err(StoreError::Stale { path });
+        }
+        if concern_slots(&writings) {
+            // They are told from what is in memory: the writer would read all of it again.
+            writer.know_slots(self.slots()?);
         }
         self.write(writer, at, writings, signatures, blobs)
     }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use servanda_entry::{Body, Class, Writing};
+use servanda_entry::limits::ENTRY_BYTES_MAX;
+use servanda_entry::{Body, Class, Entry, Writing};
 use servanda_seal::{Slots, may_concern};
-use servanda_tlog::Hash;
+use servanda_tlog::{Hash, Note, leaf_hash};
 
 use crate::error::StoreError;
 use crate::layout::blob_path;
@@ -22,13 +23,8 @@ impl Record {
     pub fn slots(&self) -> Result<Slots, StoreError> {
         let mut slots = Slots::new();
         for index in 0..self.size() {
-            if !may_concern(index, self.note_bytes(index)?) {
-                continue;
-            }
-            let entry = self.entry(index)?;
-            slots
-                .take(index, self.leaf(index)?, &entry, self.origin())
-                .map_err(|fault| StoreError::damaged(self.dir(), Some(index), fault.to_string()))?;
+            take_slot(&mut slots, index, self.note_bytes(index)?, self.origin())
+                .map_err(|what| StoreError::damaged(self.dir(), Some(index), what))?;
         }
         Ok(slots)
     }
@@ -53,6 +49,23 @@ impl Record {
         let slots = self.slots()?;
         remove_erased(self.storage.as_ref(), self.storage.write()?.as_mut(), &slots)
     }
+}
+
+/// Takes in what an entry of the record says of what is sealed. Only one that can say something of
+/// it is read.
+pub(crate) fn take_slot(
+    slots: &mut Slots,
+    index: u64,
+    note: &[u8],
+    origin: &str,
+) -> Result<(), String> {
+    if !may_concern(index, note) {
+        return Ok(());
+    }
+    let text = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+    let entry =
+        Entry::from_admitted_text(text.text(), origin).map_err(|error| error.to_string())?;
+    slots.take(index, leaf_hash(note), &entry, origin).map_err(|fault| fault.to_string())
 }
 
 /// Whether these can touch anything sealed.

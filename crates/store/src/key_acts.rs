@@ -25,20 +25,15 @@ use crate::storage::Local;
 /// would be escaped, so nothing that a source says looks like it.
 const MARKS: [&str; 2] = ["\"kind\":\"act\"", "\"kind\":\"key-act\""];
 
-/// Whether an entry may be an act or a key act: a look that costs little. What it lets through is
-/// read in full.
-pub(crate) fn may_be_act(entry: &[u8]) -> bool {
-    str::from_utf8(entry).is_ok_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
-}
-
-/// Whether there may be one in a bundle.
-pub(crate) fn holds_act(bundle: &[u8]) -> bool {
-    MARKS.iter().any(|mark| memmem::find(bundle, mark.as_bytes()).is_some())
+/// Whether there may be an act or a key act among these bytes, of an entry or of a bundle: a look
+/// that costs little. What it lets through is read in full.
+pub(crate) fn may_hold_act(bytes: &[u8]) -> bool {
+    MARKS.iter().any(|mark| memmem::find(bytes, mark.as_bytes()).is_some())
 }
 
 /// An act or key act among the entries, opened without a check of its author.
 pub(crate) fn open_act(bytes: &[u8], origin: &str) -> Option<(Entry, Note)> {
-    if !may_be_act(bytes) {
+    if !may_hold_act(bytes) {
         return None;
     }
     let note = Note::parse(bytes, ENTRY_BYTES_MAX).ok()?;
@@ -51,10 +46,19 @@ pub(crate) fn read(founding: &Founding, bundles: &[Bundle]) -> Result<Register, 
     let mut register = Register::of(founding);
     let entries = bundles.iter().flat_map(Bundle::entries);
     for (index, bytes) in (0_u64..).zip(entries) {
-        let Some((entry, note)) = open_act(bytes, &founding.origin) else { continue };
-        register.take(index, &entry, &note).map_err(|fault| (index, fault.to_string()))?;
+        take_act(&mut register, index, bytes).map_err(|what| (index, what))?;
     }
     Ok(register)
+}
+
+/// Takes an entry into the register, when it is an act.
+pub(crate) fn take_act(register: &mut Register, index: u64, note: &[u8]) -> Result<(), String> {
+    match open_act(note, register.origin()) {
+        Some((entry, note)) => {
+            register.take(index, &entry, &note).map_err(|fault| fault.to_string())
+        }
+        None => Ok(()),
+    }
 }
 
 /// What a constitution lays down beside the log and the office.
@@ -212,12 +216,10 @@ impl Register {
             return Err(refused("it must be entered on its own".into()));
         }
         for (index, body) in (index..).zip(bodies) {
-            let seen = match body {
-                Body::KeyAct(act) => Some(act.seen),
-                Body::Act(act) => act.seen.as_deref().copied(),
-                _ => None,
-            };
-            if seen.is_some_and(|seen| seen.size == 0 || root_at(seen.size) != Some(seen.root)) {
+            if body
+                .seen()
+                .is_some_and(|seen| seen.size == 0 || root_at(seen.size) != Some(seen.root))
+            {
                 let why = "it was drafted on another record or history: this one never had the \
                            state that it cites";
                 return Err(refused(why.into()));

@@ -64,7 +64,8 @@ impl Place {
 }
 
 /// `blob/<aa>/<64 hexadecimal digits>`; the first two digits keep directories small.
-pub(crate) fn blob_path(hash: Hash) -> String {
+#[must_use]
+pub fn blob_path(hash: Hash) -> String {
     let digits = hash.to_hex();
     let (first, _) = digits.split_at(2);
     format!("{BLOBS}/{first}/{digits}")

@@ -60,7 +60,7 @@ pub use error::StoreError;
 pub use folder::Folder;
 pub use key_acts::Parties;
 pub use keys::{Keys, refuse_inside_record};
-pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX};
+pub use layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, FILES_MAX, blob_path};
 pub use record::Record;
 pub use register::{
     Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation,

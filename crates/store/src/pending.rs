@@ -55,12 +55,9 @@ impl Pending {
         let mut bytes = storage.frames()?;
         let journal = Journal::read(&bytes)
             .map_err(|what| StoreError::damaged(storage.place().join(JOURNAL), None, what))?;
-        let mut pending = Pending {
-            any: storage.has(JOURNAL) || !bytes.is_empty(),
-            torn: journal.torn,
-            sound: Vec::new(),
-            ..Pending::default()
-        };
+        let any = storage.has(JOURNAL) || !bytes.is_empty();
+        bytes.truncate(bytes.len() - journal.torn);
+        let mut pending = Pending { any, torn: journal.torn, sound: bytes, ..Pending::default() };
         for frame in journal.frames {
             match frame.what {
                 FrameBody::ToCome(files) => pending.to_come = (frame.base, files),
@@ -70,8 +67,6 @@ impl Pending {
                 }
             }
         }
-        bytes.truncate(bytes.len() - journal.torn);
-        pending.sound = bytes;
         Ok(pending)
     }
 }

@@ -109,18 +109,10 @@ impl<'k> Writer<'k> {
         let mut writer = Writer {
             published: edge.size(),
             checkpoint: published.unwrap_or_default(),
-            journal: (0, Hash([0; HASH_BYTES])),
-            signed: None,
             interrupted: pending.any,
-            recovered: 0,
-            poisoned: false,
-            storage,
-            pen,
-            keys,
-            founding,
             register,
-            slots: None,
             edge,
+            ..Writer::begin(storage, pen, keys, founding)
         };
         let before = writer.size();
         writer.recover(pending)?;
@@ -164,6 +156,11 @@ impl<'k> Writer<'k> {
         &self.register
     }
 
+    /// Tells it what is sealed, held and erased in the record as it stands.
+    pub(crate) fn know_slots(&mut self, slots: Slots) {
+        self.slots = Some(slots);
+    }
+
     /// Entries that an interrupted writer had committed, and this one put in their places.
     #[must_use]
     pub fn recovered(&self) -> u64 {
@@ -176,9 +173,9 @@ impl<'k> Writer<'k> {
         &self.checkpoint
     }
 
-    /// Signs entries with these bodies, in this order, and commits them together with
-    /// the files that they name: all of it or nothing. Gives the entries' indexes. `at` is the time
-    /// of receipt; each entry cites the state of the record before.
+    /// Signs entries with these bodies, in this order, and commits them together with the files
+    /// that they name: all of it or nothing. Gives the entries' indexes. `at` is the time of
+    /// receipt; each entry cites the state of the record before.
     ///
     /// # Errors
     /// [`StoreError::Refused`] and [`StoreError::TimeGoesBack`]: nothing was written. Others as
@@ -193,11 +190,11 @@ impl<'k> Writer<'k> {
         self.commit(admitted)
     }
 
-    /// Commits entries that were admitted, all or none; gives their indexes. When it has returned
+    /// Commits entries that were checked, all or none; gives their indexes. When it has returned
     /// they outlast a crash.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] when others were committed since they were admitted: nothing was
+    /// [`StoreError::Stale`] when others were committed since they were checked: nothing was
     /// written. [`StoreError::Poisoned`], [`StoreError::Io`].
     pub fn commit(&mut self, admitted: Admitted) -> Result<Range<u64>, StoreError> {
         let path = || self.storage.place().to_owned();
@@ -221,8 +218,8 @@ impl<'k> Writer<'k> {
         let mut edge = self.edge.clone();
         let put = edge.add(&admitted.notes, &admitted.leaves)?;
         edge.take_over(admitted.last_at, admitted.chains);
-        let register = admitted.register.unwrap_or_else(|| self.register.clone());
-        self.founding.check_keys(&register, self.keys, self.storage.place())?;
+        let register = admitted.register.as_ref().unwrap_or(&self.register);
+        self.founding.check_keys(register, self.keys, self.storage.place())?;
         // Who takes up the journal knows by it whose it is; what is published is signed with both
         // keys, which takes longer than some disks do.
         let checkpoint = self.state(&edge)?.sign(&self.keys.log).map_err(cant_sign)?;
@@ -237,7 +234,10 @@ impl<'k> Writer<'k> {
             self.pen.settle()?;
         }
         self.push(Frame { base, what })?;
-        (self.edge, self.register) = (edge, register);
+        self.edge = edge;
+        if let Some(register) = admitted.register {
+            self.register = register;
+        }
         self.slots = admitted.slots;
         for (path, bytes) in put {
             self.pen.put(&path, &bytes)?;

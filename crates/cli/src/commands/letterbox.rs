@@ -1,5 +1,6 @@
 //! `servanda letterbox`: what an operator refuses or ignores is handed in at a mirror.
 
+use super::push::refused;
 use super::verify_bundle::time;
 use super::witness::read;
 use super::write_file;
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &LetterboxArgs, out: &mut Out) -> anyhow::Result<Ended> 
         LetterboxWhat::Put(args) => {
             let mirror = Mirror::open(&args.mirror)?;
             let note = read(&args.note, LETTER_BYTES_MAX)?;
-            let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+            let now = clock::now_seconds(args.now.as_deref())?;
             match mirror.submit(&note, now) {
                 Ok(receipt) => give(&receipt, &args.out, out)?,
                 Err(LetterFailure::Refused(refusal)) => {
@@ -40,10 +41,7 @@ pub(crate) fn run(args: &LetterboxArgs, out: &mut Out) -> anyhow::Result<Ended> 
             let base = args.to.trim_end_matches('/');
             let answer = submit(&Address::parse(&format!("{base}/letterbox"))?, &note)?;
             if answer.status != 200 {
-                let why = String::from_utf8_lossy(&answer.body);
-                let why = escape(why.lines().next().unwrap_or_default()).into_owned();
-                let why: String = why.chars().take(200).collect();
-                out.say(&format!("refused ({}): {why}", answer.status));
+                out.say(&refused(&answer).to_string());
                 return Ok(Ended::Failed);
             }
             let receipt = Receipt::parse(&answer.body)
@@ -84,7 +82,7 @@ fn give(receipt: &Receipt, path: &Path, out: &mut Out) -> anyhow::Result<()> {
 /// What was handed in and is not in the record.
 fn check(args: &LettersArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let record = Record::open(&args.dir)?;
-    let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+    let now = clock::now_seconds(args.now.as_deref())?;
     let mut letters: Vec<Letter> = match &args.of {
         Some(mirror) => Mirror::open(mirror)?.letters(),
         None => Vec::new(),

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use servanda_net::{Address, Answer, submit};
-use servanda_store::Record;
+use servanda_store::{Record, blob_path};
 use servanda_text::escape;
 use servanda_tlog::MirrorInfo;
 
@@ -69,9 +69,7 @@ fn add_checkpoint(record: &Record, base: &str) -> anyhow::Result<()> {
 fn add_files(record: &Record, base: &str, start: u64) -> anyhow::Result<()> {
     let log = servanda_tlog::sha256(record.origin().as_bytes()).to_hex();
     for hash in record.files_of(start, record.size())? {
-        let digits = hash.to_hex();
-        let (first, _) = digits.split_at(2);
-        let address = Address::parse(&format!("{base}/{log}/blob/{first}/{digits}"))?;
+        let address = Address::parse(&format!("{base}/{log}/{}", blob_path(hash)))?;
         let answer = submit(&address, &record.blob(&hash)?)?;
         if !matches!(answer.status, 200 | 404) {
             return Err(refused(&answer));

@@ -54,7 +54,7 @@ pub(crate) fn mirror(args: &MirrorArgs, out: &mut Out) -> anyhow::Result<Ended> 
         }
         MirrorWhat::Pull(args) => {
             let mirror = Mirror::open(&args.dir)?;
-            let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+            let now = clock::now_seconds(args.now.as_deref())?;
             let pulled = match mirror.pull(&args.from, now) {
                 Err(Failure::Refused(refusal)) => return Ok(refused(&refusal, out)),
                 pulled => pulled?,
@@ -134,7 +134,7 @@ fn known(origin: &str, args: &WatchArgs, what: &str, out: &mut Out) -> anyhow::R
 fn answer(args: &WitnessAnswerArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let witness = Witness::open(&args.dir)?;
     let request = read(&args.request, ADD_CHECKPOINT_BYTES_MAX)?;
-    let now = u64::try_from(clock::now(args.now.as_deref())?.ms() / 1000)?;
+    let now = clock::now_seconds(args.now.as_deref())?;
     match witness.add_checkpoint(&request, now) {
         Ok(lines) => give(&lines, args.out.as_deref(), out)?,
         Err(Failure::Refused(refusal)) => return Ok(refused(&refusal, out)),

@@ -11,9 +11,7 @@ const LATER: &str = "2030-01-09T05:00:00Z";
 
 fn world() -> World {
     let world = World::new();
-    let cases = include_str!("../../cases/articles.md");
-    let text = cases.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     world.ok(&["init", "record", "--agreement", "talks", "--now", NOW]);
     world
 }

@@ -4,8 +4,6 @@
 use crate::world::{Run, World, tree};
 use serde_json::Value;
 
-const AGREEMENT: &str = include_str!("../../cases/articles.md");
-
 /// A clock that goes on by an hour with each thing that is entered.
 struct Clock(u32);
 
@@ -42,8 +40,7 @@ fn hands(world: &World) {
 
 fn founded() -> (World, Clock) {
     let world = World::new();
-    let text = AGREEMENT.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     hands(&world);
     let mut clock = Clock(0);
     let now = clock.next();
@@ -337,8 +334,7 @@ fn the_drill() {
 fn a_person_can_follow_the_guide_of_keys() {
     let guide = include_str!("../../../../docs/guides/keys.md");
     let world = World::new();
-    let text = AGREEMENT.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     let mut keys = std::collections::BTreeMap::new();
     let fill = |text: &str, keys: &std::collections::BTreeMap<String, String>| {
         keys.iter()

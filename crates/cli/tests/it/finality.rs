@@ -10,9 +10,7 @@ const LATE: &str = "2030-01-09T00:00:01Z";
 /// A record with two witnesses of whom one is enough, and a mirror.
 fn world() -> World {
     let world = World::new();
-    let cases = include_str!("../../cases/articles.md");
-    let text = cases.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     world.ok(&["init", "record", "--agreement", "talks", "--now", NOW]);
     let mut policy = String::new();
     for (what, name) in [("witness", "North"), ("witness", "South"), ("mirror", "Guarantor")] {

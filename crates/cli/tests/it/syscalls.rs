@@ -31,13 +31,8 @@ fn number(name: &str, otherwise: usize) -> usize {
 /// A record, its keys, a text to be added, and a witness's answer.
 fn world() -> World {
     let world = World::new();
-    let cases = include_str!("../../cases/articles.md");
-    let file = |name: &str, fence: &str| {
-        let text = cases.split_once(&format!("{fence}file {name}\n")).unwrap().1;
-        text.split_once(&format!("\n{fence}")).unwrap().0.to_owned()
-    };
-    world.write("talks/agreement.md", file("talks/agreement.md", "````"));
-    world.write("report.txt", file("report.txt", "```"));
+    world.write_talks("talks/agreement.md");
+    world.write_talks("report.txt");
     world.ok(&["init", "record", "--agreement", "talks", "--now", NOW]);
     world.ok(&["witness", "make", "witness", "--name", "delegation.example/witness"]);
     world.ok(&["witness", "watch", "witness", "--of", "record"]);

@@ -13,9 +13,7 @@ const MORE: &str =
 /// The invented talks of `cases/articles.md`, without a text.
 fn talks() -> World {
     let world = World::new();
-    let cases = include_str!("../../cases/articles.md");
-    let text = cases.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     world.ok(&[&["init", "record", "--agreement", "talks"][..], &NOW].concat());
     world.write("report.txt", REPORT);
     world

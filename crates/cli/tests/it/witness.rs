@@ -42,9 +42,7 @@ impl Drop for Serving {
 /// A record with three witnesses, of which two are enough.
 fn world() -> World {
     let world = World::new();
-    let cases = include_str!("../../cases/articles.md");
-    let text = cases.split_once("````file talks/agreement.md\n").unwrap().1;
-    world.write("talks/agreement.md", text.split_once("\n````").unwrap().0);
+    world.write_talks("talks/agreement.md");
     world.ok(&["init", "record", "--agreement", "talks", "--now", NOW]);
     let mut policy = String::new();
     let mut names = Vec::new();

@@ -43,6 +43,15 @@ impl World {
         std::fs::read(self.path(name)).unwrap()
     }
 
+    /// Writes a file of the invented talks, as `cases/articles.md` has it.
+    pub(crate) fn write_talks(&self, name: &str) {
+        let cases = include_str!("../../cases/articles.md");
+        let (before, text) = cases.split_once(&format!("`file {name}\n")).unwrap();
+        let fence = before.len() - before.trim_end_matches('`').len() + 1;
+        let (text, _) = text.split_once(&format!("\n{}", "`".repeat(fence))).unwrap();
+        self.write(name, text);
+    }
+
     /// Copies a folder whole, as a person would.
     pub(crate) fn copy(&self, from: &str, to: &str) {
         for (name, bytes) in tree(&self.path(from)) {

@@ -209,11 +209,10 @@ impl Register {
         body: &Body,
         signatures: &[Signature],
     ) -> Result<(), KeyFault> {
-        let seen = match body {
-            Body::KeyAct(act) => Some(act.seen),
-            Body::Act(act) => act.seen.as_deref().copied(),
-            _ => return Ok(()),
-        };
+        if !Instrument::is_kind(body.kind()) {
+            return Ok(());
+        }
+        let seen = body.seen();
         let instrument = Instrument { agreement: self.agreement.clone(), body: body.clone() };
         let text = instrument.text(&self.origin).map_err(|e| KeyFault::Form(e.to_string()))?;
         if seen.is_some_and(|seen| seen.size > index || seen.size == 0) {

@@ -15,7 +15,8 @@
 //! The last SHA-256 is over all of the frame before it. A frame that is cut off or does not have
 //! that hash is the torn end of a write that was never acknowledged, if nothing sound follows it.
 
-use servanda_tlog::{CHECKPOINT_BYTES_MAX, HASH_BYTES, Hash, sha256};
+use memchr::memmem;
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, HASH_BYTES, Hash, sha256, split_bundle};
 
 const MAGIC: &[u8] = b"servanda journal 1\n";
 const HEAD_BYTES: usize = MAGIC.len() + 1 + 3 * 8 + HASH_BYTES;
@@ -114,9 +115,11 @@ impl Frame {
                 let (length, rest) = body.split_first_chunk::<4>()?;
                 let length = u32::from_be_bytes(*length) as usize;
                 let checkpoint = rest.get(..length).filter(|_| length <= CHECKPOINT_BYTES_MAX)?;
-                // Each entry has two bytes of length at least.
-                let entries = rest.get(length..).filter(|rest| count <= rest.len() / 2)?;
-                let entries = take_apart(entries, count)?;
+                let entries = split_bundle(rest.get(length..)?)?;
+                if entries.len() != count {
+                    return None;
+                }
+                let entries = entries.into_iter().map(<[u8]>::to_vec).collect();
                 FrameBody::Entries { checkpoint: checkpoint.to_vec(), entries }
             }
             _ => return None,
@@ -144,7 +147,7 @@ impl Journal {
         let place = bytes.len() - rest.len();
         let mut here = rest;
         for _ in 0..SOUND_TRIES_MAX {
-            let Some(next) = find(here, MAGIC) else { break };
+            let Some(next) = memmem::find(here, MAGIC) else { break };
             here = here.get(next..).unwrap_or_default();
             if Frame::read(here, None).is_some() {
                 let at = bytes.len() - here.len();
@@ -157,23 +160,6 @@ impl Journal {
         }
         Ok(journal)
     }
-}
-
-/// Exactly so many entries, each after its length.
-fn take_apart(mut rest: &[u8], count: usize) -> Option<Vec<Vec<u8>>> {
-    let mut entries = Vec::with_capacity(count);
-    for _ in 0..count {
-        let (length, after) = rest.split_first_chunk::<2>()?;
-        let (entry, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-        entries.push(entry.to_vec());
-        rest = after;
-    }
-    rest.is_empty().then_some(entries)
-}
-
-/// Where `needle` first stands.
-fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

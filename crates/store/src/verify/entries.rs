@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Entry};
+use servanda_entry::{Cite, Entry};
 use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{BundleId, Checkpoint, Hash, Note, Tree, leaf_hash};
@@ -119,12 +119,7 @@ impl<'f> Entries<'f> {
         } else {
             self.cites.push((entry.cite, index, *place));
         }
-        let seen = match &entry.body {
-            Body::KeyAct(act) => Some(act.seen),
-            Body::Act(act) => act.seen.as_deref().copied(),
-            _ => None,
-        };
-        if let Some(seen) = seen.filter(|seen| seen.size <= index) {
+        if let Some(seen) = entry.body.seen().filter(|seen| seen.size <= index) {
             self.cites.push((seen, index, *place));
         }
         if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {

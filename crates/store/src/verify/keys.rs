@@ -46,9 +46,7 @@ fn read(storage: &dyn Storage, head: &Head, founding: &Founding) -> Register {
         let Some(bundle) = bundle else { return register };
         let first = id.index() * u64::from(TILE_WIDTH);
         for (index, bytes) in (first..).zip(bundle.entries()) {
-            if let Some((entry, note)) = key_acts::open_act(bytes, &founding.origin)
-                && register.take(index, &entry, &note).is_err()
-            {
+            if key_acts::take_act(&mut register, index, bytes).is_err() {
                 // The check of the entries says what is wrong with it.
                 return register;
             }

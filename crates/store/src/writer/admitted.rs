@@ -1,4 +1,4 @@
-//! What may be committed: entries that were admitted against the record as it stands.
+//! What may be committed: entries that were checked against the record as it stands.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ use crate::register::Register;
 /// So many entries are worth a thread.
 const NOTES_EACH_MIN: usize = 64;
 
-/// Entries that may follow the record as it was when they were admitted, and the files that they
+/// Entries that may follow the record as it was when they were checked, and the files that they
 /// name and it lacks.
 #[derive(Debug, Default)]
 pub struct Admitted {

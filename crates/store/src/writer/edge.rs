@@ -2,7 +2,7 @@
 
 use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_seal::{Slots, may_concern};
+use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{
     BundleId, Checkpoint, Hash, LogKeys, Note, TILE_WIDTH, TileId, TileNodes, TileWriter,
@@ -12,8 +12,9 @@ use servanda_tlog::{
 use super::{Admitted, Chains};
 use crate::bundle::Bundle;
 use crate::constitution::{Founding, claimed};
+use crate::erased::take_slot;
 use crate::error::StoreError;
-use crate::key_acts::{holds_act, open_act};
+use crate::key_acts::{may_hold_act, take_act};
 use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX};
 use crate::register::Register;
 use crate::storage::Storage;
@@ -148,7 +149,7 @@ impl Edge {
         }
     }
 
-    /// What the journal's entries make of times and chains. They were admitted when they came.
+    /// What the journal's entries make of times and chains. They were checked when they came.
     pub(super) fn take_up(
         &self,
         founding: &Founding,
@@ -206,13 +207,8 @@ impl Edge {
         let mut index = 0;
         let mut take = |bundle: &Bundle| {
             for note in bundle.entries() {
-                if may_concern(index, note) {
-                    let damaged = |what| StoreError::damaged(storage.place(), Some(index), what);
-                    let entry = open(note, founding).map_err(damaged)?;
-                    slots
-                        .take(index, leaf_hash(note), &entry, &founding.origin)
-                        .map_err(|fault| damaged(fault.to_string()))?;
-                }
+                take_slot(&mut slots, index, note, &founding.origin)
+                    .map_err(|what| StoreError::damaged(storage.place(), Some(index), what))?;
                 index += 1;
             }
             Ok(())
@@ -251,7 +247,7 @@ impl Edge {
     }
 }
 
-/// An entry of the record, which was admitted when it came in.
+/// An entry of the record, which was checked when it came in.
 fn open(note: &[u8], founding: &Founding) -> Result<Entry, String> {
     let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
     Entry::from_admitted_text(note.text(), &founding.origin).map_err(|error| error.to_string())
@@ -276,8 +272,8 @@ fn register_at(
     for id in bundles_between(index, size) {
         let path = id.to_string();
         let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
-        if !holds_act(&bytes) {
-            index = (id.index() * per_bundle) + u64::from(id.width());
+        if !may_hold_act(&bytes) {
+            index = id.index() * per_bundle + u64::from(id.width());
             continue;
         }
         let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
@@ -290,16 +286,6 @@ fn register_at(
         }
     }
     Ok(register)
-}
-
-/// Takes an entry into the register, when it is an act.
-fn take_act(register: &mut Register, index: u64, note: &[u8]) -> Result<(), String> {
-    match open_act(note, register.origin()) {
-        Some((entry, note)) => {
-            register.take(index, &entry, &note).map_err(|fault| fault.to_string())
-        }
-        None => Ok(()),
-    }
 }
 
 /// The checkpoint of `size` entries, which the log's keys of then have signed.

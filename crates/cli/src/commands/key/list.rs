@@ -2,6 +2,7 @@
 
 use super::words::{kind, time};
 use crate::args::{Format, KeyListArgs};
+use crate::commands::witness::read;
 use crate::out::Out;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -9,7 +10,6 @@ use servanda_store::{Held, Holder, Key, Record, Register, Witnessed};
 use servanda_text::escape;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Note, POLICY_BYTES_MAX, Policy};
 use std::fmt::Write as _;
-use std::path::Path;
 
 const FORM: &str = "servanda/keys/v1";
 
@@ -186,11 +186,4 @@ fn witnessed(record: &Record, args: &KeyListArgs) -> anyhow::Result<Witnessed> {
         witnessed.add(&policy, &checkpoint, &note);
     }
     Ok(witnessed)
-}
-
-fn read(path: &Path, max: usize) -> anyhow::Result<Vec<u8>> {
-    let shown = path.display();
-    let found = std::fs::metadata(path).with_context(|| format!("{shown}: can't be read"))?;
-    anyhow::ensure!(found.len() <= max as u64, "{shown}: has more than {max} bytes");
-    std::fs::read(path).with_context(|| format!("{shown}: can't be read"))
 }
