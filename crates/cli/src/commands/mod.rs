@@ -131,12 +131,18 @@ pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result
     Ok(evaluation.answer.provisions.iter().any(|provision| states.contains(&provision.state)))
 }
 
-/// Opens a record that is about to be written to: what an interrupted program had committed is put
-/// in its place first.
-pub(crate) fn open_to_write(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<Desk> {
+/// Puts in its place what an interrupted program had committed to a record.
+pub(crate) fn take_up(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<()> {
     if Record::is_interrupted(dir) {
         Record::recover(dir, &Keys::read(&key_dir(dir, keys))?)?;
     }
+    Ok(())
+}
+
+/// Opens a record that is about to be written to: what an interrupted program had committed is put
+/// in its place first.
+pub(crate) fn open_to_write(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<Desk> {
+    take_up(dir, keys)?;
     Ok(Desk::open(dir, None)?)
 }
 

@@ -1,6 +1,6 @@
 //! `servanda open-sealed`, `disclose`, `hold`, `erase`.
 
-use super::{append, beside, key_dir, prove};
+use super::{append, beside, key_dir, open_to_write, prove, take_up};
 use crate::Ended;
 use crate::args::{
     CarryOutArgs, CustodyArgs, DiscloseArgs, EraseArgs, EraseEnterArgs, EraseKeyArgs,
@@ -169,7 +169,8 @@ fn opened_text(entry: u64, opened: &Opened) -> String {
 }
 
 pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    take_up(&args.dir, args.write.key_dir.as_ref())?;
+    let mut record = Record::open(&args.dir)?;
     let entry = index(&args.id)?;
     let (_, sealed) = sealed_entry(&record, entry)?;
     let opening = custody(&args.dir, &args.custody).opening(&sealed, record.origin())?;
@@ -177,7 +178,6 @@ pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<End
     let (body, disclosed, files) =
         show(&record, entry, &opening, &chosen, (&args.to, &args.ground))?;
     // Said in the record before it is said to anybody else.
-    let mut record = record;
     let keys = Keys::read(&key_dir(record.dir(), args.write.key_dir.as_ref()))?;
     let now = clock::now(args.write.now.as_deref())?;
     let logged = record.append(&keys, now, vec![body], vec![])?.start;
@@ -201,7 +201,7 @@ pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<End
 }
 
 pub(crate) fn hold(args: &HoldArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
     let why = (args.order.authority.as_str(), args.order.ground.as_str());
     let body = held(&desk.record, index(&args.id)?, why)?;
     let range = append(desk, &args.write, vec![body], vec![])?;
@@ -273,6 +273,7 @@ fn sign(args: &EraseSignArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    take_up(&args.dir, args.write.key_dir.as_ref())?;
     let mut record = Record::open(&args.dir)?;
     let (order, approvals) = Order::parse(&small(&args.file, SMALL_BYTES_MAX)?, record.origin())
         .with_context(|| format!("{}", args.file.display()))?;
@@ -299,7 +300,7 @@ fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn destroy(args: &CarryOutArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = Desk::open(&args.dir, None)?;
+    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
     let store = custody(&args.dir, &args.custody);
     let body = carry_out(&desk.record, index(&args.id)?, &store, &args.custodian)?;
     let range = append(desk, &args.write, vec![body], vec![])?;

@@ -5,7 +5,7 @@ mod parties;
 mod words;
 
 use super::init::seed;
-use super::{key_dir, write_file};
+use super::{key_dir, take_up, write_file};
 use crate::Ended;
 use crate::args::{
     KeyArgs, KeyEnterArgs, KeyNewArgs, KeyShowArgs, KeySignArgs, KeyWhat, ProposeArgs,
@@ -198,6 +198,7 @@ fn enter(args: &KeyEnterArgs, out: &mut Out) -> anyhow::Result<()> {
     for other in files {
         file.merge(&other?)?;
     }
+    take_up(&args.dir, args.write.key_dir.as_ref())?;
     let mut record = Record::open(&args.dir)?;
     let (dir, other) = (args.dir.display(), servanda_text::escape(file.origin()));
     anyhow::ensure!(record.origin() == file.origin(), "{dir}: the act is of {other}");
