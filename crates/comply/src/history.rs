@@ -3,7 +3,7 @@
 use crate::answer::CiteBy;
 use servanda_entry::{
     Act, AgreementText, Assessment, Body, Claim, Correction, CoverageRow, Document, Entry, Finding,
-    Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content, taken_out,
+    Handling, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content, taken_out,
 };
 use servanda_time::Instant;
 use servanda_tlog::Hash;
@@ -97,6 +97,8 @@ pub struct History {
     pub findings: Vec<(Held<Finding>, bool)>,
     /// Replies that stand.
     pub replies: Vec<Held<Reply>>,
+    /// What was done at the desk and stands, in the order of the record. No answer asks it.
+    pub handlings: Vec<Held<Handling>>,
     /// Corrections that stand.
     pub corrections: Vec<Held<Correction>>,
     /// What was superseded or retracted: where it is, so that it stays readable.
@@ -176,6 +178,10 @@ impl History {
             Body::Reply(ref reply) => {
                 let held = Held::alone(cite(content::body_id(&body)), reply.clone());
                 keep(&mut self.replies, gone, held, whole);
+            }
+            Body::Handling(ref handling) => {
+                let held = Held::alone(cite(content::body_id(&body)), handling.clone());
+                keep(&mut self.handlings, gone, held, whole);
             }
             // What is done with what is sealed changes no answer: answers rest on what is public.
             Body::Constitution(_)

@@ -8,6 +8,7 @@
 
 mod acts;
 mod confidential;
+mod handling;
 mod keys;
 mod people;
 
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 
 pub use acts::{Act, ActKind, ActResult, Votes};
 pub use confidential::{Destruction, Disclosure, Erasure, Hold, RefusedOrder, Slot};
+pub use handling::{CheckItem, CheckResult, CureState, Handling, SourceGrade, Step};
 pub use keys::{KeyAct, KeyChange, NewLog, OperatorRule, Signatory};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
@@ -66,6 +68,8 @@ pub enum Kind {
     Destruction,
     /// An order that was given and not carried out.
     RefusedOrder,
+    /// What was done at the desk with what came in.
+    Handling,
 }
 
 /// A body, by kind.
@@ -109,6 +113,8 @@ pub enum Body {
     Destruction(Destruction),
     /// See [`Kind::RefusedOrder`].
     RefusedOrder(RefusedOrder),
+    /// See [`Kind::Handling`].
+    Handling(Handling),
 }
 
 macro_rules! bodies {
@@ -154,7 +160,8 @@ bodies!(
     Hold,
     Erasure,
     Destruction,
-    RefusedOrder
+    RefusedOrder,
+    Handling
 );
 
 /// Who may write in this record.

@@ -54,6 +54,10 @@ impl Body {
                 said("code", &body.code)?;
                 check_fields(&self.to_value())
             }
+            Body::Handling(body) => {
+                body.check()?;
+                check_fields(&self.to_value())
+            }
             // The others are few: checked field by field on their JSON.
             _ => check_fields(&self.to_value()),
         }

@@ -244,7 +244,8 @@ impl Body {
             | Body::Hold(_)
             | Body::Erasure(_)
             | Body::Destruction(_)
-            | Body::RefusedOrder(_) => Vec::new(),
+            | Body::RefusedOrder(_)
+            | Body::Handling(_) => Vec::new(),
         }
     }
 

@@ -24,7 +24,7 @@ pub const LAYERS: [Layer; 6] = [
     Layer {
         name: "domain",
         pure: true,
-        crates: &["entry", "seal", "terms", "incidents", "steps", "comply"],
+        crates: &["entry", "seal", "terms", "incidents", "steps", "comply", "casework"],
     },
     Layer {
         name: "shapes",

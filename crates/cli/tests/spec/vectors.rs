@@ -132,7 +132,8 @@ fn contents(body: &Body) -> Vec<Value> {
         | Kind::Assessment
         | Kind::Finding
         | Kind::Reply
-        | Kind::Correction => {
+        | Kind::Correction
+        | Kind::Handling => {
             vec![hashed(body.kind(), "", &value)]
         }
         Kind::Constitution
