@@ -39,6 +39,6 @@ pub use daily::{
 };
 pub use difference::{change_in_words, difference, difference_in_words, item_in_words};
 pub use export::export_csv;
-pub use page::page;
+pub use page::{Sections, page};
 pub use talks::{Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv};
 pub use words::gist;
