@@ -18,7 +18,12 @@ use servanda_comply::picture::Picture;
 use servanda_time::Zone;
 use std::collections::BTreeSet;
 
-pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+pub(crate) const STYLE: &str =
+    concat!(include_str!("../templates/palette.css"), include_str!("../templates/style.css"));
+
+/// The colours of pages, light and dark, as custom properties (CSS): the beginning of each page's
+/// style, for others who show the same things.
+pub const PALETTE: &str = include_str!("../templates/palette.css");
 
 /// Sentences under the first that a reader sees without asking.
 const SENTENCES_MAX: usize = 5;

@@ -25,6 +25,7 @@ mod push;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod room;
 pub(crate) mod sealed;
 pub(crate) mod standing;
 pub(crate) mod status;

@@ -22,6 +22,7 @@ mod model;
 mod order;
 mod other_process;
 mod recompute;
+mod room;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;
