@@ -11,6 +11,7 @@
 mod assets;
 mod error;
 mod http;
+mod judged;
 mod limits;
 mod page;
 mod pages;
@@ -19,6 +20,8 @@ pub mod rights;
 mod room;
 mod secret;
 mod sessions;
+mod shown;
+mod view;
 mod words;
 
 pub use error::{AccountFault, RoomError};
