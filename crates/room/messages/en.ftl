@@ -432,3 +432,24 @@ entry-path = The way to the root
 
 live-new = Entries since this page was made:
 live-reload = show them
+
+title-upload = Add a file
+upload-lead = What the readers make of a file is shown first. Nothing is kept before you say so, and no row is dropped without a reason.
+upload-file = File
+upload-source = Source or register that it belongs to
+upload-recognise = find out by the file
+upload-none = No file was sent, or it is empty.
+upload-rows = { $accepted } new rows, { $duplicate } in the record already, { $rejected } rejected.
+upload-format = Read as
+upload-bytes = Bytes
+upload-corrected = Rows that take the place of earlier ones
+upload-first = The first rows, as they were read
+upload-line = Line
+upload-rejected = Rejected, with the reason
+upload-sealed-help = The file is not read. Only its ciphertext goes into the record, and what opens it is the mission's.
+do-read = Show what it says
+do-keep = Take it into the record
+do-keep-sealed = Keep it as a sealed file
+report-file = Add a file instead
+fault-upload-gone = This file isn't here any more.
+fault-upload-gone-do = It waited too long, or was kept already. Add it again.

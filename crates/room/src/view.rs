@@ -242,7 +242,7 @@ impl From<DeskError> for Fault {
         match error {
             DeskError::Early(refused) => Fault::new(StatusCode::CONFLICT, "early")
                 .with_message(crate::judged::refused(refused)),
-            DeskError::Asked(what) => {
+            DeskError::Asked(what) | DeskError::File { what, .. } => {
                 Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "asked").with(what)
             }
             // What makes no entry was asked for wrongly.

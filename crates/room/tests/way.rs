@@ -5,7 +5,7 @@
 
 mod kit;
 
-use kit::{Answer, How, Open};
+use kit::{Answer, How, Open, between};
 use servanda_room::rights::Role;
 
 const AGREEMENT: &str = r#"+++
@@ -108,11 +108,6 @@ fn reported<'a>(
         ("lon", "10.0"),
         ("radius", "200"),
     ]
-}
-
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
-    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
-    rest.split_once(after).unwrap().0
 }
 
 #[test]

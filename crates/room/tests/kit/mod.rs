@@ -86,6 +86,10 @@ impl Open {
         Open { folder, at, room, clock, told }
     }
 
+    pub(crate) fn record_dir(&self) -> PathBuf {
+        self.folder.path().join("record")
+    }
+
     pub(crate) fn room_dir(&self) -> PathBuf {
         self.folder.path().join("record.room")
     }
@@ -222,4 +226,10 @@ fn found_record(dir: &Path, beside: &Path, text: &str) {
     let now = Instant::from_ms(1_899_999_000_000).unwrap();
     keys.write(&beside.join("record.keys")).unwrap();
     Record::init(dir, ORIGIN, &keys, now, &own.id, vec![body], blobs).unwrap();
+}
+
+/// What stands between two marks of a text.
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
+    rest.split_once(after).unwrap().0
 }
