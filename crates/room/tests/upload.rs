@@ -142,7 +142,7 @@ fn hostile_files_are_refused_or_kept_sealed_and_never_run() {
         assert_eq!(vera.keep(token(&shown), "read").status, 422, "{name} {:?}", open.told.lock());
     }
     for name in ["", "..", "a/..", "\u{7}"] {
-        assert_eq!(vera.send(name, b"a,b\n").status, 422, "{name:?}");
+        assert!(matches!(vera.send(name, b"a,b\n").status, 400 | 422), "{name:?}");
     }
     assert_eq!(vera.send("empty.csv", b"").status, 422);
     assert_eq!(size(&open), before);
