@@ -4,7 +4,7 @@ use crate::page::Frame;
 use crate::rights::Class;
 use crate::room::Room;
 use crate::view::View;
-use servanda_casework::{Case, Doing, Likeness, Stage};
+use servanda_casework::{Case, Doing, Likeness};
 use servanda_comply::CiteBy;
 use servanda_comply::history::{Cite, Held};
 use servanda_entry::{Handling, Observation, Place, Step};
@@ -282,9 +282,4 @@ pub(crate) fn likeness(frame: &Frame<'_>, reason: Likeness) -> String {
         Likeness::OtherKind => frame.say("like-other-kind"),
         Likeness::OtherSource => frame.say("like-source"),
     }
-}
-
-/// The message of a stage.
-pub(crate) fn stage_key(stage: Stage) -> String {
-    format!("stage-{}", stage.word())
 }
