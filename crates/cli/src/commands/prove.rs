@@ -11,11 +11,12 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What goes with each bundle to be read: the formats, and the second checker in its two files.
-const SPEC: [(&str, &str); 5] = [
+const SPEC: [(&str, &str); 6] = [
     ("bundle.md", include_str!("../../../../spec/bundle.md")),
     ("entry.md", include_str!("../../../../spec/entry.md")),
     ("record.md", include_str!("../../../../spec/record.md")),
     ("verify.py", include_str!("../../../../spec/verify.py")),
+    ("verify_keys.py", include_str!("../../../../spec/verify_keys.py")),
     ("verify_parts.py", include_str!("../../../../spec/verify_parts.py")),
 ];
 /// Largest file that is taken into a bundle from outside the record.
