@@ -3,11 +3,11 @@
 #
 #     python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
 #
-# Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`. This file
-# judges form, signatures, inclusion, consistency, range, quorum. Beside it must lie verify_keys.py, which
-# says whose keys hold, and verify_parts.py, which reads what entries withhold. An enclosed answer is not
-# computed again: that is the program's part. Ends with 0 when all holds, 1 when not, 2 when it can't be
-# judged.
+# Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`. This
+# file judges form, signatures, inclusion, consistency, range, quorum. Beside it must lie
+# verify_keys.py, which says whose keys hold, and verify_parts.py, which reads what entries withhold.
+# An enclosed answer is not computed again: that is the program's part. Ends with 0 when all holds,
+# 1 when not, 2 when it can't be judged.
 # Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
 # sound Ed25519 keys from weak ones.
 
@@ -347,7 +347,7 @@ def check_proof(data, where, index, head, leaf):
     ask(root == head.root and not proof, "proof-inclusion", *place)
 
 
-# The changes of keys: that each is in the record, and that the record continues what was handed over.
+# That each change of keys is in the record, and that the record continues what was handed over.
 def check_acts(acts, register, head):
     for index, _, proof, since in acts:
         entry, where = register.acts[index], f"keys/act/{index}.since"

@@ -1,4 +1,4 @@
-# The third file of verify.py: whose keys hold when. What entry 0 says of keys and of parties, changes of
+# The third file of verify.py: whose keys hold when. What entry 0 says of keys and parties, changes of
 # keys, and what a revoked key has signed (record.md, "Changes of keys"). Run verify.py.
 
 import re
@@ -34,8 +34,8 @@ def parse_change(entry):
     return change
 
 
-# What somebody holds: an act key, and of a log or an office the keys that it is made of. It may sign
-# from one entry on, up to the one that ends it; if it is revoked, others knew it since a time.
+# What somebody holds: an act key, and of a log or an office the keys that it is made of. It may
+# sign from one entry on, up to the one that ends it; if it is revoked, others knew it since a time.
 class Held:
     def __init__(self, kind, name, since, hand, texts, keys=()):
         self.kind, self.name, self.since, self.hand = kind, name, since, hand
@@ -55,8 +55,8 @@ def hold_hands(party, since, texts, threshold):
     return [Held("party", party, since, hand, [text]) for hand, text in hands]
 
 
-# All keys of a record. From verify.py are `key_of`, which reads a key, and `head_of`, which gives the
-# checkpoint of a state with signature lines under it.
+# All keys of a record. From verify.py are `key_of`, which reads a key, and `head_of`, which gives
+# the checkpoint of a state with signature lines under it.
 class Register:
     # What entry 0 says.
     def __init__(self, founding, key_of, head_of):
@@ -102,8 +102,8 @@ class Register:
         held = [held for held in self.held if held.kind == "office" and held.may_sign(index)]
         return [key for held in held for key in held.keys]
 
-    # What is asked of an enclosed entry beside its author's signature. Gives the state that those saw
-    # who signed an act.
+    # What is asked of an enclosed entry beside its author's signature. Gives the state that those
+    # saw who signed an act.
     def judge(self, entry):
         place, index = entry.place, entry.place[1]
         names = {line[:2] for line in entry.note.signatures}
@@ -122,8 +122,8 @@ class Register:
         read("act-signature", *place, signers_of, entry, hands)
         return seen
 
-    # The entries that a revoked key signed, but for those that enough of a policy's witnesses saw before
-    # others knew the key, by what they have cosigned of the checkpoints.
+    # The entries that a revoked key signed, but for those that enough of a policy's witnesses saw
+    # before others knew the key, by what they have cosigned of the checkpoints.
     def flagged(self, policy, heads):
         seen = []
         for head in heads if policy else ():
@@ -133,8 +133,8 @@ class Register:
         before = lambda ms: max((size for size, at_ms in seen if at_ms < ms), default=0)
         return sorted(index for index, ms in self.suspect.items() if index >= before(ms))
 
-    # Takes the next change of keys in. Its plan gives what it needs (each any of some pairs: so many of
-    # these hands or parties must sign), what it ends and what it adds.
+    # Takes the next change of keys in. Its plan gives what it needs (all of some lists, each of which
+    # is met by any of its pairs: so many of these hands or parties), what it ends and what it adds.
     def take(self, entry):
         place, index = entry.place, entry.place[1]
         ask(entry.kind == "key-act", "key-act-form", *place)

@@ -1,5 +1,5 @@
-# The second file of verify.py: what all three files need; signatures, of one key and of a hand that has
-# two (entry.md); what an entry withholds, what orders have erased, and what a bundle shows of it
+# The second file of verify.py: what all three files need; signatures, and those of several hands
+# (entry.md); files; what an entry withholds, what orders have erased, and what a bundle shows of it
 # (sealed.md). Run verify.py.
 
 import base64, hashlib, hmac, json, re
@@ -133,7 +133,7 @@ def parse_hand(text):
     return hand
 
 
-# The hands of one party, so many of which must sign.
+# The hands of one party, of which so many must sign.
 def parse_hands(texts, threshold):
     hands = [parse_hand(text) for text in texts]
     need(0 < threshold <= len(hands) <= 16)
@@ -167,7 +167,7 @@ def seen_by(body):
     return body["seen"]["size"], unhex(body["seen"]["root"])
 
 
-# The parties and guarantors that entry 0 lays down: of each the hands, and how many must sign.
+# The parties and guarantors that entry 0 lays down: of each its keys, and how many must sign.
 def parse_parties(body):
     if "signatories" not in body:
         return {}

@@ -110,3 +110,22 @@ fn write(
     }
     std::fs::rename(&partial, path).with_context(cant)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_checker_goes_along_with_every_file_that_it_takes_in() {
+        let mut named = 0;
+        for (_, text) in SPEC.iter().filter(|(name, _)| name.ends_with(".py")) {
+            let lines = text.lines().filter_map(|line| line.strip_prefix("from verify_"));
+            for file in lines.filter_map(|rest| rest.split(' ').next()) {
+                let file = format!("verify_{file}.py");
+                assert!(SPEC.iter().any(|(name, _)| *name == file), "{file} is missing");
+                named += 1;
+            }
+        }
+        assert!(named > 2, "{named}");
+    }
+}
