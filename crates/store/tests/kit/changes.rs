@@ -243,7 +243,7 @@ pub(crate) fn north_next() -> ActSigner {
 }
 
 /// Every change of keys, most of them twice, and what was signed between them. With it three
-/// checkpoints that witnesses cosigned one after the other: after entries 4, 6 and 14.
+/// checkpoints that witnesses cosigned one after the other: after entries 4, 6 and 15.
 pub(crate) fn changed_often() -> (TempDir, Record, Vec<Vec<u8>>) {
     let (temp, mut record) = founded();
     let mut early = Vec::new();
@@ -262,12 +262,17 @@ pub(crate) fn changed_often() -> (TempDir, Record, Vec<Vec<u8>>) {
     let hands = [&office_hand(&keys()), &office_hand(&new)];
     change(&mut record, &new, rotate_office(&new), &hands).unwrap();
     record.append(&new, at(700), vec![seen(3)], vec![]).unwrap();
-    change(&mut record, &new, revoke(&north(1), 250), &[&north_next()]).unwrap();
+    change(&mut record, &new, revoke(&north(1), 200), &[&north_next()]).unwrap();
     let office = keys().office.verifier_key().to_string();
     change(&mut record, &new, revoke_written(&office, 450), &[&office_hand(&new)]).unwrap();
     let hands = [&south(), &guarantor()];
     change(&mut record, &new, revoke_written(&log_key(), 150), &hands).unwrap();
     act(&mut record, &new, "the third", &[&north_next(), &log_hand(&new), &office_hand(&new)]);
+    // With a line in the name of the first log's own key, which is no key of an act.
+    let first = keys().log.verifier_key().clone();
+    let line = Signature::new(first.name(), first.id(), &[7; 64]).unwrap();
+    let reported = Act::new(ActKind::Notice, "Northland", at(5), "a letter");
+    record.append_act(&new, at(905), Body::Act(reported), &[line], vec![]).unwrap();
     early.push(cosigned_at(record.checkpoint(), &[(1, 900), (2, 800)]));
     let (renewal, _) = record.renewal().unwrap();
     change(&mut record, &new, renewal, &[&log_hand(&new)]).unwrap();
@@ -280,7 +285,7 @@ pub(crate) fn changed_often() -> (TempDir, Record, Vec<Vec<u8>>) {
     }
     let hands = [&north_next(), &south(), &log_hand(&last), &log_hand(&new)];
     change(&mut record, &last, operator, &hands).unwrap();
-    change(&mut record, &last, revoke(&south(), 350), &[&north_next(), &guarantor()]).unwrap();
+    change(&mut record, &last, revoke(&south(), 400), &[&north_next(), &guarantor()]).unwrap();
     record.append(&last, at(990), vec![seen(4)], vec![]).unwrap();
     (temp, record, early)
 }
@@ -314,7 +319,7 @@ pub(crate) fn honest() -> Vec<(String, String, Vec<u8>)> {
         }
     }
     let (_temp, record, early) = changed_often();
-    for (name, asked) in asked([2, 4, 5, 6, 14].into(), (3, 17)) {
+    for (name, asked) in asked([2, 4, 5, 6, 14, 15].into(), (3, 19)) {
         for (place, since) in early.iter().enumerate() {
             for head in [&[] as &[(u8, i64)], &[(1, 50)], &[(1, 995), (2, 996)]] {
                 let checkpoint = Some(cosigned_at(record.checkpoint(), head));
@@ -346,6 +351,19 @@ pub(crate) fn honest() -> Vec<(String, String, Vec<u8>)> {
 fn not_cosigned(archive: &[u8]) -> Vec<u8> {
     changed(archive, "since/checkpoint", |bytes| {
         resigned(bytes, |place, one| vec![if place == 4 { bent(one, 70) } else { one.clone() }]);
+    })
+}
+
+/// All of the record, with the lines under its first change in another order.
+fn respelt_in_range(record: &Record) -> Vec<u8> {
+    changed(&bundle(record, &ask(Asked::All)), "range/entries/0", |pack| {
+        let true_note = record.note_bytes(5).unwrap().to_vec();
+        let note = Note::parse(&true_note, 65_535).unwrap();
+        let mut lines: Vec<String> = note.signatures().iter().map(ToString::to_string).collect();
+        lines.reverse();
+        let other = format!("{}\n{}\n", note.text(), lines.join("\n")).into_bytes();
+        let place = pack.windows(other.len()).position(|part| part == true_note).unwrap();
+        pack[place..place + other.len()].copy_from_slice(&other);
     })
 }
 
@@ -401,6 +419,7 @@ pub(crate) fn late_attacks() -> Vec<Row> {
             by_log("since/checkpoint", &last_keys())
         }),
         ("an entry by the office of before", "entry-signature", by_office(&keys())),
+        ("another spelling of a change in the range", "key-act-missing", respelt_in_range(&record)),
         ("an entry by its office", "ok", by_office(&last_keys())),
     ]
 }

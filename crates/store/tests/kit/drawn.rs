@@ -544,10 +544,10 @@ fn of_histories() -> Vec<Attack> {
         }),
         ("a renewal", enough, &often, last(), renewal(), as_it_is()),
         ("a renewal of no more", order, &often, last(), renewal(), {
-            put("/body/seen/size", json!(15))
+            put("/body/seen/size", json!(16))
         }),
         ("a renewal of one more", enough, &often, last(), renewal(), {
-            put("/body/seen/size", json!(16))
+            put("/body/seen/size", json!(17))
         }),
         ("an operator where nobody may", form, &no_rule, keys(), operator(&other_keys()), {
             as_it_is()
