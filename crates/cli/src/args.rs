@@ -139,9 +139,20 @@ pub(crate) enum Command {
     Manual,
 }
 
-/// What every command that writes needs.
+/// What every command that writes to a record needs.
 #[derive(Debug, Args)]
 pub(crate) struct WriteArgs {
+    #[command(flatten)]
+    pub(crate) hand: HandArgs,
+    /// Go on although too few of those whom the file `mirrors` beside the keys names are reached:
+    /// the record will say so, with this reason. Whoever knows of a newer record stops it still.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) without_mirrors: Option<String>,
+}
+
+/// Who writes, and when.
+#[derive(Debug, Args)]
+pub(crate) struct HandArgs {
     /// Folder of the signing keys; by default the record's name with `.keys`, beside it.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) key_dir: Option<PathBuf>,

@@ -62,7 +62,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),
         Command::Assess(args) => commands::assess::run(args, out),
-        Command::Act(args) => commands::act::run(args, out),
+        Command::Act(args) => commands::act::run(&args, out),
         Command::Reply(args) => commands::reply::run(&args, out),
         Command::OpenSealed(args) => commands::sealed::open(&args, out),
         Command::Disclose(args) => commands::sealed::disclose(&args, out),

@@ -245,7 +245,8 @@ impl Body {
             | Body::Erasure(_)
             | Body::Destruction(_)
             | Body::RefusedOrder(_)
-            | Body::Handling(_) => Vec::new(),
+            | Body::Handling(_)
+            | Body::ForcedStart(_) => Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::args::{Format, GradeArgs, VerifyArgs};
 use crate::out::Out;
 use serde_json::json;
 use servanda_store::{Record, verify, verify_renewed};
+use servanda_text::escape;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
@@ -64,7 +65,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 out.answer(&format!("{}{entry}: {}", fault.path, fault.what))?;
             }
             for notice in &report.notices {
-                out.say(&format!("notice: {notice}"));
+                out.say(&format!("notice: {}", escape(notice)));
             }
             out.answer(&format!(
                 "origin {}\nsize   {}\nroot   {}\nkey    {}",

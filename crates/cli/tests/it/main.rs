@@ -25,6 +25,7 @@ mod recompute;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;
+mod start;
 mod syscalls;
 mod talks;
 mod tamper;

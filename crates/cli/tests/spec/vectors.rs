@@ -144,7 +144,8 @@ fn contents(body: &Body) -> Vec<Value> {
         | Kind::Hold
         | Kind::Erasure
         | Kind::Destruction
-        | Kind::RefusedOrder => Vec::new(),
+        | Kind::RefusedOrder
+        | Kind::ForcedStart => Vec::new(),
     }
 }
 
