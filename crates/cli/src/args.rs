@@ -122,6 +122,8 @@ pub(crate) enum Command {
     Mirror(MirrorArgs),
     /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
     Letterbox(LetterboxArgs),
+    /// Promise in writing to take something in, or see whether such promises were kept.
+    Receipt(ReceiptArgs),
     /// Ask witnesses and mirrors whether this record was put back to an earlier state: before
     /// anything is written after a backup was restored.
     Standing(StandingArgs),

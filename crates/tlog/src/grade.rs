@@ -30,6 +30,7 @@ use std::fmt;
 
 use crate::checkpoint::Checkpoint;
 use crate::cosigner::CosignerKey;
+use crate::letter::Promise;
 use crate::note::{Note, NoteError};
 use crate::policy::{Policy, Seen};
 
@@ -38,10 +39,11 @@ pub const STALE_AFTER_S: u64 = 86_400;
 
 /// How final an entry is. Later ones say more.
 ///
-/// Before the first there is the bare promise of an operator to take something in (R0), and after
-/// the last a time stamp of an outside authority (R4): neither is written here yet.
+/// After the last there is a time stamp of an outside authority (R4): not written here yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
+    /// R0: not in the log; its operator has signed that it will be.
+    Promised,
     /// R1: in the log, by the word of its operator alone.
     Logged,
     /// R2: the policy's quorum has cosigned a state of the record that holds it.
@@ -55,6 +57,7 @@ impl Grade {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Grade::Promised => "R0",
             Grade::Logged => "R1",
             Grade::Witnessed => "R2",
             Grade::Mirrored => "R3",
@@ -65,6 +68,7 @@ impl Grade {
     #[must_use]
     pub fn story(self) -> &'static str {
         match self {
+            Grade::Promised => "promised, and not logged",
             Grade::Logged => "logged, by the operator's word alone",
             Grade::Witnessed => "witnessed by a quorum",
             Grade::Mirrored => "held by the mirrors",
@@ -113,6 +117,8 @@ pub struct Finality {
     pub spans: Vec<Span>,
     /// Every cosigner of the policy, in its order.
     pub cosigners: Vec<Attested>,
+    /// What was promised and is no entry: the caller knows of it.
+    pub promised: Vec<Promise>,
 }
 
 impl Finality {
@@ -189,7 +195,7 @@ pub fn assess(
         }
         start = end;
     }
-    Ok(Finality { size, at, spans, cosigners })
+    Ok(Finality { size, at, spans, cosigners, promised: Vec::new() })
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 //! - [`ActSigner`], [`ActKey`]: acts signed by several hands.
 //! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough;
 //!   [`assess`]: how final that makes each entry.
+//! - [`Promise`]: the operator's word that something will be in the log.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
 //! what it accepts is written back byte for byte.
@@ -58,6 +59,7 @@ mod cosigner;
 mod grade;
 mod hash;
 mod key;
+mod letter;
 mod note;
 mod policy;
 mod proof;
@@ -84,6 +86,7 @@ pub use key::{
     KEY_NAME_BYTES_MAX, KeyError, KeyId, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, Signer,
     VerifierKey,
 };
+pub use letter::{Kept, Letter, PROMISE_BYTES_MAX, PROMISE_WITHIN_S, Promise, PromiseError};
 pub use note::{Note, NoteError, OpenedNote, SIGNATURES_MAX, Signature, open, sign};
 pub use policy::{
     POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy, PolicyError, PolicyFault, Quorum, Seen,

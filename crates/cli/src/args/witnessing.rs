@@ -1,5 +1,6 @@
 //! How witnesses are run and asked.
 
+use super::HandArgs;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -195,6 +196,49 @@ pub(crate) struct LettersArgs {
     #[arg(long, num_args = 1, requires = "receipt")]
     pub(crate) key: Vec<String>,
     /// The time to which the delay is counted; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReceiptArgs {
+    #[command(subcommand)]
+    pub(crate) what: ReceiptWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptWhat {
+    /// Promise, signed with the log's key, that a file which was handed in will be in the record.
+    Give(GiveArgs),
+    /// Say of each receipt whether it was kept, is open, or is broken. Ends with 1 when one is
+    /// broken.
+    Check(HeldToArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GiveArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// What was handed in, as it came.
+    pub(crate) file: PathBuf,
+    /// File for the receipt.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Within how many seconds it will be there.
+    #[arg(long, value_name = "SECONDS", default_value_t = servanda_tlog::PROMISE_WITHIN_S)]
+    pub(crate) within: u64,
+    #[command(flatten)]
+    pub(crate) hand: HandArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HeldToArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+    /// The receipts, as the operator gave them.
+    #[arg(required = true)]
+    pub(crate) receipts: Vec<PathBuf>,
+    /// The time to which is counted; by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<String>,
 }

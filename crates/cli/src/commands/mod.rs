@@ -22,6 +22,7 @@ mod page;
 pub(crate) mod parse;
 pub(crate) mod prove;
 mod push;
+pub(crate) mod receipt;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;

@@ -40,7 +40,8 @@ fn ask_all<'a>(origin: &str, addresses: BTreeSet<&'a str>) -> Vec<(&'a str, Answ
     })
 }
 
-/// Asks those at these addresses, and those of the policy, what they hold of a record, and judges the record by that.
+/// Asks those at these addresses, and those of the policy, what they hold of a record, and judges
+/// the record by that.
 pub(crate) fn ask(
     record: &Record,
     policy: &Policy,

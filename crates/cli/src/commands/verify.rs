@@ -10,6 +10,7 @@ use servanda_text::escape;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
+        anyhow::ensure!(args.shown.receipt.is_empty(), "--receipt is for folders");
         anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }
@@ -28,7 +29,11 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     let report = verify(&args.path, args.key.iter().map(String::as_str));
     let finality = if report.ok() && args.policy.is_some() {
-        let grade = GradeArgs { policy: args.policy.clone(), grades_at: args.at.clone() };
+        let grade = GradeArgs {
+            policy: args.policy.clone(),
+            grades_at: args.at.clone(),
+            shown: args.shown.clone(),
+        };
         finality::of(&Record::open(&args.path)?, &grade)?
     } else {
         None

@@ -21,6 +21,7 @@ mod manners;
 mod model;
 mod order;
 mod other_process;
+mod receipt;
 mod recompute;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
