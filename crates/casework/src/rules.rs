@@ -43,6 +43,26 @@ impl Refused {
     }
 }
 
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Refused::Held => "somebody has taken the case on: they must give it back first",
+            Refused::NotHeld => "nobody has taken the case on: take it first",
+            Refused::NotVerified => "nobody has verified that it happened: verify it first",
+            Refused::NotAttributed => {
+                "it wasn't attributed to this party: attribute it first, or find without naming it"
+            }
+            Refused::NoProposal => "no such proposal waits for a second person",
+            Refused::SamePerson => "who proposed can't agree: another person must",
+            Refused::NothingFound => "nothing was found on the case yet",
+            Refused::ReplyRuns => {
+                "a party that is named must be asked to reply, and answer or let its time run out"
+            }
+            Refused::AlreadyPublished => "it was published already",
+        })
+    }
+}
+
 /// Whether a step can follow in a case.
 ///
 /// `person` is the pseudonym in the context of the step; `of` the content id of what an answer answers;

@@ -5,6 +5,7 @@ mod drafts;
 mod entering;
 mod keys;
 mod proving;
+mod rooming;
 mod sealing;
 mod witnessing;
 
@@ -13,6 +14,7 @@ pub(crate) use drafts::*;
 pub(crate) use entering::*;
 pub(crate) use keys::*;
 pub(crate) use proving::*;
+pub(crate) use rooming::*;
 pub(crate) use sealing::*;
 pub(crate) use witnessing::*;
 
@@ -131,6 +133,10 @@ pub(crate) enum Command {
     Cosign(CosignArgs),
     /// Keys: make, change, revoke and list them; acts that several hands sign, as files.
     Key(KeyArgs),
+    /// Open the operations room on a record: the web application for a mission's people.
+    Serve(RoomServeArgs),
+    /// The operations room: who may come in.
+    Room(RoomArgs),
     /// Show a real truce: make its record, answer, and write the page. Works offline.
     Demo(DemoArgs),
     /// Serve an editor: the language server, on the standard input and output.

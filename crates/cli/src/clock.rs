@@ -28,6 +28,11 @@ pub(crate) fn seconds() -> u64 {
     now_seconds(None).unwrap_or(0)
 }
 
+/// The clock's time to the second; the first of 1970 when it is set before.
+pub(crate) fn instant_now() -> Instant {
+    now(None).unwrap_or(Instant::EPOCH)
+}
+
 /// An instant as a person writes it.
 pub(crate) fn instant(text: &str, zone: Option<&Zone>) -> anyhow::Result<Instant> {
     Instant::parse(text, zone).map_err(|error| anyhow!("{error}"))

@@ -88,6 +88,8 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Standing(args) => commands::standing::run(&args, out),
         Command::Cosign(args) => commands::witness::cosign(&args, out),
         Command::Key(args) => commands::key::run(&args, out),
+        Command::Serve(args) => commands::room::serve(&args, out),
+        Command::Room(args) => commands::room::run(&args, out),
         Command::Demo(args) => commands::demo::run(&args, out),
         Command::Lsp => commands::lsp::run(),
         Command::Completions(args) => commands::manual::completions(&args, out),

@@ -350,7 +350,12 @@ fn known_party(desk: &Desk, party: &str) -> Result<(), DeskError> {
     )))
 }
 
-fn refs(desk: &Desk, evaluation: &Evaluation, ids: &[String]) -> Result<Vec<Ref>, DeskError> {
+/// The references of what ids name, each once.
+pub(crate) fn refs(
+    desk: &Desk,
+    evaluation: &Evaluation,
+    ids: &[String],
+) -> Result<Vec<Ref>, DeskError> {
     let mut refs = Vec::new();
     for id in ids {
         match name(desk, evaluation, id)? {

@@ -7,8 +7,8 @@ use servanda_positions::{Cell, Filter, Register, positions};
 use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
-use std::cell::OnceCell;
 use std::path::Path;
+use std::sync::OnceLock;
 
 /// How much of a record to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Desk {
     /// What the entries say.
     pub history: History,
     has_texts: bool,
-    register: OnceCell<Register>,
+    register: OnceLock<Register>,
 }
 
 impl Desk {
@@ -89,7 +89,7 @@ impl Desk {
         };
         let files = AgreementFiles::from_record(&record, text)?;
         let agreement = files.agreement()?;
-        let register = OnceCell::new();
+        let register = OnceLock::new();
         Ok(Desk { record, size, files, agreement, history, has_texts, register })
     }
 

@@ -71,6 +71,7 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let assessments = h.assessments.iter().map(|held| held.cite);
     let findings = h.findings.iter().map(|(held, _)| held.cite);
     let replies = h.replies.iter().map(|held| held.cite);
+    let handlings = h.handlings.iter().map(|held| held.cite);
     let corrections = h.corrections.iter().map(|held| held.cite);
     let told = desk.register().all().map(|told| Cite {
         entry: told.cite.entry,
@@ -86,6 +87,7 @@ fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
         .chain(assessments)
         .chain(findings)
         .chain(replies)
+        .chain(handlings)
         .chain(corrections)
         .chain(told)
         .chain(gone)

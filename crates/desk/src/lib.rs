@@ -10,6 +10,7 @@ mod daily;
 mod explain;
 mod export;
 mod files;
+mod handle;
 mod ids;
 mod intake;
 mod ro_crate;
@@ -26,6 +27,7 @@ pub use daily::daily;
 pub use explain::{explain, why};
 pub use export::{Exported, export};
 pub use files::{AgreementFiles, found};
+pub use handle::{Bench, Hand};
 pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
 pub use ro_crate::{entries_jsonl, ro_crate};
@@ -71,6 +73,9 @@ pub enum DeskError {
         /// How many.
         errors: usize,
     },
+    /// A step can't follow on what was done with the case so far.
+    #[error("{0}")]
+    Early(servanda_casework::Refused),
     /// What was asked for can't be done.
     #[error("{0}")]
     Asked(String),

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 /// Escapes for HTML text and quoted attributes, and writes out characters that show nothing or
 /// turn the reading direction.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown;
+pub struct Shown;
 
 impl Escaper for Shown {
     fn write_escaped_str<W: Write>(&self, mut dest: W, string: &str) -> fmt::Result {

@@ -38,7 +38,8 @@ pub use daily::{
     daily_text,
 };
 pub use difference::{change_in_words, difference, difference_in_words, item_in_words};
+pub use escape::Shown;
 pub use export::export_csv;
-pub use page::page;
+pub use page::{PALETTE, Sections, page};
 pub use talks::{Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv};
 pub use words::gist;

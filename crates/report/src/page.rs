@@ -4,7 +4,7 @@ use crate::figures::{MapView, TimelineView, map_view, timeline_view};
 use crate::guarantee::{GuaranteeView, guarantees};
 use crate::life::{LifeView, life};
 use crate::provision::{ProvisionView, view};
-use crate::reader::Reader;
+use crate::reader::{Links, Reader};
 use crate::sources::{ClaimView, FindingView, SourceView, claims, findings, sources, standards};
 use crate::tables::{
     ComparisonTable, ExposureTable, IncidentRow, KeyRow, LeftOutRow, comparison, exposure,
@@ -18,7 +18,12 @@ use servanda_comply::picture::Picture;
 use servanda_time::Zone;
 use std::collections::BTreeSet;
 
-pub(crate) const STYLE: &str = include_str!("../templates/style.css");
+pub(crate) const STYLE: &str =
+    concat!(include_str!("../templates/palette.css"), include_str!("../templates/style.css"));
+
+/// The colours of pages, light and dark, as custom properties (CSS): the beginning of each page's
+/// style, for others who show the same things.
+pub const PALETTE: &str = include_str!("../templates/palette.css");
 
 /// Sentences under the first that a reader sees without asking.
 const SENTENCES_MAX: usize = 5;
@@ -33,64 +38,136 @@ const SENTENCES_MAX: usize = 5;
 /// was watched.
 #[must_use]
 pub fn page(answer: &Answer, picture: &Picture, zone: &Zone) -> String {
-    let reader = Reader::new(answer, zone);
-    let has_life = answer.life.is_some();
-    let has_place =
-        !picture.zones.is_empty() || !picture.sites.is_empty() || !picture.marks.is_empty();
-    let (lead, more) = match answer.headline.split_first() {
-        Some((lead, more)) => (lead.as_str(), more),
-        None => ("The record says nothing about this agreement yet.", [].as_slice()),
+    shown(Page::of(answer, picture, zone, Links::Here).render())
+}
+
+/// Rendering writes into a string and our escaper never fails; an error can only be a fault of ours,
+/// and then the reader is told rather than shown half a page.
+fn shown(rendered: askama::Result<String>) -> String {
+    rendered.unwrap_or_else(|error| failed(&error.to_string()))
+}
+
+/// The parts of [`page`], for a program that lays them out on pages of its own: names of provisions
+/// lead to `/provisions/ID`, incidents to `/cases/ID`. They need [`Sections::styles`].
+pub struct Sections<'a>(Page<'a>);
+
+macro_rules! sections {
+    ($($(#[$doc:meta])* $name:ident => $block:ident),*) => {
+        impl Sections<'_> {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $name(&self) -> String {
+                shown(self.0.$block().render())
+            })*
+        }
     };
-    let (more, further) = more.split_at(more.len().min(SENTENCES_MAX));
-    let page = Page {
-        style: STYLE,
-        figure_style: servanda_figure::STYLE,
-        possible: POSSIBLE,
-        title: &answer.title,
-        agreement: &answer.asked.agreement,
-        version: &answer.asked.version,
-        text: &answer.asked.text,
-        at: when(&answer.asked.at),
-        engine: &answer.asked.engine,
-        tzdb: &answer.asked.tzdb,
-        form: answer.form,
-        without: &answer.asked.without,
-        record: answer.asked.record.as_ref().map(|record| RecordView {
-            origin: record.origin.clone(),
-            size: number(record.size),
-            root: record.root.clone(),
-            received: when(&record.received),
-        }),
-        lead,
-        more,
-        further,
-        notes: notes(answer),
-        provisions: answer
-            .provisions
-            .iter()
-            .enumerate()
-            .map(|(place, p)| view(answer, p, place))
-            .collect(),
-        key: key_figures(answer),
-        exposure: exposure(answer),
-        comparison: comparison(answer),
-        sources: sources(answer),
-        map: (has_place || !has_life).then(|| map_view(picture)),
-        timeline: (!picture.lanes.is_empty() || !has_life).then(|| timeline_view(picture)),
-        zone: Some(zone.name()).filter(|name| *name != "UTC"),
-        life: answer.life.as_ref().map(|one| life(one, &reader)),
-        clocks: clocks(&answer.clocks, &reader),
-        guarantees: guarantees(answer, &reader),
-        claims: claims(&answer.claims),
-        findings: findings(answer),
-        left_out: left_out(answer),
-        incidents: incidents(answer),
-        meanings: STATES.into_iter().map(|state| (badge(state), meaning(state))).collect(),
-        standards: standards(answer),
-    };
-    // Rendering writes into a string and our escaper never fails; an error can only be a fault
-    // of ours, and then the reader is told rather than shown half a page.
-    page.render().unwrap_or_else(|error| failed(&error.to_string()))
+}
+sections!(
+    /// The answer in words.
+    lead => as_lead,
+    /// How far the agreement has come, and what runs; nothing for one without a life of its own.
+    life => as_life,
+    /// The guarantees, and what the agreement takes; nothing where there are none.
+    guarantees => as_guarantees,
+    /// The state of each provision, and the key figures.
+    states => as_states,
+    /// What was watched, and what was not.
+    seen => as_seen,
+    /// Counts by phase.
+    counts => as_counts,
+    /// The map, and the numbers behind it; nothing where there is none.
+    map => as_map,
+    /// The timeline; nothing where there is none.
+    timeline => as_timeline,
+    /// Each provision, with its reasons.
+    provisions => as_provisions,
+    /// Claims beside findings.
+    claims => as_claims,
+    /// The sources, with licences and acknowledgements.
+    sources => as_sources,
+    /// What the answer is a function of.
+    check => as_check
+);
+
+impl<'a> Sections<'a> {
+    /// The parts of an answer.
+    #[must_use]
+    pub fn of(answer: &'a Answer, picture: &'a Picture, zone: &'a Zone) -> Sections<'a> {
+        Sections(Page::of(answer, picture, zone, Links::Pages))
+    }
+
+    /// With one provision alone.
+    #[must_use]
+    pub fn only(mut self, provision: &str) -> Sections<'a> {
+        self.0.provisions.retain(|view| view.id == provision);
+        self
+    }
+
+    /// The style sheets that the parts are drawn with: of pages, and of figures.
+    #[must_use]
+    pub fn styles() -> [&'static str; 2] {
+        [STYLE, servanda_figure::STYLE]
+    }
+}
+
+impl<'a> Page<'a> {
+    fn of(answer: &'a Answer, picture: &'a Picture, zone: &'a Zone, links: Links) -> Page<'a> {
+        let reader = Reader::new(answer, zone, links);
+        let has_life = answer.life.is_some();
+        let has_place =
+            !picture.zones.is_empty() || !picture.sites.is_empty() || !picture.marks.is_empty();
+        let (lead, more) = match answer.headline.split_first() {
+            Some((lead, more)) => (lead.as_str(), more),
+            None => ("The record says nothing about this agreement yet.", [].as_slice()),
+        };
+        let (more, further) = more.split_at(more.len().min(SENTENCES_MAX));
+        Page {
+            style: STYLE,
+            figure_style: servanda_figure::STYLE,
+            possible: POSSIBLE,
+            title: &answer.title,
+            agreement: &answer.asked.agreement,
+            version: &answer.asked.version,
+            text: &answer.asked.text,
+            at: when(&answer.asked.at),
+            engine: &answer.asked.engine,
+            tzdb: &answer.asked.tzdb,
+            form: answer.form,
+            without: &answer.asked.without,
+            record: answer.asked.record.as_ref().map(|record| RecordView {
+                origin: record.origin.clone(),
+                size: number(record.size),
+                root: record.root.clone(),
+                received: when(&record.received),
+            }),
+            lead,
+            more,
+            further,
+            notes: notes(answer),
+            provisions: answer
+                .provisions
+                .iter()
+                .enumerate()
+                .map(|(place, p)| view(answer, p, place, links))
+                .collect(),
+            key: key_figures(answer),
+            exposure: exposure(answer),
+            comparison: comparison(answer),
+            sources: sources(answer),
+            map: (has_place || !has_life).then(|| map_view(picture)),
+            timeline: (!picture.lanes.is_empty() || !has_life).then(|| timeline_view(picture)),
+            zone: Some(zone.name()).filter(|name| *name != "UTC"),
+            life: answer.life.as_ref().map(|one| life(one, &reader)),
+            clocks: clocks(&answer.clocks, &reader),
+            guarantees: guarantees(answer, &reader),
+            claims: claims(&answer.claims),
+            findings: findings(answer),
+            left_out: left_out(answer),
+            incidents: incidents(answer),
+            meanings: STATES.into_iter().map(|state| (badge(state), meaning(state))).collect(),
+            standards: standards(answer),
+        }
+    }
 }
 
 /// The notes, without those that repeat a source's limits: these stand beside the source.
@@ -123,7 +200,13 @@ struct RecordView {
 }
 
 #[derive(Template)]
-#[template(path = "page.html")]
+#[template(
+    path = "page.html",
+    blocks = [
+        "lead", "life", "guarantees", "states", "seen", "counts", "map", "timeline", "provisions", "claims", "sources",
+        "check"
+    ]
+)]
 struct Page<'a> {
     style: &'static str,
     figure_style: &'static str,

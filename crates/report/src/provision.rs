@@ -1,6 +1,7 @@
 //! One provision with its lines, reasons, possible violations and exceptions.
 
 use crate::cut::{self, Cut, cites, cut};
+use crate::reader::Links;
 use crate::when::{When, end, pair, when};
 use crate::words::{Badge, STATES, badge, binds, counted, duration, word};
 use servanda_comply::answer::{Answer, ProvisionAnswer, State, StateLine};
@@ -13,6 +14,7 @@ const WHY_MAX: usize = 3;
 
 pub(crate) struct ProvisionView {
     pub(crate) anchor: String,
+    pub(crate) href: String,
     pub(crate) id: String,
     pub(crate) article: String,
     pub(crate) state: Badge,
@@ -65,6 +67,8 @@ pub(crate) struct ReasonView {
 
 pub(crate) struct PossibleView {
     pub(crate) incident: String,
+    /// Where more is said of it.
+    pub(crate) href: Option<String>,
     pub(crate) what: String,
     pub(crate) from: When,
     pub(crate) to: When,
@@ -84,13 +88,19 @@ pub(crate) struct ExceptedView {
     pub(crate) possible_without: String,
 }
 
-pub(crate) fn view(answer: &Answer, provision: &ProvisionAnswer, place: usize) -> ProvisionView {
+pub(crate) fn view(
+    answer: &Answer,
+    provision: &ProvisionAnswer,
+    place: usize,
+    links: Links,
+) -> ProvisionView {
     let span = span(provision, &answer.asked.at);
     let mut lines: Vec<&StateLine> = provision.lines.iter().collect();
     // A stable sort: lines of one state stay in the answer's order.
     lines.sort_by_key(|line| std::cmp::Reverse(line.state));
     ProvisionView {
         anchor: format!("provision-{}", place + 1),
+        href: links.provision(&provision.id, place),
         id: provision.id.clone(),
         article: provision.article.clone(),
         state: badge(provision.state),
@@ -100,7 +110,7 @@ pub(crate) fn view(answer: &Answer, provision: &ProvisionAnswer, place: usize) -
         lines: lines_of(&lines, span.as_ref()),
         span: span.map(|s| (when(&s.from.to_string()), when(&s.to.to_string()))),
         reasons: reasons(provision),
-        possible: possible(provision),
+        possible: possible(provision, links),
         excepted: provision.excepted.iter().map(excepted).collect(),
         would_change: provision.would_change.clone(),
     }
@@ -318,11 +328,12 @@ fn reasons(provision: &ProvisionAnswer) -> Cut<ReasonView> {
     cut(views, total, cut::REASONS_MAX)
 }
 
-fn possible(provision: &ProvisionAnswer) -> Cut<PossibleView> {
+fn possible(provision: &ProvisionAnswer, links: Links) -> Cut<PossibleView> {
     let views = provision.possible.iter().map(|p| {
         let (from, to) = pair(when(&p.from), when(&p.to));
         PossibleView {
             incident: p.incident.clone(),
+            href: links.incident(&p.incident),
             what: p.what.clone(),
             from,
             to,

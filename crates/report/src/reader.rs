@@ -10,15 +10,38 @@ use std::collections::BTreeMap;
 pub(crate) struct Reader<'a> {
     asked: &'a str,
     zone: &'a Zone,
-    anchors: BTreeMap<&'a str, String>,
+    links: BTreeMap<&'a str, String>,
     /// Each circle in words, `a → b → a`.
     circles: Vec<String>,
 }
 
-/// A provision, with the place on the page that is about it; empty: there is none.
+/// Where the names of provisions and incidents lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// To their place on the same page.
+    Here,
+    /// To pages of their own: `/provisions/ID`, `/cases/ID`.
+    Pages,
+}
+
+impl Links {
+    pub(crate) fn provision(self, id: &str, place: usize) -> String {
+        match self {
+            Links::Here => format!("#provision-{}", place + 1),
+            Links::Pages => format!("/provisions/{id}"),
+        }
+    }
+
+    /// None: an incident has no place on the same page.
+    pub(crate) fn incident(self, id: &str) -> Option<String> {
+        (self == Links::Pages).then(|| format!("/cases/{id}"))
+    }
+}
+
+/// A provision, with the place that is about it; empty: there is none.
 pub(crate) struct Named {
     pub(crate) id: String,
-    pub(crate) anchor: String,
+    pub(crate) href: String,
 }
 
 /// Why something can never be. A circle that is told elsewhere on the page is named by its place.
@@ -35,20 +58,24 @@ pub(crate) struct Earliest {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(answer: &'a Answer, zone: &'a Zone) -> Reader<'a> {
-        let mut anchors = BTreeMap::new();
+    pub(crate) fn new(answer: &'a Answer, zone: &'a Zone, to: Links) -> Reader<'a> {
+        let mut links = BTreeMap::new();
         // A guarantee's worksheet says more than its states, so it comes last and stays.
         for (place, provision) in answer.provisions.iter().enumerate() {
-            anchors.insert(provision.id.as_str(), format!("provision-{}", place + 1));
+            links.insert(provision.id.as_str(), to.provision(&provision.id, place));
         }
         for (place, sheet) in answer.guarantees.iter().enumerate() {
-            anchors.insert(sheet.provision.as_str(), Reader::guarantee_anchor(place));
+            let href = match to {
+                Links::Here => format!("#{}", Reader::guarantee_anchor(place)),
+                Links::Pages => to.provision(&sheet.provision, place),
+            };
+            links.insert(sheet.provision.as_str(), href);
         }
         let circles = answer.life.iter().flat_map(|life| &life.circles).map(|circle| {
             let around = circle.iter().chain(circle.first()).map(String::as_str);
             around.collect::<Vec<_>>().join(" → ")
         });
-        Reader { asked: &answer.asked.at, zone, anchors, circles: circles.collect() }
+        Reader { asked: &answer.asked.at, zone, links, circles: circles.collect() }
     }
 
     pub(crate) fn circle_anchor(place: usize) -> String {
@@ -60,8 +87,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn named(&self, id: &str) -> Named {
-        let anchor = self.anchors.get(id).cloned().unwrap_or_default();
-        Named { id: id.to_owned(), anchor }
+        let href = self.links.get(id).cloned().unwrap_or_default();
+        Named { id: id.to_owned(), href }
     }
 
     /// A time on both clocks.

@@ -32,7 +32,7 @@ pub const LAYERS: [Layer; 6] = [
         crates: &["read", "articles", "statements", "model", "positions", "figure", "report"],
     },
     Layer { name: "world", pure: false, crates: &["store", "custody", "net", "objects", "desk"] },
-    Layer { name: "doors", pure: false, crates: &["server", "lsp", "cli"] },
+    Layer { name: "doors", pure: false, crates: &["server", "room", "lsp", "cli"] },
     Layer { name: "tools", pure: false, crates: &["testkit", "oracle", "proofcheck", "xtask"] },
 ];
 

@@ -26,6 +26,7 @@ pub(crate) mod receipt;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod room;
 pub(crate) mod sealed;
 pub(crate) mod standing;
 mod start;

@@ -23,6 +23,7 @@ mod order;
 mod other_process;
 mod receipt;
 mod recompute;
+mod room;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;

@@ -1,0 +1,103 @@
+//! The operations room: serving it, and who may come in.
+
+use clap::{Args, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct RoomServeArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// Address and port; port 0 takes a free one. Another address than one of this machine alone
+    /// needs --expose.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) address: SocketAddr,
+    /// Listen where other machines can connect. TLS belongs in front: give --origin too.
+    #[arg(long)]
+    pub(crate) expose: bool,
+    /// The origin by which people reach the room through a proxy, such as
+    /// https://room.example.org; no other name is answered then.
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) origin: Option<String>,
+    /// End by itself after so many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) stop_after: Option<u64>,
+    /// Folder of the signing keys; by default the record's name with `.keys`, beside it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) key_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) room: RoomDirArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoomDirArgs {
+    /// Folder of the room's accounts; by default the record's name with `.room`, beside it.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) room_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RoomArgs {
+    #[command(subcommand)]
+    pub(crate) what: RoomWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RoomWhat {
+    /// The accounts: who may come in, and as what.
+    Person(PersonArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonArgs {
+    #[command(subcommand)]
+    pub(crate) what: PersonWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PersonWhat {
+    /// Open an account. Its password is drawn and printed once, or read with --password-stdin.
+    Add(PersonAddArgs),
+    /// List the accounts.
+    List(PersonListArgs),
+    /// Close an account: its sessions end at once, and its name is never given again.
+    Close(PersonCloseArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonAddArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The login name.
+    pub(crate) name: String,
+    /// What the person is: observer, verifier, legal, reporter, liaison, guarantor, auditor or
+    /// administrator; can be given more than once.
+    #[arg(long, value_name = "ROLE", required = true)]
+    pub(crate) role: Vec<String>,
+    /// The party that a liaison speaks for, by its id in the agreement.
+    #[arg(long, value_name = "ID")]
+    pub(crate) party: Option<String>,
+    /// Read the password from the standard input: its first line.
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) room: RoomDirArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonListArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    #[command(flatten)]
+    pub(crate) room: RoomDirArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PersonCloseArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The login name.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) room: RoomDirArgs,
+}

@@ -1,0 +1,134 @@
+//! `servanda serve` and `servanda room`.
+
+use super::{beside, key_dir};
+use crate::Ended;
+use crate::args::{
+    PersonAddArgs, PersonCloseArgs, PersonListArgs, PersonWhat, RoomArgs, RoomDirArgs,
+    RoomServeArgs, RoomWhat,
+};
+use crate::clock;
+use crate::out::Out;
+use anyhow::{Context, anyhow, bail};
+use servanda_desk::Desk;
+use servanda_room::rights::Role;
+use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Room, Site, draw_password};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The folder of a record's room.
+fn room_dir(dir: &Path, given: &RoomDirArgs) -> PathBuf {
+    given.room_dir.clone().unwrap_or_else(|| beside(dir, ".room"))
+}
+
+/// Serves the room until it is interrupted, and says where.
+pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let is_loopback = args.address.ip().is_loopback();
+    if !is_loopback && !args.expose {
+        bail!(
+            "{}: other machines could connect there, and what is sent could be read on the way; \
+             put a proxy with TLS in front of a loopback address, or give --expose",
+            args.address.ip()
+        );
+    }
+    let site = args.origin.as_deref().map(Site::of_origin).transpose();
+    let site = site.map_err(|what| anyhow!("--origin {what}"))?;
+    if !is_loopback && !site.as_ref().is_some_and(Site::is_tls) {
+        out.say(
+            "warning: without TLS in front (--origin https://…) passwords and sessions can be read \
+             on the way",
+        );
+    }
+    let keys = key_dir(&args.dir, args.key_dir.as_ref());
+    let room = Room::open(&args.dir, &room_dir(&args.dir, &args.room), &keys, clock::instant_now)?
+        .telling(tell);
+    if room.people().list()?.is_empty() {
+        out.say("nobody can sign in yet: `servanda room person add` opens an account");
+    }
+    let mut listening = Listening::at(args.address);
+    listening.site = site;
+    listening.stop_after = args.stop_after.map(Duration::from_secs);
+    let mut said = Ok(());
+    servanda_room::serve(Arc::new(room), &listening, |at| {
+        said = out.answer(&format!("the room is open at http://{at}"));
+    })
+    .with_context(|| format!("can't listen at {}; give another --address", args.address))?;
+    said?;
+    Ok(Ended::Done)
+}
+
+/// What goes wrong inside, while the room is open.
+fn tell(what: &str) {
+    use std::io::Write as _;
+    // Nobody may be there to read it; the room goes on.
+    let _ = writeln!(std::io::stderr(), "room: {}", servanda_text::escape(what));
+}
+
+/// `servanda room`.
+pub(crate) fn run(args: &RoomArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    let RoomWhat::Person(person) = &args.what;
+    match &person.what {
+        PersonWhat::Add(args) => add(args, out)?,
+        PersonWhat::List(args) => list(args, out)?,
+        PersonWhat::Close(args) => close(args, out)?,
+    }
+    Ok(Ended::Done)
+}
+
+fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
+    let desk = Desk::open(&args.dir, None)?;
+    if let Some(party) = &args.party
+        && !desk.agreement.parties.iter().any(|own| own.id == *party)
+    {
+        let known: Vec<&str> = desk.agreement.parties.iter().map(|own| own.id.as_str()).collect();
+        bail!("the agreement has no party {party:?}; it has: {}", known.join(", "));
+    }
+    let mut roles = Vec::new();
+    for word in &args.role {
+        let Some(role) = Role::of_word(word) else {
+            let known: Vec<&str> = Role::ALL.iter().skip(1).map(|role| role.word()).collect();
+            bail!("there is no role {word:?}; there are: {}", known.join(", "));
+        };
+        roles.push(role);
+    }
+    let given = if args.password_stdin { Some(first_line()?) } else { None };
+    let password = given.clone().map_or_else(draw_password, Ok)?;
+    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    people.add(&args.name, &roles, args.party.as_deref(), &password)?;
+    out.say(&format!("{} has an account", args.name));
+    match given {
+        Some(_) => Ok(()),
+        None => out.answer(&format!("password, shown this once: {password}")),
+    }
+}
+
+fn list(args: &PersonListArgs, out: &mut Out) -> anyhow::Result<()> {
+    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    let mut text = String::new();
+    for person in people.list()? {
+        let roles: Vec<&str> = person.roles.iter().map(|role| role.word()).collect();
+        let party = person.party.as_ref().map(|party| format!(" of {party}")).unwrap_or_default();
+        let closed = if person.is_active { "" } else { " (closed)" };
+        text += &format!("{}: {}{party}{closed}\n", person.name, roles.join(", "));
+    }
+    if text.is_empty() {
+        text = "there is no account: `servanda room person add` opens one\n".into();
+    }
+    out.answer(&text)
+}
+
+fn close(args: &PersonCloseArgs, out: &mut Out) -> anyhow::Result<()> {
+    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    people.close(&args.name)?;
+    out.say(&format!("{} is closed", args.name));
+    Ok(())
+}
+
+fn first_line() -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    let most = PASSWORD_BYTES_MAX as u64 + 2;
+    std::io::stdin().take(most).read_to_end(&mut bytes).context("the standard input")?;
+    let text = String::from_utf8(bytes).context("the password is no text in UTF-8")?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,37 @@
+//! The operations room: the web application in which a mission's people see what is going on,
+//! decide, and publish.
+//!
+//! A [`Room`] is open on one record. [`serve`] answers over HTTP; [`router`] is the same without the
+//! listening. All pages stand in one frame: who asks ([`Who`]), whether they may ([`require`], by
+//! the one table in [`rights`]), and in which words ([`Words`]). Forms carry a token of their
+//! session and every answer its headers, whatever a handler does.
+//!
+//! No clock is read here: the time is a function that the room is opened with.
+
+mod assets;
+mod error;
+mod http;
+mod limits;
+mod page;
+mod pages;
+mod people;
+pub mod rights;
+mod room;
+mod secret;
+mod sessions;
+mod words;
+
+pub use error::{AccountFault, RoomError};
+pub use http::{
+    BODY_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, Fault, Fields, Listening, Site, UPLOAD_BYTES_MAX,
+    Who, require, router, serve,
+};
+pub use page::{Frame, NavItem, page};
+pub use people::{NAME_BYTES_MAX, PEOPLE_MAX, People, Person};
+pub use room::{
+    LOGINS_OF_A_NAME_MAX, LOGINS_OF_AN_ADDRESS_MAX, REQUESTS_OF_A_SESSION_MAX,
+    REQUESTS_OF_AN_ADDRESS_MAX, Room, Standing,
+};
+pub use secret::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, draw_password};
+pub use sessions::{SESSION_IDLE_MS_MAX, SESSION_MS_MAX, SESSIONS_OF_ONE_MAX};
+pub use words::{Value, Words};

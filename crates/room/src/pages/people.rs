@@ -1,0 +1,115 @@
+//! The accounts, for the administrator.
+
+use super::login::{change, to};
+use crate::http::{Fault, Fields, Who, require};
+use crate::page::{Frame, page};
+use crate::people::Person;
+use crate::rights::{Action, Class, Role};
+use crate::room::Room;
+use crate::secret::draw_password;
+use crate::{AccountFault, NAME_BYTES_MAX, RoomError};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "people.html")]
+struct PeoplePage<'r> {
+    frame: Frame<'r>,
+    people: Vec<Arc<Person>>,
+    parties: &'r [(String, String)],
+    roles: Vec<Role>,
+    sent: Sent,
+    wrong: Option<AccountFault>,
+    /// The account that was just opened, and its password: shown this once.
+    opened: Option<(String, String)>,
+}
+
+/// What the form was filled with.
+#[derive(Debug, Clone, Default)]
+struct Sent {
+    name: String,
+    roles: Vec<Role>,
+    party: String,
+}
+
+pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Response, Fault> {
+    require(&who, Action::Administer, Class::Public)?;
+    shown(&room, &who, StatusCode::OK, Sent::default(), None, None)
+}
+
+fn shown(
+    room: &Room,
+    who: &Who,
+    status: StatusCode,
+    sent: Sent,
+    wrong: Option<AccountFault>,
+    opened: Option<(String, String)>,
+) -> Result<Response, Fault> {
+    let people = room.people().list()?;
+    let roles = Role::ALL.into_iter().filter(|role| *role != Role::Public).collect();
+    let frame = Frame::of(room, who, "title-people", "/people");
+    let parties = room.parties();
+    Ok(page(status, &PeoplePage { frame, people, parties, roles, sent, wrong, opened }))
+}
+
+/// Opens an account, with a password that is drawn and shown once.
+pub(super) async fn add(
+    State(room): State<Arc<Room>>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Fault> {
+    require(&who, Action::Administer, Class::Public)?;
+    let mut sent = Sent {
+        name: fields.get("name").to_owned(),
+        roles: Vec::new(),
+        party: fields.get("party").to_owned(),
+    };
+    sent.name.truncate(sent.name.floor_char_boundary(2 * NAME_BYTES_MAX));
+    for word in fields.all("role") {
+        sent.roles.push(Role::of_word(word).ok_or_else(Fault::bad_request)?);
+    }
+    if !sent.party.is_empty() && !room.parties().iter().any(|(id, _)| *id == sent.party) {
+        return Err(Fault::bad_request());
+    }
+    let asked = sent.clone();
+    let password = draw_password()?;
+    let own = password.clone();
+    let added = change(&room, move |room| {
+        let party = Some(asked.party.as_str()).filter(|party| !party.is_empty());
+        match room.people().add(&asked.name, &asked.roles, party, &own) {
+            Err(RoomError::Account(fault)) => Ok(Some(fault)),
+            added => added.map(|()| None),
+        }
+    });
+    match added.await? {
+        Some(fault) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            shown(&room, &who, status, sent, Some(fault), None)
+        }
+        None => {
+            let opened = Some((sent.name, password));
+            shown(&room, &who, StatusCode::OK, Sent::default(), None, opened)
+        }
+    }
+}
+
+/// Closes an account, and ends its sessions.
+pub(super) async fn close(
+    State(room): State<Arc<Room>>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Fault> {
+    require(&who, Action::Administer, Class::Public)?;
+    let name = fields.get("name").to_owned();
+    if name == who.name() {
+        // Else a room could lose its last administrator by a slip.
+        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own-account"));
+    }
+    let whose = name.clone();
+    change(&room, move |room| room.people().close(&whose)).await?;
+    room.sessions.end_all(&name);
+    Ok(to("/people"))
+}

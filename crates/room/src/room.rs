@@ -1,0 +1,176 @@
+//! The room: what all requests share.
+
+use crate::RoomError;
+use crate::limits::Limit;
+use crate::people::People;
+use crate::sessions::Sessions;
+use crate::words::Words;
+use servanda_desk::Desk;
+use servanda_time::Instant;
+use servanda_tlog::sha256;
+use std::path::{Path, PathBuf};
+use std::sync::RwLock;
+use tokio::sync::Semaphore;
+
+const MINUTE_MS: i64 = 60_000;
+/// Failed logins, and the time in which they are counted: of one name, and from one address.
+pub const LOGINS_OF_A_NAME_MAX: u32 = 10;
+/// From one address; behind a proxy all have one.
+pub const LOGINS_OF_AN_ADDRESS_MAX: u32 = 60;
+const LOGINS_WITHIN_MS: i64 = 15 * MINUTE_MS;
+/// Requests a minute of one session, and from one address.
+pub const REQUESTS_OF_A_SESSION_MAX: u32 = 1_200;
+/// From one address; behind a proxy all have one.
+pub const REQUESTS_OF_AN_ADDRESS_MAX: u32 = 30_000;
+/// Passwords that are hashed at once; each takes 19 MiB.
+const HASHES_AT_ONCE_MAX: usize = 2;
+
+/// A room that is open on a record.
+///
+/// It owns the sessions and the accounts. No clock is read in it: the time is asked of the function
+/// that it was opened with.
+pub struct Room {
+    dir: PathBuf,
+    keys_dir: PathBuf,
+    people: People,
+    pub(crate) sessions: Sessions,
+    words: Words,
+    standing: RwLock<Standing>,
+    parties: Vec<(String, String)>,
+    cookie: String,
+    now: Box<dyn Fn() -> Instant + Send + Sync>,
+    told: Box<dyn Fn(&str) + Send + Sync>,
+    pub(crate) limits: Limits,
+    pub(crate) hashing: Semaphore,
+}
+
+/// The limits on requests.
+pub(crate) struct Limits {
+    pub(crate) logins_of_name: Limit,
+    pub(crate) logins_of_address: Limit,
+    pub(crate) requests_of_session: Limit,
+    pub(crate) requests_of_address: Limit,
+}
+
+/// The record as pages name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The agreement's title.
+    pub title: String,
+    /// The record's origin.
+    pub origin: String,
+    /// How many entries it has.
+    pub size: u64,
+    /// The root of its tree, in base64.
+    pub root: String,
+}
+
+impl Room {
+    /// Opens a room on the record in `dir`. Accounts lie in `room_dir`; the keys that sign entries
+    /// in `keys_dir`, where nothing is read before something is written. `now` is the clock.
+    ///
+    /// # Errors
+    /// When the record or the accounts can't be read.
+    pub fn open(
+        dir: &Path,
+        room_dir: &Path,
+        keys_dir: &Path,
+        now: impl Fn() -> Instant + Send + Sync + 'static,
+    ) -> Result<Room, RoomError> {
+        let desk = Desk::open(dir, None)?;
+        let point = desk.point()?;
+        let own = |at: &str, title: &str| (at.to_owned(), title.to_owned());
+        let parties = desk.agreement.parties.iter().map(|party| own(&party.id, &party.name));
+        let parties = parties.collect();
+        // Cookies know no ports: two rooms on one machine must not sign each other's people out.
+        let cookie = format!("servanda-{}", &sha256(point.origin.as_bytes()).to_hex()[..8]);
+        Ok(Room {
+            dir: dir.to_owned(),
+            keys_dir: keys_dir.to_owned(),
+            people: People::open(room_dir)?,
+            sessions: Sessions::default(),
+            words: Words::english(),
+            standing: RwLock::new(Standing {
+                title: desk.agreement.title.clone(),
+                origin: point.origin,
+                size: point.size,
+                root: point.root,
+            }),
+            parties,
+            cookie,
+            now: Box::new(now),
+            told: Box::new(|_| ()),
+            limits: Limits {
+                logins_of_name: Limit::new(LOGINS_OF_A_NAME_MAX, LOGINS_WITHIN_MS),
+                logins_of_address: Limit::new(LOGINS_OF_AN_ADDRESS_MAX, LOGINS_WITHIN_MS),
+                requests_of_session: Limit::new(REQUESTS_OF_A_SESSION_MAX, MINUTE_MS),
+                requests_of_address: Limit::new(REQUESTS_OF_AN_ADDRESS_MAX, MINUTE_MS),
+            },
+            hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+        })
+    }
+
+    /// The same room, which tells its operator what goes wrong inside.
+    #[must_use]
+    pub fn telling(self, told: impl Fn(&str) + Send + Sync + 'static) -> Room {
+        Room { told: Box::new(told), ..self }
+    }
+
+    /// Tells the operator. Visitors never see it.
+    pub fn tell(&self, what: &str) {
+        (self.told)(what);
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        (self.now)()
+    }
+
+    /// The record's folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The folder of the keys that sign entries.
+    #[must_use]
+    pub fn keys_dir(&self) -> &Path {
+        &self.keys_dir
+    }
+
+    /// The accounts.
+    #[must_use]
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// The interface's words.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// The agreement's parties: id and name.
+    #[must_use]
+    pub fn parties(&self) -> &[(String, String)] {
+        &self.parties
+    }
+
+    /// The record as pages name it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Says that the record has grown.
+    pub fn set_standing(&self, standing: Standing) {
+        *self.standing.write().unwrap_or_else(std::sync::PoisonError::into_inner) = standing;
+    }
+
+    /// The name of the sessions' cookie, where it comes over TLS and where not.
+    pub(crate) fn cookie(&self, is_tls: bool) -> String {
+        // With this prefix browsers take it from no other host and over no other channel.
+        if is_tls { format!("__Host-{}", self.cookie) } else { self.cookie.clone() }
+    }
+}

@@ -1,0 +1,210 @@
+//! A room on a small record, open on a port of its own, and a client that sends what it likes.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use servanda_desk::{AgreementFiles, found};
+use servanda_room::rights::Role;
+use servanda_room::{Listening, Room, Site, serve};
+use servanda_store::{Keys, Record};
+use servanda_time::Instant;
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+use tempfile::TempDir;
+
+pub(crate) const PASSWORD: &str = "a few plain words";
+const ORIGIN: &str = "example.org/ferry";
+const AGREEMENT: &str = "+++\nid = \"ferry\"\ntitle = \"Talks on the ferry\"\nversion = \"1\"\n\
+    timezone = \"UTC\"\n\n[party.N]\nname = \"Northland\"\n[party.S]\nname = \"Southmark\"\n\n\
+    [draft]\nagreed_by = [\"N\", \"S\"]\nknown = \"in part\"\n+++\n\n# Talks on the ferry\n\n\
+    ## 1. The guarantee\n\n```toml term\n[point.term]\n```\n";
+
+/// A room that is open until the test's process ends.
+pub(crate) struct Open {
+    folder: TempDir,
+    pub(crate) at: SocketAddr,
+    pub(crate) room: Arc<Room>,
+    clock: Arc<AtomicI64>,
+    pub(crate) told: Arc<Mutex<Vec<String>>>,
+}
+
+/// How the room is opened.
+pub(crate) struct How {
+    pub(crate) patience: Duration,
+    pub(crate) site: Option<Site>,
+}
+
+impl Open {
+    pub(crate) fn new() -> Open {
+        Open::how(How { patience: Duration::from_secs(15), site: None })
+    }
+
+    pub(crate) fn how(how: How) -> Open {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("record");
+        found_record(&dir, folder.path());
+        let clock = Arc::new(AtomicI64::new(1_900_000_000_000));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (own, tells) = (Arc::clone(&clock), Arc::clone(&told));
+        let room = Room::open(
+            &dir,
+            &folder.path().join("record.room"),
+            &folder.path().join("record.keys"),
+            move || Instant::from_ms(own.load(Ordering::SeqCst)).unwrap(),
+        );
+        let room = room.unwrap().telling(move |what| tells.lock().unwrap().push(what.to_owned()));
+        let people = room.people();
+        people.add("vera", &[Role::Verifier], None, PASSWORD).unwrap();
+        people.add("lior", &[Role::Liaison], Some("N"), PASSWORD).unwrap();
+        people.add("adam", &[Role::Administrator], None, PASSWORD).unwrap();
+        let room = Arc::new(room);
+        let (sender, receiver) = mpsc::channel();
+        let mut listening = Listening::at("127.0.0.1:0".parse().unwrap());
+        listening.patience = how.patience;
+        listening.site = how.site;
+        let served = Arc::clone(&room);
+        std::thread::spawn(move || serve(served, &listening, |at| sender.send(at).unwrap()));
+        let at = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        Open { folder, at, room, clock, told }
+    }
+
+    pub(crate) fn room_dir(&self) -> PathBuf {
+        self.folder.path().join("record.room")
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000, Ordering::SeqCst);
+    }
+
+    /// A request with the headers of a browser that is at home here.
+    pub(crate) fn ask(&self, method: &str, path: &str) -> Asking<'_> {
+        let mut headers = BTreeMap::from([
+            ("Host".to_owned(), self.at.to_string()),
+            ("Accept".to_owned(), "text/html,*/*;q=0.8".to_owned()),
+            ("Connection".to_owned(), "close".to_owned()),
+        ]);
+        if method != "GET" {
+            headers.insert("Origin".to_owned(), format!("http://{}", self.at));
+            headers.insert("Sec-Fetch-Site".to_owned(), "same-origin".to_owned());
+        }
+        let line = format!("{method} {path} HTTP/1.1");
+        Asking { open: self, line, headers, body: Vec::new() }
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path).send()
+    }
+
+    /// Signs in, and gives the cookie and the token of the session.
+    pub(crate) fn sign_in(&self, name: &str) -> (String, String) {
+        let answer = self.log_in(name, PASSWORD);
+        assert_eq!(answer.status, 303, "{answer:?}");
+        let line = answer.header("set-cookie");
+        let cookie = line.split(';').next().unwrap().to_owned();
+        let page = self.ask("GET", "/account").header("Cookie", &cookie).send();
+        assert_eq!(page.status, 200, "{page:?}");
+        let csrf = page.body.split("name=\"csrf\" value=\"").nth(1).unwrap();
+        (cookie, csrf.split('"').next().unwrap().to_owned())
+    }
+
+    pub(crate) fn log_in(&self, name: &str, password: &str) -> Answer {
+        self.ask("POST", "/login").form(&[("name", name), ("password", password)]).send()
+    }
+
+    /// Sends bytes as they are, and gives what comes back until the connection ends.
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(self.at).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        // Whoever is refused early may see the connection end while it sends.
+        let _ = stream.write_all(bytes);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        answer
+    }
+}
+
+/// A request that is being made.
+pub(crate) struct Asking<'o> {
+    open: &'o Open,
+    line: String,
+    headers: BTreeMap<String, String>,
+    body: Vec<u8>,
+}
+
+impl Asking<'_> {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        self.body("application/x-www-form-urlencoded", form.finish())
+    }
+
+    pub(crate) fn body(mut self, kind: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        self.body = bytes.into();
+        self.headers.insert("Content-Type".to_owned(), kind.to_owned());
+        self.headers.insert("Content-Length".to_owned(), self.body.len().to_string());
+        self
+    }
+
+    pub(crate) fn send(self) -> Answer {
+        let mut request = format!("{}\r\n", self.line);
+        for (name, value) in &self.headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        let mut bytes = (request + "\r\n").into_bytes();
+        bytes.extend(self.body);
+        Answer::read(&self.open.raw(&bytes))
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn read(bytes: &[u8]) -> Answer {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let header = |line: &str| {
+            let (name, value) = line.split_once(": ").unwrap();
+            (name.to_ascii_lowercase(), value.to_owned())
+        };
+        Answer { status, headers: lines.map(header).collect(), body: body.to_owned() }
+    }
+
+    /// A header that is there; empty when it isn't.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let found = self.headers.iter().find(|(own, _)| own == name);
+        found.map_or("", |(_, value)| value)
+    }
+}
+
+fn found_record(dir: &Path, beside: &Path) {
+    let agreement = beside.join("agreement.md");
+    std::fs::write(&agreement, AGREEMENT).unwrap();
+    let files = AgreementFiles::read(&agreement).unwrap();
+    let own = files.agreement().unwrap();
+    let (body, blobs) = found(&files, &own);
+    let keys = Keys::generate(ORIGIN, [1; 32], [3; 32], [2; 32]).unwrap();
+    let now = Instant::from_ms(1_899_999_000_000).unwrap();
+    Record::init(dir, ORIGIN, &keys, now, &own.id, vec![body], blobs).unwrap();
+}
