@@ -124,6 +124,9 @@ pub(crate) enum Command {
     Mirror(MirrorArgs),
     /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
     Letterbox(LetterboxArgs),
+    /// Have outside authorities stamp the time of a state of the record, and keep their replies in
+    /// it.
+    Anchor(AnchorArgs),
     /// Promise in writing to take something in, or see whether such promises were kept.
     Receipt(ReceiptArgs),
     /// Ask witnesses and mirrors whether this record was put back to an earlier state: before

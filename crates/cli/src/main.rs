@@ -84,6 +84,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Witness(args) => commands::witness::run(&args, out),
         Command::Mirror(args) => commands::witness::mirror(&args, out),
         Command::Letterbox(args) => commands::letterbox::run(&args, out),
+        Command::Anchor(args) => commands::anchor::run(&args, out),
         Command::Receipt(args) => commands::receipt::run(&args, out),
         Command::Standing(args) => commands::standing::run(&args, out),
         Command::Cosign(args) => commands::witness::cosign(&args, out),

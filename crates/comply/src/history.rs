@@ -194,7 +194,8 @@ impl History {
             | Body::Erasure(_)
             | Body::Destruction(_)
             | Body::RefusedOrder(_)
-            | Body::ForcedStart(_) => {}
+            | Body::ForcedStart(_)
+            | Body::Anchor(_) => {}
         }
     }
 

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 pub use acts::{Act, ActKind, ActResult, Votes};
 pub use confidential::{Destruction, Disclosure, Erasure, Hold, RefusedOrder, Slot};
 pub use handling::{CheckItem, CheckResult, CureState, Handling, SourceGrade, Step};
-pub use keeping::ForcedStart;
+pub use keeping::{Anchor, ForcedStart};
 pub use keys::{KeyAct, KeyChange, NewLog, OperatorRule, Signatory};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
@@ -74,6 +74,8 @@ pub enum Kind {
     Handling,
     /// The operator went on without asking enough mirrors.
     ForcedStart,
+    /// What somebody outside says of a state of the record.
+    Anchor,
 }
 
 /// A body, by kind.
@@ -121,6 +123,8 @@ pub enum Body {
     Handling(Handling),
     /// See [`Kind::ForcedStart`].
     ForcedStart(ForcedStart),
+    /// See [`Kind::Anchor`].
+    Anchor(Anchor),
 }
 
 macro_rules! bodies {
@@ -168,7 +172,8 @@ bodies!(
     Destruction,
     RefusedOrder,
     Handling,
-    ForcedStart
+    ForcedStart,
+    Anchor
 );
 
 /// Who may write in this record.

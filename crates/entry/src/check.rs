@@ -2,7 +2,7 @@
 
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
 use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, SIGNATURES_MAX};
-use crate::sealed::{SEALED_FIELDS_MAX, SEALED_FILES_MAX};
+use crate::sealed::{SEALED_FIELDS_MAX, SEALED_FILES_MAX, is_media_type};
 use crate::{Attrs, MODEL_DIFFERS_RULE, MODEL_RULE, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
 use serde_json::Value;
 use servanda_tlog::Hash;
@@ -64,6 +64,13 @@ impl Body {
             Body::ForcedStart(body) => {
                 if !(1..=ABSENT_MAX).contains(&body.absent.len()) {
                     return Err(format!("name 1 to {ABSENT_MAX} that were not reached"));
+                }
+                check_fields(&self.to_value())
+            }
+            Body::Anchor(body) => {
+                said("authority", &body.authority)?;
+                if !is_media_type(&body.media) {
+                    return Err("an anchor has no media type: give one".into());
                 }
                 check_fields(&self.to_value())
             }

@@ -44,6 +44,10 @@ pub(crate) struct ShownArgs {
     /// given more than once.
     #[arg(long, value_name = "FILE", requires = "policy")]
     pub(crate) receipt: Vec<PathBuf>,
+    /// An anchor, such as e12, whose authority's signature you have checked (`servanda anchor
+    /// list` tells how): two of different authorities make R4 of what the mirrors hold.
+    #[arg(long, value_name = "ENTRY", requires = "policy")]
+    pub(crate) anchored: Vec<String>,
 }
 
 #[derive(Debug, Args)]

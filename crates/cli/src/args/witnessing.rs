@@ -1,6 +1,6 @@
 //! How witnesses are run and asked.
 
-use super::HandArgs;
+use super::{HandArgs, WriteArgs};
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -198,6 +198,60 @@ pub(crate) struct LettersArgs {
     /// The time to which the delay is counted; by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorArgs {
+    #[command(subcommand)]
+    pub(crate) what: AnchorWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AnchorWhat {
+    /// Write a request to a time-stamping authority (RFC 3161) for a state of the record.
+    Request(StampRequestArgs),
+    /// Enter an authority's reply, as it came.
+    Add(AnchorAddArgs),
+    /// List the anchors: what each says, and how to check who signed it.
+    List(AnchorListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StampRequestArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+    /// File for the request; it is sent as application/timestamp-query.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Of the record's first entries, so many; by default all.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) size: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorAddArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The authority's reply.
+    pub(crate) reply: PathBuf,
+    /// Who the authority is, in words.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) authority: String,
+    /// Another proof than a reply of RFC 3161: what it is, as a media type. It is kept, not read,
+    /// and counts for no grade.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) media: Option<String>,
+    /// Of such a proof: of how many entries it is; by default of all.
+    #[arg(long, value_name = "SIZE", requires = "media")]
+    pub(crate) size: Option<u64>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorListArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
 }
 
 #[derive(Debug, Args)]

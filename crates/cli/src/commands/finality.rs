@@ -24,6 +24,9 @@ pub(crate) fn of(record: &Record, args: &GradeArgs) -> anyhow::Result<Option<Fin
         None => clock::seconds(),
     };
     let mut finality = record.finality(&policy, &kept(record)?, at)?;
+    if let Some(size) = super::anchor::stamped_twice(record, &args.shown.anchored, at)? {
+        finality.anchor(size);
+    }
     finality.promised = super::receipt::not_logged(record, &args.shown.receipt)?;
     Ok(Some(finality))
 }

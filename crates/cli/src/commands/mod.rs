@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod add;
+pub(crate) mod anchor;
 pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod clocks;

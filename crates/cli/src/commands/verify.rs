@@ -10,7 +10,8 @@ use servanda_text::escape;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
-        anyhow::ensure!(args.shown.receipt.is_empty(), "--receipt is for folders");
+        let is_shown = args.shown.receipt.is_empty() && args.shown.anchored.is_empty();
+        anyhow::ensure!(is_shown, "--receipt and --anchored are for folders");
         anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
+mod anchor;
 mod archives;
 mod cases;
 mod coverage;

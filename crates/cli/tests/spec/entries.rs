@@ -107,4 +107,15 @@ fn the_schema_and_the_program_take_and_refuse_the_same_bodies() {
     assert!(!start(json!(["north"]), " "));
     assert!(!start(json!(vec!["north"; 65]), "the line is down"));
     assert!(!takes("forced-start", json!({ "reason": "the line is down" })));
+    let proof = json!({ "bytes": 1, "name": "reply.tsr", "sha256": "0".repeat(64) });
+    let anchor = |authority: &str, media: &str| {
+        let of = entry["cite"].clone();
+        let body = json!({ "authority": authority, "media": media, "of": of, "proof": proof });
+        takes("anchor", body)
+    };
+    assert!(anchor("Northland stamps", "application/timestamp-reply"));
+    assert!(!anchor("", "application/timestamp-reply"));
+    assert!(!anchor("Northland stamps", "a reply"));
+    assert!(!anchor("Northland stamps", ""));
+    assert!(!takes("anchor", json!({ "authority": "Northland stamps", "proof": proof })));
 }

@@ -157,7 +157,8 @@ fn contents(body: &Body) -> Vec<Value> {
         | Kind::Erasure
         | Kind::Destruction
         | Kind::RefusedOrder
-        | Kind::ForcedStart => Vec::new(),
+        | Kind::ForcedStart
+        | Kind::Anchor => Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Entry};
+use servanda_entry::{Anchor, Body, Cite, Entry};
 use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{BundleId, Checkpoint, Hash, Note, Tree, leaf_hash};
@@ -121,6 +121,13 @@ impl<'f> Entries<'f> {
         }
         if let Some(seen) = entry.body.seen().filter(|seen| seen.size <= index) {
             self.cites.push((seen, index, *place));
+        }
+        if let Body::Anchor(Anchor { of, .. }) = entry.body {
+            if of.size == 0 || of.size > index {
+                fault(format!("it anchors {} entries, but stands at {index}", of.size));
+            } else {
+                self.cites.push((of, index, *place));
+            }
         }
         if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {
             fault(what.to_string());
