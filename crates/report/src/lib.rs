@@ -42,4 +42,5 @@ pub use escape::Shown;
 pub use export::export_csv;
 pub use page::{PALETTE, Sections, page};
 pub use talks::{Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv};
+pub use when::{When, pair, when};
 pub use words::gist;

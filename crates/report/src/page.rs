@@ -105,7 +105,7 @@ impl<'a> Sections<'a> {
 
     /// The style sheets that the parts are drawn with: of pages, and of figures.
     #[must_use]
-    pub fn styles() -> [&'static str; 2] {
+    pub const fn styles() -> [&'static str; 2] {
         [STYLE, servanda_figure::STYLE]
     }
 }

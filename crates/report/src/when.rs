@@ -7,15 +7,16 @@ const MONTHS: [&str; 12] =
 
 /// A time to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct When {
+pub struct When {
     /// The exact time for machines; empty when the text is no time.
-    pub(crate) iso: String,
+    pub iso: String,
     /// For people.
-    pub(crate) shown: String,
+    pub shown: String,
 }
 
 /// A time as `11 Apr 2026, 13:00`; text that is no time stays as it is.
-pub(crate) fn when(text: &str) -> When {
+#[must_use]
+pub fn when(text: &str) -> When {
     match Instant::parse(text, None) {
         Ok(at) => When { iso: at.to_string(), shown: civil(at, &Zone::utc()) },
         Err(_) => When { iso: String::new(), shown: text.to_owned() },
@@ -23,7 +24,8 @@ pub(crate) fn when(text: &str) -> When {
 }
 
 /// Both ends of an interval; the end without its date where that is the start's.
-pub(crate) fn pair(from: When, to: When) -> (When, When) {
+#[must_use]
+pub fn pair(from: When, to: When) -> (When, When) {
     let clock = match (from.shown.split_once(", "), to.shown.split_once(", ")) {
         (Some((day, _)), Some((same, clock))) if day == same && !to.iso.is_empty() => {
             Some(clock.to_owned())

@@ -5,6 +5,7 @@ use axum::extract::Path;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use servanda_report::Sections;
 use servanda_tlog::sha256;
 use std::sync::OnceLock;
 
@@ -12,8 +13,11 @@ use std::sync::OnceLock;
 type Asset = (&'static str, &'static str, &'static [u8]);
 
 /// The files. Scripts may name each other by `./NAME`.
-const ASSETS: [Asset; 2] = [
-    ("palette.css", "text/css; charset=utf-8", servanda_report::PALETTE.as_bytes()),
+const ASSETS: [Asset; 5] = [
+    ("report.css", "text/css; charset=utf-8", Sections::styles()[0].as_bytes()),
+    ("figure.css", "text/css; charset=utf-8", Sections::styles()[1].as_bytes()),
+    ("desk.css", "text/css; charset=utf-8", include_bytes!("../web/desk.css")),
+    ("live.js", "text/javascript; charset=utf-8", include_bytes!("../web/live.js")),
     ("room.css", "text/css; charset=utf-8", include_bytes!("../web/room.css")),
 ];
 

@@ -12,10 +12,13 @@ use axum::response::{IntoResponse as _, Response};
 
 /// The parts of the room, in the order of the navigation: message, address, and what one must have
 /// a right to, with what is public, to see it there.
-const PARTS: [(&str, &str, Action); 3] = [
-    ("nav-home", "/", Action::SeeBoard),
-    ("nav-people", "/people", Action::Administer),
-    ("nav-rights", "/rights", Action::SeeBoard),
+const PARTS: [(&str, &str, Action, Class); 6] = [
+    ("nav-home", "/", Action::SeeBoard, Class::Public),
+    ("nav-queue", "/queue", Action::SeeQueue, Class::Mission),
+    ("nav-report", "/report", Action::Report, Class::Parties),
+    ("nav-findings", "/findings", Action::SeeBoard, Class::Public),
+    ("nav-people", "/people", Action::Administer, Class::Public),
+    ("nav-rights", "/rights", Action::SeeBoard, Class::Public),
 ];
 
 /// The frame of a page. Templates that extend `layout.html` have it as their field `frame`.
@@ -78,8 +81,8 @@ impl<'r> Frame<'r> {
     /// The navigation, as far as the rights go.
     #[must_use]
     pub fn nav(&self) -> Vec<NavItem> {
-        let seen = PARTS.iter().filter(|(_, _, action)| self.who.may(*action, Class::Public));
-        let item = |&(key, path, _): &(&str, &'static str, Action)| NavItem {
+        let seen = PARTS.iter().filter(|(_, _, action, class)| self.who.may(*action, *class));
+        let item = |&(key, path, ..): &(&str, &'static str, Action, Class)| NavItem {
             text: self.say(key),
             path,
             is_here: path == self.here,

@@ -1,13 +1,24 @@
 //! The pages, one file for each part of the room.
 
 mod account;
-mod home;
+mod board;
+mod case;
+mod entry;
+mod events;
+mod findings;
 mod login;
 mod people;
+mod provision;
+mod queue;
+mod report;
 mod rights;
+mod upload;
+
+pub(crate) use upload::Waiting;
 
 use crate::assets;
 use crate::room::Room;
+use crate::view::View;
 use axum::Router;
 use axum::routing::{get, post};
 use std::sync::Arc;
@@ -15,7 +26,18 @@ use std::sync::Arc;
 /// The routes of all pages. The guard stands before each of them.
 pub(crate) fn routes() -> Router<Arc<Room>> {
     Router::new()
-        .route("/", get(home::show))
+        .route("/", get(board::show))
+        .route("/queue", get(queue::show))
+        .route("/cases/{id}", get(case::show))
+        .route("/cases/{id}/{deed}", post(case::act))
+        .route("/report", get(report::show).post(report::add))
+        .route("/events", get(events::follow))
+        .route("/upload", get(upload::show).post(upload::read))
+        .route("/upload/keep", post(upload::keep))
+        .route("/findings", get(findings::show))
+        .route("/provisions/{id}", get(provision::show))
+        .route("/entries/{index}", get(entry::show))
+        .route("/entries/{index}/open", post(entry::open))
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/account", get(account::show))
@@ -25,4 +47,12 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/people/close", post(people::close))
         .route("/rights", get(rights::show))
         .route("/static/{version}/{name}", get(assets::give))
+}
+
+/// The words of a party's reply, where they are not withheld and can be shown.
+fn words_of(view: &View, entry: u64) -> String {
+    let mut replies = view.desk.history.replies.iter();
+    let Some(reply) = replies.find(|held| held.cite.entry == entry) else { return String::new() };
+    let bytes = view.desk.record.blob(&reply.value.text.sha256).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
 }

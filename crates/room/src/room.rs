@@ -1,15 +1,18 @@
 //! The room: what all requests share.
 
 use crate::RoomError;
+use crate::http::Fault;
 use crate::limits::Limit;
+use crate::pages::Waiting;
 use crate::people::People;
 use crate::sessions::Sessions;
+use crate::view::{Entering, Places, View, Views};
 use crate::words::Words;
-use servanda_desk::Desk;
+use servanda_desk::DeskError;
 use servanda_time::Instant;
-use servanda_tlog::sha256;
+use servanda_tlog::{Hash, sha256};
 use std::path::{Path, PathBuf};
-use std::sync::RwLock;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 const MINUTE_MS: i64 = 60_000;
@@ -35,13 +38,15 @@ pub struct Room {
     people: People,
     pub(crate) sessions: Sessions,
     words: Words,
-    standing: RwLock<Standing>,
+    views: Views,
+    custody_dir: PathBuf,
     parties: Vec<(String, String)>,
     cookie: String,
-    now: Box<dyn Fn() -> Instant + Send + Sync>,
+    now: Arc<dyn Fn() -> Instant + Send + Sync>,
     told: Box<dyn Fn(&str) + Send + Sync>,
     pub(crate) limits: Limits,
     pub(crate) hashing: Semaphore,
+    pub(crate) uploads: Waiting,
 }
 
 /// The limits on requests.
@@ -77,28 +82,32 @@ impl Room {
         keys_dir: &Path,
         now: impl Fn() -> Instant + Send + Sync + 'static,
     ) -> Result<Room, RoomError> {
-        let desk = Desk::open(dir, None)?;
-        let point = desk.point()?;
+        let now: Arc<dyn Fn() -> Instant + Send + Sync> = Arc::new(now);
+        let custody_dir = beside(dir, ".custody");
+        let places = Places {
+            record: dir.to_owned(),
+            keys: keys_dir.to_owned(),
+            custody: custody_dir.clone(),
+        };
+        let views = Views::open(places, Arc::clone(&now))?;
+        let view = views.newest(now());
+        let desk = &view.desk;
         let own = |at: &str, title: &str| (at.to_owned(), title.to_owned());
         let parties = desk.agreement.parties.iter().map(|party| own(&party.id, &party.name));
         let parties = parties.collect();
         // Cookies know no ports: two rooms on one machine must not sign each other's people out.
-        let cookie = format!("servanda-{}", &sha256(point.origin.as_bytes()).to_hex()[..8]);
+        let cookie = format!("servanda-{}", &sha256(desk.record.origin().as_bytes()).to_hex()[..8]);
         Ok(Room {
             dir: dir.to_owned(),
             keys_dir: keys_dir.to_owned(),
             people: People::open(room_dir)?,
             sessions: Sessions::default(),
             words: Words::english(),
-            standing: RwLock::new(Standing {
-                title: desk.agreement.title.clone(),
-                origin: point.origin,
-                size: point.size,
-                root: point.root,
-            }),
+            views,
+            custody_dir,
             parties,
             cookie,
-            now: Box::new(now),
+            now,
             told: Box::new(|_| ()),
             limits: Limits {
                 logins_of_name: Limit::new(LOGINS_OF_A_NAME_MAX, LOGINS_WITHIN_MS),
@@ -107,6 +116,7 @@ impl Room {
                 requests_of_address: Limit::new(REQUESTS_OF_AN_ADDRESS_MAX, MINUTE_MS),
             },
             hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+            uploads: Waiting::default(),
         })
     }
 
@@ -160,12 +170,45 @@ impl Room {
     /// The record as pages name it.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        self.standing.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        let view = self.view();
+        let record = &view.desk.record;
+        Standing {
+            title: view.desk.agreement.title.clone(),
+            origin: record.origin().to_owned(),
+            size: record.size(),
+            root: record.root().to_base64(),
+        }
     }
 
-    /// Says that the record has grown.
-    pub fn set_standing(&self, standing: Standing) {
-        *self.standing.write().unwrap_or_else(std::sync::PoisonError::into_inner) = standing;
+    /// The record, and what follows from it.
+    #[must_use]
+    pub fn view(&self) -> Arc<View> {
+        self.views.newest(self.now())
+    }
+
+    /// How many entries the record has, whenever that changes.
+    pub(crate) fn sizes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.views.sizes()
+    }
+
+    /// Enters what `prepare` makes of what stands; it is in the record and in the view then. Gives the
+    /// index of the first entry.
+    pub(crate) async fn enter(
+        &self,
+        prepare: impl Fn(&View, Instant) -> Result<Entering, DeskError> + Send + 'static,
+    ) -> Result<u64, Fault> {
+        self.views.enter(prepare).await
+    }
+
+    /// The custodian's store: what opens sealed parts.
+    pub(crate) fn custody_dir(&self) -> &Path {
+        &self.custody_dir
+    }
+
+    /// What a person is called in the record, in a context.
+    pub(crate) fn pseudonym(&self, context: Hash, name: &str) -> Hash {
+        let digits = self.people.pseudonym(&context.to_hex(), name);
+        Hash::from_hex(&digits).unwrap_or_else(|_| sha256(digits.as_bytes()))
     }
 
     /// The name of the sessions' cookie, where it comes over TLS and where not.
@@ -173,4 +216,11 @@ impl Room {
         // With this prefix browsers take it from no other host and over no other channel.
         if is_tls { format!("__Host-{}", self.cookie) } else { self.cookie.clone() }
     }
+}
+
+/// The record's name with an ending, in the same folder.
+fn beside(dir: &Path, ending: &str) -> PathBuf {
+    let mut name = dir.file_name().unwrap_or_default().to_os_string();
+    name.push(ending);
+    dir.with_file_name(name)
 }

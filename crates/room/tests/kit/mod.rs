@@ -36,17 +36,28 @@ pub(crate) struct Open {
 pub(crate) struct How {
     pub(crate) patience: Duration,
     pub(crate) site: Option<Site>,
+    /// The agreement's text.
+    pub(crate) agreement: &'static str,
+    /// Accounts beside those that every room here has: name, role, party.
+    pub(crate) people: &'static [(&'static str, Role, Option<&'static str>)],
+}
+
+impl Default for How {
+    fn default() -> How {
+        let patience = Duration::from_secs(15);
+        How { patience, site: None, agreement: AGREEMENT, people: &[] }
+    }
 }
 
 impl Open {
     pub(crate) fn new() -> Open {
-        Open::how(How { patience: Duration::from_secs(15), site: None })
+        Open::how(How::default())
     }
 
     pub(crate) fn how(how: How) -> Open {
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("record");
-        found_record(&dir, folder.path());
+        found_record(&dir, folder.path(), how.agreement);
         let clock = Arc::new(AtomicI64::new(1_900_000_000_000));
         let told = Arc::new(Mutex::new(Vec::new()));
         let (own, tells) = (Arc::clone(&clock), Arc::clone(&told));
@@ -61,6 +72,9 @@ impl Open {
         people.add("vera", &[Role::Verifier], None, PASSWORD).unwrap();
         people.add("lior", &[Role::Liaison], Some("N"), PASSWORD).unwrap();
         people.add("adam", &[Role::Administrator], None, PASSWORD).unwrap();
+        for (name, role, party) in how.people {
+            people.add(name, &[*role], *party, PASSWORD).unwrap();
+        }
         let room = Arc::new(room);
         let (sender, receiver) = mpsc::channel();
         let mut listening = Listening::at("127.0.0.1:0".parse().unwrap());
@@ -70,6 +84,10 @@ impl Open {
         std::thread::spawn(move || serve(served, &listening, |at| sender.send(at).unwrap()));
         let at = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
         Open { folder, at, room, clock, told }
+    }
+
+    pub(crate) fn record_dir(&self) -> PathBuf {
+        self.folder.path().join("record")
     }
 
     pub(crate) fn room_dir(&self) -> PathBuf {
@@ -198,13 +216,20 @@ impl Answer {
     }
 }
 
-fn found_record(dir: &Path, beside: &Path) {
+fn found_record(dir: &Path, beside: &Path, text: &str) {
     let agreement = beside.join("agreement.md");
-    std::fs::write(&agreement, AGREEMENT).unwrap();
+    std::fs::write(&agreement, text).unwrap();
     let files = AgreementFiles::read(&agreement).unwrap();
     let own = files.agreement().unwrap();
     let (body, blobs) = found(&files, &own);
-    let keys = Keys::generate(ORIGIN, [1; 32], [3; 32], [2; 32]).unwrap();
+    let mut keys = Keys::generate(ORIGIN, [1; 32], [3; 32], [2; 32]).unwrap();
     let now = Instant::from_ms(1_899_999_000_000).unwrap();
+    keys.write(&beside.join("record.keys")).unwrap();
     Record::init(dir, ORIGIN, &keys, now, &own.id, vec![body], blobs).unwrap();
+}
+
+/// What stands between two marks of a text.
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
+    rest.split_once(after).unwrap().0
 }

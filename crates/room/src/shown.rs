@@ -1,0 +1,285 @@
+//! What was seen and done, as pages show it.
+
+use crate::page::Frame;
+use crate::rights::Class;
+use crate::room::Room;
+use crate::view::View;
+use servanda_casework::{Case, Doing, Likeness};
+use servanda_comply::CiteBy;
+use servanda_comply::history::{Cite, Held};
+use servanda_entry::{Handling, Observation, Place, Step};
+use servanda_place::Point;
+use servanda_report::{When, when};
+use servanda_time::{Instant, Interval};
+use servanda_tlog::Hash;
+
+/// From and to, as they are shown.
+pub(crate) struct Span {
+    pub(crate) from: When,
+    pub(crate) to: When,
+}
+
+impl Span {
+    pub(crate) fn of(span: Interval) -> Span {
+        let (from, to) = servanda_report::pair(moment(span.from), moment(span.to));
+        Span { from, to }
+    }
+}
+
+/// An instant, as it is shown.
+pub(crate) fn moment(at: Instant) -> When {
+    when(&at.to_string())
+}
+
+/// A place in words: a zone by its name, a disc by its middle and radius.
+pub(crate) fn place(view: &View, at: Option<&Place>) -> String {
+    match at {
+        None => String::new(),
+        Some(Place::Zone(at)) => {
+            let zone = view.desk.agreement.zone(&at.zone);
+            zone.map_or_else(|| at.zone.clone(), |zone| zone.name.clone())
+        }
+        Some(Place::Disc(disc)) => {
+            let point = Point { lat_e7: disc.lat_e7, lon_e7: disc.lon_e7 };
+            match disc.radius_mm / 1000 {
+                0 => point.to_string(),
+                m => format!("{point} ± {m} m"),
+            }
+        }
+    }
+}
+
+/// An observation of a case.
+pub(crate) struct Seen {
+    /// `e12.3`
+    pub(crate) id: String,
+    pub(crate) entry: u64,
+    pub(crate) source: String,
+    pub(crate) what: String,
+    pub(crate) when: Span,
+    pub(crate) place: String,
+    pub(crate) count: String,
+    pub(crate) sides: String,
+    pub(crate) attrs: Vec<(String, String)>,
+    /// Whether a person noted it.
+    pub(crate) by_hand: bool,
+}
+
+pub(crate) fn seen(view: &View, member: usize) -> Option<Seen> {
+    let held: &Held<Observation> = view.desk.history.observations.get(member)?;
+    let row = &held.value;
+    let source = view.desk.agreement.source(&held.source);
+    let sides: Vec<String> = row.sides.iter().map(|side| side.join(", ")).collect();
+    Some(Seen {
+        id: held.cite.print(CiteBy::Entry),
+        entry: held.cite.entry,
+        source: source.map_or_else(|| held.source.to_string(), |source| source.name.clone()),
+        what: row.kind.clone(),
+        when: Span::of(row.interval()),
+        place: place(view, row.at.as_ref()),
+        count: row.count.as_ref().map_or_else(String::new, |count| {
+            let high = count.high.map(|high| high.to_string()).unwrap_or_default();
+            match (count.best, count.high) {
+                (_, Some(high)) if high == count.low => format!("{high} {}", count.unit),
+                (Some(best), _) => format!("{best} ({}–{high}) {}", count.low, count.unit),
+                (None, _) => format!("{}–{high} {}", count.low, count.unit),
+            }
+        }),
+        sides: sides.join(" – "),
+        attrs: row.attrs.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        by_hand: row.line == 0,
+    })
+}
+
+/// What was observed in a case, each word once.
+pub(crate) fn kinds(view: &View, members: &[usize]) -> String {
+    words(members.iter().map(|&n| view.desk.history.observations[n].value.kind.as_str()))
+}
+
+/// The sources of a case, each once.
+pub(crate) fn sources(view: &View, members: &[usize]) -> String {
+    words(members.iter().map(|&n| &*view.desk.history.observations[n].source))
+}
+
+fn words<'a>(all: impl Iterator<Item = &'a str>) -> String {
+    let each: std::collections::BTreeSet<&str> = all.collect();
+    each.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Where a case was seen: the place of the first observation that has one.
+pub(crate) fn place_of(view: &View, members: &[usize]) -> String {
+    let mut places = members.iter().map(|&n| view.desk.history.observations[n].value.at.as_ref());
+    place(view, places.find_map(|at| at))
+}
+
+/// The class of a case: the mission's until a party is asked, and everybody's when it is published.
+pub(crate) fn class_of(case: &Case) -> Class {
+    if case.published.is_some() {
+        Class::Public
+    } else if case.asked.is_empty() {
+        Class::Mission
+    } else {
+        Class::Parties
+    }
+}
+
+/// Whether a case concerns a party: it was asked, or is named by a finding.
+pub(crate) fn concerns(case: &Case, party: &str) -> bool {
+    case.asked.iter().any(|asked| asked.party == party)
+}
+
+/// Who did something, seen from who asks: `you`, or nothing more than that it was somebody.
+pub(crate) fn is_own(room: &Room, name: &str, context: Hash, person: Option<Hash>) -> bool {
+    !name.is_empty() && person.is_some_and(|person| room.pseudonym(context, name) == person)
+}
+
+/// Who holds a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    Nobody,
+    You,
+    Somebody,
+}
+
+impl Holder {
+    pub(crate) fn of(room: &Room, view: &View, case: &Case, name: &str) -> Holder {
+        let Some((person, cite)) = case.holder else { return Holder::Nobody };
+        let step = step_of(view, cite);
+        let context = step.map(Handling::context);
+        match context {
+            Some(context) if is_own(room, name, context, Some(person)) => Holder::You,
+            _ => Holder::Somebody,
+        }
+    }
+
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Holder::Nobody => "holder-nobody",
+            Holder::You => "holder-you",
+            Holder::Somebody => "holder-somebody",
+        }
+    }
+}
+
+/// A step, by where it stands.
+pub(crate) fn step_of(view: &View, cite: Cite) -> Option<&Handling> {
+    let mut all = view.desk.history.handlings.iter();
+    all.find(|held| held.cite.entry == cite.entry).map(|held| &held.value)
+}
+
+/// A line of what was done about a case.
+pub(crate) struct Did {
+    pub(crate) entry: u64,
+    pub(crate) at: When,
+    /// What, in words.
+    pub(crate) what: String,
+    pub(crate) role: String,
+    pub(crate) reason: String,
+    pub(crate) own: bool,
+}
+
+pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> Vec<Did> {
+    case.lines
+        .iter()
+        .map(|line| {
+            let entry = line.cite.entry;
+            let at = view.desk.record.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
+            let (what, role, reason, own) = match &line.doing {
+                Doing::Step(step) => {
+                    let own = is_own(room, frame.who().name(), context(case, step), step.person);
+                    let reason = step.reason.clone().unwrap_or_default();
+                    (in_words(frame, &step.step), step.role.clone(), reason, own)
+                }
+                Doing::Judged(judged) => {
+                    let what = crate::judged::judgement(frame, &judged.outcome);
+                    (what, judged.role.clone(), judged.reason.clone(), false)
+                }
+                Doing::Found(found, stands) => {
+                    let key = if *stands { "did-found" } else { "did-found-retracted" };
+                    let what = frame.say_with(
+                        key,
+                        &[
+                            ("outcome", frame.say(&crate::judged::outcome(found.outcome)).into()),
+                            ("provision", found.provision.as_str().into()),
+                            ("party", found.party.as_deref().unwrap_or("–").into()),
+                        ],
+                    );
+                    (what, found.role.clone(), found.reason.clone(), false)
+                }
+                Doing::Replied(reply) => {
+                    let open = [("party", reply.party.as_str().into())];
+                    (frame.say_with("did-replied", &open), String::new(), String::new(), false)
+                }
+            };
+            Did { entry, at: moment(at), what, role, reason, own }
+        })
+        .collect()
+}
+
+/// The context of a step's pseudonym: an answer's is that of its proposal.
+fn context(case: &Case, step: &Handling) -> Hash {
+    let answered = |of: Hash| case.proposals.iter().find(|proposal| proposal.cite.id == of);
+    match &step.step {
+        Step::Agreed | Step::Declined => {
+            let proposal = step.of.first().and_then(|of| answered(of.id));
+            proposal.map_or_else(|| step.context(), |proposal| proposal.context)
+        }
+        _ => step.context(),
+    }
+}
+
+fn in_words(frame: &Frame<'_>, step: &Step) -> String {
+    match step {
+        Step::Taken => frame.say("did-taken"),
+        Step::Assigned { .. } => frame.say("did-assigned"),
+        Step::Released => frame.say("did-released"),
+        Step::HelpWanted => frame.say("did-help"),
+        Step::Checked { item, result } => frame.say_with(
+            "did-checked",
+            &[
+                ("item", frame.say(crate::judged::item(*item)).into()),
+                ("result", frame.say(crate::judged::result(*result)).into()),
+            ],
+        ),
+        Step::Graded { information, source } => {
+            frame.say_with("did-graded", &[("grade", format!("{source:?}{information}").into())])
+        }
+        Step::Distinct => frame.say("did-distinct"),
+        Step::ProposedAttribution { assessment } => frame.say_with(
+            "did-proposed",
+            &[("what", crate::judged::judgement(frame, &assessment.outcome).into())],
+        ),
+        Step::ProposedFinding { finding } => {
+            let what = frame.say(&crate::judged::outcome(finding.outcome));
+            let what = format!("{what}, {}", finding.provision);
+            frame.say_with("did-proposed", &[("what", what.into())])
+        }
+        Step::Agreed => frame.say("did-agreed"),
+        Step::Declined => frame.say("did-declined"),
+        Step::Asked { party, until_ms } => {
+            let until = Instant::from_ms(*until_ms).unwrap_or(Instant::EPOCH);
+            let open = [("party", party.as_str().into()), ("until", moment(until).shown.into())];
+            frame.say_with("did-asked", &open)
+        }
+        Step::Cure { state } => {
+            frame.say_with("did-cure", &[("state", frame.say(crate::judged::cure(*state)).into())])
+        }
+        Step::Published => frame.say("did-published"),
+    }
+}
+
+/// Why two incidents may be one event, or not, in words.
+pub(crate) fn likeness(frame: &Frame<'_>, reason: Likeness) -> String {
+    let minutes = |ms: i64| ms / 60_000;
+    match reason {
+        Likeness::SameTime => frame.say("like-time"),
+        Likeness::TimeApart(ms) => frame.say_with("like-time-apart", &[("n", minutes(ms).into())]),
+        Likeness::SamePlace => frame.say("like-place"),
+        Likeness::PlaceApart(m) => frame
+            .say_with("like-place-apart", &[("n", i64::try_from(m).unwrap_or(i64::MAX).into())]),
+        Likeness::PlaceUnknown => frame.say("like-place-unknown"),
+        Likeness::SameKind => frame.say("like-kind"),
+        Likeness::OtherKind => frame.say("like-other-kind"),
+        Likeness::OtherSource => frame.say("like-source"),
+    }
+}
