@@ -212,6 +212,7 @@ impl History {
                 keep(&mut self.handlings, gone, held, whole);
             }
             // What is done with what is sealed changes no answer: answers rest on what is public.
+            // Nor does how the record is kept.
             Body::Constitution(_)
             | Body::Statement(_)
             | Body::Correction(_)
@@ -220,7 +221,9 @@ impl History {
             | Body::Hold(_)
             | Body::Erasure(_)
             | Body::Destruction(_)
-            | Body::RefusedOrder(_) => {}
+            | Body::RefusedOrder(_)
+            | Body::ForcedStart(_)
+            | Body::Anchor(_) => {}
         }
     }
 
