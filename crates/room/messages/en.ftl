@@ -474,3 +474,4 @@ agreement-zones-lead = They come from the agreement's own files and imply no opi
 agreement-name = Name
 agreement-basis = Where it comes from
 agreement-versions = Texts in the record
+entry-proof-soon = This entry was made just now: load the page again for its proof.

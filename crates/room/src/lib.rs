@@ -10,6 +10,7 @@
 
 mod assets;
 mod error;
+mod hand;
 mod http;
 mod judged;
 mod limits;

@@ -1,12 +1,13 @@
 //! The room: what all requests share.
 
 use crate::RoomError;
+use crate::hand::{Places, Views};
 use crate::http::Fault;
 use crate::limits::Limit;
 use crate::pages::Waiting;
 use crate::people::People;
 use crate::sessions::Sessions;
-use crate::view::{Entering, Places, View, Views};
+use crate::view::{Entering, View};
 use crate::words::Words;
 use servanda_desk::DeskError;
 use servanda_time::Instant;

@@ -183,7 +183,7 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
         .iter()
         .map(|line| {
             let entry = line.cite.entry;
-            let at = view.desk.record.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
+            let at = view.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
             let (what, role, reason, own) = match &line.doing {
                 Doing::Step(step) => {
                     let own = is_own(room, frame.who().name(), context(case, step), step.person);

@@ -54,7 +54,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             Ok(taken) => taken,
             Err(error) => {
                 // What was read before is kept.
-                let mut record = at.record;
+                let mut record = at.into_record()?;
                 if !pending.is_empty() {
                     record.append(&hand.keys, hand.now, pending, Vec::new())?;
                 }
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             desk = Some(at);
         } else {
             out.progress(&format!("writing {} entries", pending.len()));
-            let mut record = at.record;
+            let mut record = at.into_record()?;
             record.append(&hand.keys, hand.now, std::mem::take(&mut pending), taken.blobs)?;
         }
         out.progress_done();

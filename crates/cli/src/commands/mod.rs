@@ -46,7 +46,7 @@ use anyhow::bail;
 use servanda_comply::{CiteBy, Evaluation, State};
 use servanda_desk::{AsOf, Desk, Question, Shelf};
 use servanda_entry::Body;
-use servanda_store::{Record, Witnessed};
+use servanda_store::Witnessed;
 use start::{Hand, open_to_write, take_up};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -142,7 +142,7 @@ pub(crate) fn append(
     bodies: Vec<Body>,
     blobs: Vec<Vec<u8>>,
 ) -> anyhow::Result<Range<u64>> {
-    let mut record: Record = desk.record;
+    let mut record = desk.into_record()?;
     Ok(record.append(&hand.keys, hand.now, bodies, blobs)?)
 }
 

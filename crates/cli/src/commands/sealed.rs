@@ -57,7 +57,7 @@ pub(crate) fn enter(
     confidential: Confidential,
     out: &mut Out,
 ) -> anyhow::Result<u64> {
-    let mut record = desk.record;
+    let mut record = desk.into_record()?;
     let custody = custody(record.dir(), &seal.custody);
     let entry = confidential.enter(&mut record, &custody, &hand.keys, hand.now)?;
     out.say(&format!(

@@ -117,7 +117,7 @@ fn remarks(view: &View) -> Vec<Remark> {
 }
 
 fn versions(view: &View) -> Vec<Version> {
-    let entries = view.desk.record.entries(0..view.desk.size).flatten();
+    let entries = view.desk.record.entries(0..view.desk.record.size()).flatten();
     let texts = entries.filter_map(|(index, entry)| match entry.body {
         Body::Agreement(text) => Some(Version {
             entry: index,
