@@ -125,6 +125,18 @@ impl Told {
         self.add(Body::Assessment(judged(of, outcome)))
     }
 
+    /// What is gathered anew, and what an earlier history is continued to, are the same.
+    fn check_continued(&self) {
+        let mut told = History::default();
+        for (n, (index, entry)) in self.entries.iter().enumerate() {
+            let gathered = History::gather(self.entries[..=n].to_vec());
+            if let Some(next) = told.continued(*index, entry) {
+                assert_eq!(format!("{next:?}"), format!("{gathered:?}"), "entry {index}");
+            }
+            told = gathered;
+        }
+    }
+
     fn ask(&self) -> (History, Evaluation, Cases) {
         let source = SourceText::new("agreement.md", TEXT);
         let (agreement, diagnostics) = load(&source, &BTreeMap::new());
@@ -250,6 +262,7 @@ fn a_case_goes_its_way_from_a_report_to_the_public_page() {
     let case = told.only();
     assert_eq!(case.cure.unwrap().0, CureState::Mitigated);
     assert!(case.published.is_some());
+    told.check_continued();
     let again = follows(&case, &Step::Published, None, None, at(0));
     assert_eq!(again, Err(Refused::AlreadyPublished));
 }

@@ -453,3 +453,24 @@ do-keep-sealed = Keep it as a sealed file
 report-file = Add a file instead
 fault-upload-gone = This file isn't here any more.
 fault-upload-gone-do = It waited too long, or was kept already. Add it again.
+
+nav-agreement = Agreement
+title-agreement = Agreement
+agreement-id = Identifier
+agreement-version = Version
+agreement-clock = Clock
+agreement-parties = Parties
+agreement-text = The text
+agreement-terms = Terms:
+agreement-check = What a check of the text says
+agreement-check-none = Nothing: no remark on the text.
+agreement-check-lead = { $n ->
+    [one] 1 remark. It is about the text, and not about anybody's conduct.
+   *[other] { $n } remarks. They are about the text, and not about anybody's conduct.
+}
+agreement-zones = Zones
+agreement-zones-none = The text names no zone.
+agreement-zones-lead = They come from the agreement's own files and imply no opinion on the status of any territory.
+agreement-name = Name
+agreement-basis = Where it comes from
+agreement-versions = Texts in the record

@@ -1,6 +1,7 @@
 //! The pages, one file for each part of the room.
 
 mod account;
+mod agreement;
 mod board;
 mod case;
 mod entry;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/events", get(events::follow))
         .route("/upload", get(upload::show).post(upload::read))
         .route("/upload/keep", post(upload::keep))
+        .route("/agreement", get(agreement::show))
         .route("/findings", get(findings::show))
         .route("/provisions/{id}", get(provision::show))
         .route("/entries/{index}", get(entry::show))
