@@ -155,6 +155,13 @@ pub(crate) enum Command {
 pub(crate) struct WriteArgs {
     #[command(flatten)]
     pub(crate) hand: HandArgs,
+    #[command(flatten)]
+    pub(crate) forced: ForcedArgs,
+}
+
+/// What is asked before a record is written to.
+#[derive(Debug, Args)]
+pub(crate) struct ForcedArgs {
     /// Go on although too few of those whom the file `mirrors` beside the keys names are reached:
     /// the record will say so, with this reason. Whoever knows of a newer record stops it still.
     #[arg(long, value_name = "REASON")]

@@ -3,7 +3,7 @@
 
 use super::verify_bundle::read_policy;
 use super::{key_dir, standing};
-use crate::args::WriteArgs;
+use crate::args::{ForcedArgs, WriteArgs};
 use crate::clock;
 use crate::out::Out;
 use anyhow::{bail, ensure};
@@ -38,18 +38,36 @@ pub(crate) fn take_up(dir: &Path, write: &WriteArgs, out: &mut Out) -> anyhow::R
         // These entries were signed and committed before: that adds no second history.
         Record::recover(dir, &hand.keys)?;
     }
-    let mirrors = home.join(MIRRORS);
-    let forced = write.without_mirrors.as_deref();
-    if mirrors.symlink_metadata().is_ok() {
-        ask_first(dir, &mirrors, forced, &hand, out)?;
-    } else {
-        ensure!(
-            forced.is_none(),
-            "--without-mirrors: there is no {}, so nobody is asked; leave it out",
-            mirrors.display()
-        );
+    if asks(&home, &write.forced)? {
+        ask_first(dir, &home.join(MIRRORS), &write.forced, &hand, out)?;
     }
     Ok(hand)
+}
+
+/// Before the room is open, which writes as long as it is. It may have no keys, and only be read.
+pub(crate) fn open_room(
+    dir: &Path,
+    home: &Path,
+    forced: &ForcedArgs,
+    out: &mut Out,
+) -> anyhow::Result<()> {
+    if asks(home, forced)? {
+        let hand = Hand { keys: Keys::read(home)?, now: clock::now(None)? };
+        ask_first(dir, &home.join(MIRRORS), forced, &hand, out)?;
+    }
+    Ok(())
+}
+
+/// Whether there is anybody to ask.
+fn asks(home: &Path, forced: &ForcedArgs) -> anyhow::Result<bool> {
+    let mirrors = home.join(MIRRORS);
+    let asks = mirrors.symlink_metadata().is_ok();
+    ensure!(
+        asks || forced.without_mirrors.is_none(),
+        "--without-mirrors: there is no {}, so nobody is asked; leave it out",
+        mirrors.display()
+    );
+    Ok(asks)
 }
 
 /// Opens a record that is about to be written to.
@@ -67,7 +85,7 @@ pub(crate) fn open_to_write(
 fn ask_first(
     dir: &Path,
     mirrors: &Path,
-    forced: Option<&str>,
+    forced: &ForcedArgs,
     hand: &Hand,
     out: &mut Out,
 ) -> anyhow::Result<()> {
@@ -80,7 +98,7 @@ fn ask_first(
     let mut record = Record::open(dir)?;
     let found = standing::ask(&record, &policy, &[], Vec::new(), out);
     let told = || format!("{}: {}", dir.display(), standing::describe(&found, record.size()));
-    match (&found, forced) {
+    match (&found, forced.without_mirrors.as_deref()) {
         (Standing::Current, _) => Ok(()),
         (Standing::Unsure { absent }, Some(reason)) => {
             let start = ForcedStart { absent: absent.clone(), reason: reason.to_owned() };

@@ -65,6 +65,8 @@ fn a_machine_that_was_set_back_is_stopped_by_one_mirror_whatever_it_is_told() {
     assert!(refused.contains("its log has signed 3"), "{refused}");
     let note = ["note", "record", "--source", "patrol", "--what", "shot", "--from", NOW];
     assert!(world.refused(&note).contains("its log has signed 3"));
+    let serve = ["serve", "record", "--stop-after", "1"];
+    assert!(world.refused(&serve).contains("its log has signed 3"));
     assert_eq!(tree(&world.path("record")), before);
     // Nobody else would have known: the file `signed` was set back with the keys.
     std::fs::remove_file(world.path("record.keys/mirrors")).unwrap();
