@@ -2,7 +2,9 @@
 //! the mission's alone; and observations that were read from a file.
 
 use crate::kit::{Answer, How, Open};
-use servanda_entry::{Blob, Body, Disc, Document, InZone, Observation, Observations, Place, RowCount};
+use servanda_entry::{
+    Blob, Body, Disc, Document, InZone, Observation, Observations, Place, RowCount,
+};
 use servanda_room::rights::Role;
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
@@ -21,8 +23,8 @@ name = "Southmark"
 circle = { lon = 10.0, lat = 50.0, radius_m = 10000 }
 [zone.ridge]
 circle = { lon = 11.0, lat = 50.0, radius_m = 1000 }
-valid_from = "2030-01-01"
-valid_until = "2030-02-01"
+valid = "2030-01-01/2030-02-01"
+basis = "drawn by hand on the mission's map"
 [source.patrol]
 name = "Patrols"
 shows = ["explosion"]
