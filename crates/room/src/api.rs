@@ -27,6 +27,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Names the record that an answer is made of: its origin, its size, its root.
 const RECORD: HeaderName = HeaderName::from_static("servanda-record");
@@ -74,6 +75,16 @@ fn answer(view: &View, kind: &'static str, text: String) -> Response {
         response.headers_mut().insert(RECORD, named);
     }
     response
+}
+
+/// Answers that are worked out at once; each may look at a million features.
+const WORKING_MAX: usize = 4;
+static WORKING: Semaphore = Semaphore::const_new(WORKING_MAX);
+
+/// Works beside what is quick, and not too much at once.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    let Ok(_permit) = WORKING.acquire().await else { return Err(Fault::inside()) };
+    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::inside())
 }
 
 /// The record, as bodies name it.

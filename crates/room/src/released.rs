@@ -102,14 +102,31 @@ pub(crate) fn class(thing: Thing<'_>) -> Class {
 pub(crate) fn released(who: &Who, action: Action, thing: Thing<'_>) -> Result<Class, Fault> {
     let class = class(thing);
     require(who, action, class)?;
-    let is_theirs = |party: &str| thing.case().is_some_and(|case| concerns(case, party));
-    if class != Class::Public && who.party().is_some_and(|party| !is_theirs(party)) {
-        return Err(Fault::not_found());
-    }
-    Ok(class)
+    if Way::of(who, action).lets(thing) { Ok(class) } else { Err(Fault::not_found()) }
 }
 
 /// Whether a thing may leave to whoever asks.
 pub(crate) fn is_released(who: &Who, action: Action, thing: Thing<'_>) -> bool {
-    released(who, action, thing).is_ok()
+    Way::of(who, action).lets(thing)
+}
+
+/// The way out for whoever asks, by one action: the table is asked once for many things.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Way<'w> {
+    reach: Option<Class>,
+    party: Option<&'w str>,
+}
+
+impl<'w> Way<'w> {
+    pub(crate) fn of(who: &'w Who, action: Action) -> Way<'w> {
+        Way { reach: who.reach(action), party: who.party() }
+    }
+
+    /// Whether a thing may leave.
+    pub(crate) fn lets(&self, thing: Thing<'_>) -> bool {
+        let class = class(thing);
+        let is_theirs = |party: &str| thing.case().is_some_and(|case| concerns(case, party));
+        self.reach.is_some_and(|reach| class <= reach)
+            && (class == Class::Public || self.party.is_none_or(is_theirs))
+    }
 }

@@ -5,7 +5,7 @@ use super::field::write_text;
 use super::ground::Shape;
 use super::query::{Form, Query, no_parameters};
 use super::rows::{Collection, Row};
-use super::{CSV, GEOJSON, answer, base, link, record, wrong};
+use super::{CSV, GEOJSON, answer, apart, base, link, record, wrong};
 use crate::http::{Fault, Site, Who};
 use crate::room::Room;
 use crate::view::View;
@@ -17,6 +17,8 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+/// Most lines of the table of all incidents; its head says how many there are.
+const TABLE_MAX: u64 = 100_000;
 /// Says with each answer what it is not.
 const NOTE: &str =
     "The machine proposes, people find: no observation and no incident is a finding.";
@@ -48,13 +50,8 @@ pub(super) async fn incidents_table(
 ) -> Result<Response, Fault> {
     let text = text.unwrap_or_default();
     let query = Query::read(&text, Collection::Incidents).map_err(wrong)?;
-    let limit = if text.contains("limit=") { query.limit } else { u64::MAX };
+    let limit = if text.contains("limit=") { query.limit } else { TABLE_MAX };
     apart(move || table(&room.view(), &who, Collection::Incidents, &query, limit)).await
-}
-
-/// Works beside what is quick: a collection may have a million features.
-async fn apart(work: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::inside())
 }
 
 /// One feature.
@@ -69,7 +66,7 @@ pub(super) async fn one(
     let collection = Collection::of_id(&id).ok_or_else(Fault::not_found)?;
     no_parameters(&text.unwrap_or_default()).map_err(wrong)?;
     let base = base(&headers, &site);
-    let found = tokio::task::spawn_blocking(move || {
+    let found = apart(move || {
         let view = room.view();
         let mut found = None;
         collection.each(&view, &who, |row| {
@@ -88,7 +85,7 @@ pub(super) async fn one(
         });
         found.map(|text| answer(&view, GEOJSON, text))
     });
-    found.await.map_err(|_| Fault::inside())?.ok_or_else(Fault::not_found)
+    found.await?.ok_or_else(Fault::not_found)
 }
 
 /// A feature's id as a part of an address.
@@ -165,23 +162,29 @@ fn write(row: &Row<'_>, links: Option<&Value>, out: &mut String) {
 
 /// The features as a table; of an area the box round it.
 fn table(view: &View, who: &Who, collection: Collection, query: &Query, limit: u64) -> Response {
+    let mut lines = String::new();
+    let (mut matched, mut returned) = (0_u64, 0_u64);
+    collection.each(view, who, |row| {
+        if query.matches(row) {
+            if matched >= query.offset && returned < limit {
+                write_line(row, &mut lines);
+                returned += 1;
+            }
+            matched += 1;
+        }
+        true
+    });
     let mut text = format!("# record {}\r\n# {NOTE}\r\n", record_line(view));
+    let first = query.offset.min(matched);
+    // Writing into a String cannot fail.
+    let _ =
+        write!(text, "# {matched} are asked for; after the first {first}, {returned} follow\r\n");
     let names = collection.properties().iter().map(|property| property.name);
     let place = ["west", "south", "east", "north"];
     let heading: Vec<&str> = ["id"].into_iter().chain(place).chain(names).collect();
     text.push_str(&heading.join(","));
     text.push_str("\r\n");
-    let (mut matched, mut returned) = (0_u64, 0_u64);
-    collection.each(view, who, |row| {
-        if query.matches(row) {
-            if matched >= query.offset && returned < limit {
-                write_line(row, &mut text);
-                returned += 1;
-            }
-            matched += 1;
-        }
-        returned < limit
-    });
+    text.push_str(&lines);
     answer(view, CSV, text)
 }
 

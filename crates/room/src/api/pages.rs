@@ -6,7 +6,7 @@ use super::field::Kind;
 use super::ground::{Shape, around};
 use super::query::{CRS84, no_parameters};
 use super::rows::Collection;
-use super::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA, answer, base, link, record, wrong};
+use super::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA, answer, apart, base, link, record, wrong};
 use crate::http::{Fault, Site, Who};
 use crate::room::Room;
 use crate::view::View;
@@ -132,10 +132,6 @@ pub(super) async fn collection(
         answer(&view, JSON, about(&view, &who, collection, &ogc).to_string())
     })
     .await
-}
-
-async fn apart(work: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Fault> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Fault::inside())
 }
 
 /// A collection, as far as whoever asks may see it.

@@ -5,7 +5,7 @@ use super::cql::Asked;
 use super::field::{Field, Kind, Property};
 use super::ground::Shape;
 use crate::http::Who;
-use crate::released::{Thing, class, is_released};
+use crate::released::{Thing, Way, class};
 use crate::rights::Action;
 use crate::shown::{kinds, sources};
 use crate::view::View;
@@ -172,9 +172,10 @@ impl Collection {
         who: &Who,
         mut seen: impl FnMut(&Row<'v>) -> bool,
     ) {
+        let way = Way::of(who, Action::Export);
         match self {
             Collection::Zones => {
-                if is_released(who, Action::Export, Thing::Board) {
+                if way.lets(Thing::Board) {
                     for zone in &view.desk.agreement.zones {
                         let what = What::Zone { id: &zone.id, zone };
                         if !seen(&Row { view, what, collection: self }) {
@@ -183,9 +184,9 @@ impl Collection {
                     }
                 }
             }
-            Collection::Findings => findings(view, who, &mut seen),
-            Collection::Incidents => incidents(view, who, &mut seen),
-            Collection::Observations => observations(view, who, &mut seen),
+            Collection::Findings => findings(view, way, &mut seen),
+            Collection::Incidents => incidents(view, way, &mut seen),
+            Collection::Observations => observations(view, way, &mut seen),
         }
     }
 }
@@ -248,14 +249,14 @@ impl<'v> Holding<'v> {
     }
 }
 
-fn incidents<'v>(view: &'v View, who: &Who, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
+fn incidents<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
     let holding = Holding::of(view);
     for ((id, members), case) in view.evaluation.incidents.iter().zip(&holding.cases) {
         let thing = Thing::incident(view, members, *case);
-        if !is_released(who, Action::Export, thing) {
+        if !way.lets(thing) {
             continue;
         }
-        let own = |case: &&Case| is_released(who, Action::Export, Thing::Case(case));
+        let own = |case: &&Case| way.lets(Thing::Case(case));
         let what = What::Incident { id, members, thing, case: case.filter(own) };
         if !seen(&Row { view, what, collection: Collection::Incidents }) {
             return;
@@ -263,20 +264,18 @@ fn incidents<'v>(view: &'v View, who: &Who, seen: &mut dyn FnMut(&Row<'v>) -> bo
     }
 }
 
-fn observations<'v>(view: &'v View, who: &Who, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
+fn observations<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
     let holding = Holding::of(view);
     let incidents = &view.evaluation.incidents;
     let shown: Vec<bool> = incidents
         .iter()
         .zip(&holding.cases)
-        .map(|((_, members), case)| {
-            is_released(who, Action::Export, Thing::incident(view, members, *case))
-        })
+        .map(|((_, members), case)| way.lets(Thing::incident(view, members, *case)))
         .collect();
     for (n, held) in view.desk.history.observations.iter().enumerate() {
         let number = holding.incident_of.get(n).copied().flatten().map(|number| number as usize);
         let case = number.and_then(|number| *holding.cases.get(number)?);
-        if !is_released(who, Action::Export, Thing::observation(view, n, case)) {
+        if !way.lets(Thing::observation(view, n, case)) {
             continue;
         }
         let number = number.filter(|number| shown.get(*number) == Some(&true));
@@ -288,12 +287,12 @@ fn observations<'v>(view: &'v View, who: &Who, seen: &mut dyn FnMut(&Row<'v>) ->
     }
 }
 
-fn findings<'v>(view: &'v View, who: &Who, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
+fn findings<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
     let mut rows: Vec<(&Case, &Found)> = view
         .cases
         .iter()
         .filter(|case| case.published.is_some())
-        .filter(|case| is_released(who, Action::Export, Thing::Case(case)))
+        .filter(|case| way.lets(Thing::Case(case)))
         .flat_map(|case| case.findings.iter().map(move |found| (case, found)))
         .collect();
     rows.sort_by_key(|(_, found)| found.cite.entry);

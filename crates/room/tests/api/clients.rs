@@ -30,6 +30,7 @@ fn gdal_reads_every_collection() {
     let valley = Valley::open();
     let at = format!("OAPIF:http://{}/ogc", valley.open.at);
     let Some(list) = ogrinfo(&[&at], None) else {
+        assert!(std::env::var_os("GDAL").is_none(), "GDAL=must, and ogrinfo is not here");
         println!("SKIPPED: ogrinfo (Debian's gdal-bin) is not here");
         return;
     };
@@ -113,4 +114,20 @@ fn no_question_of_schemathesis_is_too_much() {
         println!("{text}");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// QGIS's own client, where `QGIS` names a Python that has PyQGIS (Debian's python3-qgis, 930 MB).
+#[test]
+fn qgis_reads_every_collection() {
+    let Some(python) = std::env::var_os("QGIS") else {
+        println!("SKIPPED: QGIS names no Python that has PyQGIS");
+        return;
+    };
+    let valley = Valley::open();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/api/read_with_qgis.py");
+    let address = format!("http://{}/ogc", valley.open.at);
+    let output = Command::new(python).args([script, &address]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    println!("{text}");
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
 }

@@ -144,9 +144,8 @@ impl Valley {
         let published = report(&vera, "2030-01-05T10:00", "50.0");
         let asked = report(&vera, "2030-01-06T10:00", "50.01");
         let fresh = report(&vera, "2030-01-07T10:00", "50.02");
-        for case in [&published, &asked] {
-            find(&open, &vera, case);
-        }
+        find(&open, &vera, &published, "a shell of the southern battery");
+        find(&open, &vera, &asked, "a shell of the eastern battery");
         let rosa = Person::of(&open, Some("rosa"));
         let sami = Person::of(&open, Some("sami"));
         sami.does(
@@ -223,7 +222,7 @@ pub(crate) fn report(by: &Person<'_>, from: &str, lat: &str) -> String {
 }
 
 /// Takes a case to a finding of two people, and asks the party.
-fn find(open: &Open, vera: &Person<'_>, case: &str) {
+fn find(open: &Open, vera: &Person<'_>, case: &str, reason: &str) {
     let act = |person: &Person<'_>, deed: &str, fields: &[(&str, &str)]| {
         person.does(&format!("{case}/{deed}"), fields)
     };
@@ -245,7 +244,7 @@ fn find(open: &Open, vera: &Person<'_>, case: &str) {
         ("provision", "prohibit.fire"),
         ("party", "S"),
         GROUNDS,
-        ("reason", "a shell of the southern battery"),
+        ("reason", reason),
     ];
     act(&lena, "find", &finding);
     let luis = Person::of(open, Some("luis"));
