@@ -1,8 +1,8 @@
 //! The interfaces for programs: OGC API – Features, tables, a feed, and whether the room is up.
 //!
 //! There is one question for everything that has a time or a place, [`query::Query`], and one list
-//! of what may leave, [`rows::Collection::each`], which asks [`crate::released`] of each feature. All
-//! forms are made from these two. Each answer names the record, its size and its root.
+//! of what may leave, [`rows::Collection::each`], which asks [`crate::released`] of each feature.
+//! All forms are made from these two. Each answer names the record, its size and its root.
 
 mod cql;
 mod definition;

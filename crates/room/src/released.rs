@@ -82,8 +82,8 @@ pub(crate) fn class(thing: Thing<'_>) -> Class {
         Thing::Case(case) => class_of(case),
         // No party reads the mission's working notes, whatever comes of the case.
         Thing::Work(_) => Class::Mission,
-        // What a file says, the file's readers know; what a person noted is the mission's, until the
-        // case is somebody else's too.
+        // What a file says, the file's readers know; what a person noted is the mission's, until
+        // the case is somebody else's too.
         Thing::Observation { by_hand, case } | Thing::Incident { by_hand, case } => {
             if by_hand {
                 case.map_or(Class::Mission, class_of)

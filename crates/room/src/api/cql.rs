@@ -1,6 +1,6 @@
-//! CQL2 as text (OGC 21-065): comparisons, LIKE, BETWEEN, IN, IS NULL, AND, OR, NOT, S_INTERSECTS with a
-//! point or a box, and the relations of times. Read once, checked against the collection's properties,
-//! and asked of each feature; what is unknown makes no feature match.
+//! CQL2 as text (OGC 21-065): comparisons, LIKE, BETWEEN, IN, IS NULL, AND, OR, NOT, S_INTERSECTS
+//! with a point or a box, and the relations of times. Read once, checked against the collection's
+//! properties, and asked of each feature; what is unknown makes no feature match.
 
 mod words;
 

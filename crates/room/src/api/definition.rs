@@ -80,7 +80,7 @@ fn document(server: &str, paths: Map<String, Value>) -> Value {
             "schemas": {
                 "record": {
                     "type": "object",
-                    "description": "What the answer is made of; also in the header servanda-record.",
+                    "description": "What it is made of; also in the header servanda-record.",
                     "required": ["origin", "size", "root"],
                     "properties": {
                         "origin": text("The record's name."),

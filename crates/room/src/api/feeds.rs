@@ -3,7 +3,7 @@
 use super::field::{Field, cell};
 use super::items::record_line;
 use super::query::no_parameters;
-use super::rows::Collection;
+use super::rows::{Collection, received};
 use super::{CSV, JSON, answer, base, record, wrong};
 use crate::http::{Fault, Site, Who, require};
 use crate::released::{Thing, is_released};
@@ -24,8 +24,8 @@ use std::sync::Arc;
 
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 
-/// That the room is up, how much it has read, and how old what it shows is. Nothing that anybody may
-/// not know.
+/// That the room is up, how much it has read, and how old what it shows is. Nothing that anybody
+/// may not know.
 pub(super) async fn health(
     State(room): State<Arc<Room>>,
     text: RawQuery,
@@ -153,8 +153,7 @@ pub(super) async fn findings(
 
 /// When an entry was received.
 fn at(view: &View, entry: Option<u64>) -> Instant {
-    let entry = entry.and_then(|entry| view.desk.record.entry(entry).ok());
-    entry.map_or(Instant::EPOCH, |entry| entry.at)
+    entry.and_then(|entry| received(view, entry)).unwrap_or(Instant::EPOCH)
 }
 
 /// When something that a published case shows was entered last.
@@ -166,8 +165,8 @@ fn updated(view: &View, case: &Case) -> Instant {
     all.map(|cite| at(view, Some(cite.entry))).max().unwrap_or(Instant::EPOCH)
 }
 
-/// An id that is the same wherever the room stands: a UUID of version 8 (RFC 9562) from the record's
-/// origin and what is meant in it.
+/// An id that is the same wherever the room stands: a UUID of version 8 (RFC 9562) from the
+/// record's origin and what is meant in it.
 fn stable_id(view: &View, what: &str) -> String {
     let named = format!("{}\n{what}", view.desk.record.origin());
     let mut hex = sha256(named.as_bytes()).to_hex();

@@ -53,7 +53,7 @@ pub(super) async fn landing(
     let room_at = ogc.trim_end_matches("/ogc");
     let page = json!({
         "title": view.desk.agreement.title,
-        "description": "What the room's record holds of times and places. Silence is not compliance.",
+        "description": "What the record holds of times and places. Silence is not compliance.",
         "record": record(&view),
         "links": [
             link(ogc.clone(), "self", JSON, "This page"),

@@ -139,8 +139,9 @@ impl Collection {
     pub(super) fn about(self) -> &'static str {
         match self {
             Collection::Incidents => {
-                "Observations that are held to be one event. What people did about it stands beside \
-                 it for those who may see the case. None is a finding. The public sees incidents of \
+                "Observations that are held to be one event. What people did about it stands \
+                 beside it for those who may see the case. None is a finding. The public sees \
+                 incidents of \
                  which files tell, and published cases."
             }
             Collection::Observations => {
@@ -164,8 +165,8 @@ impl Collection {
         }
     }
 
-    /// Shows each feature that may leave to whoever asks, in an order that is the record's own. `seen`
-    /// tells whether more are wanted.
+    /// Shows each feature that may leave to whoever asks, in an order that is the record's own.
+    /// `seen` tells whether more are wanted.
     pub(super) fn each<'v>(
         self,
         view: &'v View,
@@ -301,13 +302,17 @@ fn findings<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> 
         let Some((held, _)) = all.find(|(held, _)| held.cite.entry == found.cite.entry) else {
             continue;
         };
-        let entry = case.published.and_then(|cite| view.desk.record.entry(cite.entry).ok());
-        let published = entry.map(|entry| entry.at);
+        let published = case.published.and_then(|cite| received(view, cite.entry));
         let what = What::Finding { case, found, held, published };
         if !seen(&Row { view, what, collection: Collection::Findings }) {
             return;
         }
     }
+}
+
+/// When an entry was received.
+pub(super) fn received(view: &View, entry: u64) -> Option<Instant> {
+    view.desk.record.entry(entry).ok().map(|entry| entry.at)
 }
 
 impl<'v> Row<'v> {
@@ -345,7 +350,7 @@ impl<'v> Row<'v> {
         }
     }
 
-    /// When the mission published it, of a finding.
+    /// The case, where it may be seen.
     pub(super) fn case(&self) -> Option<&'v Case> {
         match self.what {
             What::Incident { case, .. } => case,

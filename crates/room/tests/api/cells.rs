@@ -1,5 +1,5 @@
-//! Each cell of the table of rights that anything in the room can be done in: role × action × class,
-//! by a real request on a real thing of that class, allowed or refused as the table says.
+//! Each cell of the table of rights that anything in the room can be done in: role × action ×
+//! class, by a real request on a real thing of that class, allowed or refused as the table says.
 
 use crate::kit::Answer;
 use crate::valley::{GROUNDS, Person, Valley};

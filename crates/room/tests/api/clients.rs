@@ -67,9 +67,9 @@ fn gdal_reads_every_collection() {
     assert!(text.contains("starts (DateTime)"), "{text}");
 }
 
-/// Schemathesis makes questions of the definition, good ones and bad ones: none may be too much for the
-/// room. `SCHEMATHESIS=N` asks for N examples of each operation; without, or where it isn't installed
-/// (PyPI), it is passed over.
+/// Schemathesis makes questions of the definition, good ones and bad ones: none may be too much for
+/// the room. `SCHEMATHESIS=N` asks for N examples of each operation; without, or where it isn't
+/// installed (PyPI), it is passed over.
 #[test]
 fn no_question_of_schemathesis_is_too_much() {
     let Some(examples) = std::env::var_os("SCHEMATHESIS") else {

@@ -1,6 +1,7 @@
-//! A thousand secrets are withheld: observers, descriptions, places, the contents of files. All that
-//! the room says, to everybody whose role it knows, in pages, collections, tables, feeds, errors and
-//! what its operator is told, is searched for them, in the forms that a program might write them in.
+//! A thousand secrets are withheld: observers, descriptions, places, the contents of files. All
+//! that the room says, to everybody whose role it knows, in pages, collections, tables, feeds,
+//! errors and what its operator is told, is searched for them, in the forms that a program might
+//! write them in.
 
 use crate::valley::{Person, Valley};
 use servanda_custody::Custody;

@@ -1,5 +1,5 @@
-//! OGC API – Features: each abstract test of the classes that the room claims, by its identifier (in
-//! 17-069r4, 19-079r2 and 21-065r2), and what is the room's own.
+//! OGC API – Features: each abstract test of the classes that the room claims, by its identifier
+//! (in 17-069r4, 19-079r2 and 21-065r2), and what is the room's own.
 
 use crate::kit::Answer;
 use crate::valley::{Person, Valley};
@@ -259,8 +259,8 @@ fn conf_core_what_makes_no_sense_is_refused() {
     }
 }
 
-/// `/conf/core`: `fc-bbox-definition`, `fc-bbox-response`, `fc-time-definition`, `fc-time-response`,
-/// `fc-response`.
+/// `/conf/core`: `fc-bbox-definition`, `fc-bbox-response`, `fc-time-definition`, `fc-time-
+/// response`, `fc-response`.
 #[test]
 fn conf_core_boxes_and_times() {
     let valley = Valley::open();

@@ -1,5 +1,5 @@
-//! A room with cases of each class: one that is published, one of which a party was asked, one that is
-//! the mission's alone; and observations that were read from a file.
+//! A room with cases of each class: one that is published, one of which a party was asked, one that
+//! is the mission's alone; and observations that were read from a file.
 
 use crate::kit::{Answer, How, Open};
 use servanda_entry::{
@@ -52,7 +52,8 @@ shown_by = ["patrol"]
 ```
 "#;
 
-/// Accounts: one of each role, a second of those that must be two, and the liaisons of both parties.
+/// Accounts: one of each role, a second of those that must be two, and the liaisons of both
+/// parties.
 const PEOPLE: &[(&str, Role, Option<&str>)] = &[
     ("vito", Role::Verifier, None),
     ("lena", Role::Legal, None),
