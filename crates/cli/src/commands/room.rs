@@ -41,6 +41,7 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
         );
     }
     let keys = key_dir(&args.dir, args.key_dir.as_ref());
+    super::start::open_room(&args.dir, &keys, &args.forced, out)?;
     let room = Room::open(&args.dir, &room_dir(&args.dir, &args.room), &keys, clock::instant_now)?
         .telling(tell);
     if room.people().list()?.is_empty() {

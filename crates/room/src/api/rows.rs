@@ -312,7 +312,7 @@ fn findings<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> 
 
 /// When an entry was received.
 pub(super) fn received(view: &View, entry: u64) -> Option<Instant> {
-    view.desk.record.entry(entry).ok().map(|entry| entry.at)
+    view.entry(entry).map(|entry| entry.at)
 }
 
 impl<'v> Row<'v> {

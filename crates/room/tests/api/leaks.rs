@@ -154,7 +154,9 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 28] = [
+const PAGES: [&str; 30] = [
+    "/agreement",
+    "/upload",
     "/",
     "/queue",
     "/queue?q=Zq",
