@@ -22,6 +22,7 @@ pub use who::{Who, require};
 pub(crate) use guard::{Dressed, Unchanging, session_cookie};
 pub(crate) use listen::Peer;
 
+use crate::api;
 use crate::pages;
 use crate::room::Room;
 use axum::Router;
@@ -33,6 +34,7 @@ use std::sync::Arc;
 pub fn router(room: Arc<Room>, site: Site) -> Router {
     let site = Arc::new(site);
     pages::routes()
+        .merge(api::routes())
         .fallback(|| async { Fault::not_found() })
         // The guard limits bodies, by what they are.
         .layer(DefaultBodyLimit::disable())

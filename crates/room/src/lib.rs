@@ -8,6 +8,7 @@
 //!
 //! No clock is read here: the time is a function that the room is opened with.
 
+mod api;
 mod assets;
 mod error;
 mod hand;
@@ -17,6 +18,7 @@ mod limits;
 mod page;
 mod pages;
 mod people;
+mod released;
 pub mod rights;
 mod room;
 mod secret;
@@ -25,6 +27,7 @@ mod shown;
 mod view;
 mod words;
 
+pub use api::openapi;
 pub use error::{AccountFault, RoomError};
 pub use http::{
     BODY_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, Fault, Fields, Listening, Site, UPLOAD_BYTES_MAX,

@@ -67,7 +67,7 @@ impl Asked {
         let accept = request.headers().get_all(ACCEPT).iter();
         let accept: Vec<&str> = accept.filter_map(|value| value.to_str().ok()).collect();
         let has = |kind: &str| accept.iter().any(|value| value.contains(kind));
-        let is_program = has("json") || (path.starts_with("/api/") && !has("text/html"));
+        let is_program = has("json") || (crate::api::is_of_programs(path) && !has("text/html"));
         Asked {
             method: request.method().clone(),
             target: target.to_owned(),

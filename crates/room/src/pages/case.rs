@@ -7,6 +7,7 @@ pub(super) use doing::act;
 use crate::http::{Fault, Who, require};
 use crate::judged;
 use crate::page::{Frame, page};
+use crate::released::{Thing, is_released, released};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::{
@@ -128,12 +129,7 @@ pub(super) async fn show(
         require(&who, Action::SeeQueue, Class::Mission)?;
         return moved(&view, &id);
     };
-    let class = class_of(case);
-    require(&who, Action::SeeCase, class)?;
-    let is_theirs = who.party().is_none_or(|party| concerns(case, party));
-    if !is_theirs && class != Class::Public {
-        return Err(Fault::not_found());
-    }
+    released(&who, Action::SeeCase, Thing::Case(case))?;
     let frame = Frame::of(&room, &who, "title-case", "/queue");
     let title = format!("{}, {}", kinds(&view, &case.members), moment(case.when.from).shown);
     Ok(page(StatusCode::OK, &shown(&room, &view, case, &who, frame.titled(title))))
@@ -170,7 +166,7 @@ fn shown<'r>(
             .map(str::to_owned),
         cure: own(Action::Cure),
         publish: who.may(Action::Publish, Class::Public),
-        see_work: who.may(Action::SeeQueue, Class::Mission),
+        see_work: is_released(who, Action::SeeQueue, Thing::Work(case)),
     };
     let alike = if may.check { alike(view, case, &frame) } else { Vec::new() };
     let empty = String::new;
@@ -198,6 +194,7 @@ fn shown<'r>(
         }),
         waiting: case
             .waiting()
+            .filter(|_| may.see_work)
             .map(|proposal| waiting(room, case, proposal, who, &frame, class))
             .collect(),
         findings: findings(case, &frame),

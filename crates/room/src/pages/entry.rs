@@ -2,9 +2,10 @@
 
 use crate::http::{Fault, Fields, Who, require};
 use crate::page::{Frame, page};
+use crate::released::{Thing, released};
 use crate::rights::{Action, Class};
 use crate::room::Room;
-use crate::shown::{class_of, moment};
+use crate::shown::moment;
 use crate::view::{Entering, View};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -61,7 +62,7 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     let view = room.view();
     let (entry, case) = entry(&view, index)?;
-    require(&who, Action::SeeCase, case.map_or(Class::Public, class_of))?;
+    released(&who, Action::SeeCase, Thing::entry(&entry.body, case))?;
     Ok(page(StatusCode::OK, &shown(&room, &view, &who, (index, &entry, case), Vec::new())?))
 }
 
