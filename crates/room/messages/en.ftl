@@ -432,3 +432,13 @@ entry-path = The way to the root
 
 live-new = Entries since this page was made:
 live-reload = show them
+live-lost = No connection to the room: what stands here may be old. It is tried again.
+
+keys = Keys
+keys-search = search
+keys-next = next row
+keys-previous = previous row
+keys-open = open the row
+keys-list = list the keys
+keys-close = Close
+keys-on = Keys of one sign do this

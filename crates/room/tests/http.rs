@@ -23,7 +23,7 @@ fn check_headers(answer: &Answer) {
         "{answer:?}"
     );
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
-    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    assert_eq!(answer.header("referrer-policy"), "same-origin");
     assert!(!answer.header("cache-control").is_empty());
 }
 

@@ -3,7 +3,8 @@
 use crate::world::World;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 const NOW: &str = "2030-01-07T00:00:00Z";
 
@@ -105,4 +106,82 @@ fn other_machines_are_let_in_only_when_it_is_said() {
     assert!(!world.run(&behind).err.contains("warning"));
     let run = world.run(&["serve", "record", "--origin", "room.example.org"]);
     assert!(run.err.contains("an origin begins with https://"), "{}", run.err);
+}
+
+/// The demonstration's room, open; and its address.
+fn demo_room(world: &World, more: &[&str]) -> (Child, Vec<String>, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_servanda"))
+        .args(["demo", "--room"])
+        .args(more)
+        .current_dir(world.path("."))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let said = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut all = Vec::new();
+    for line in said {
+        all.push(line);
+        if let Some(at) = all.last().unwrap().strip_prefix("the room is open at http://") {
+            let at = at.to_owned();
+            return (child, all, at);
+        }
+    }
+    panic!("the room wasn't opened: {all:?}");
+}
+
+/// A browser that waits for what is new, on a connection that stays open.
+fn follow(at: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(at).unwrap();
+    let request = format!("GET /events HTTP/1.1\r\nHost: {at}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut beginning = String::new();
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    while !beginning.contains("event: size") {
+        assert_ne!(lines.read_line(&mut beginning).unwrap(), 0, "{beginning}");
+    }
+    stream
+}
+
+#[test]
+fn the_demonstrations_room_has_an_account_of_each_role_and_ends_while_browsers_follow_it() {
+    let world = World::new();
+    let began = Instant::now();
+    let (mut child, said, at) = demo_room(&world, &["--stop-after", "4"]);
+    let all = said.join("\n");
+    for name in ["observer", "verifier-2", "legal-2", "liaison-2", "guarantor", "administrator"] {
+        assert!(all.contains(name), "{name}\n{all}");
+    }
+    assert!(all.contains("password: only a demonstration (published"), "{all}");
+    let following = follow(&at);
+    assert!(child.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+    drop(following);
+
+    // Anew, on the same record; and it is interrupted.
+    let (mut child, again, at) = demo_room(&world, &["--stop-after", "120"]);
+    assert_eq!(said[..3], again[..3]);
+    let following = follow(&at);
+    let began = Instant::now();
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(following);
+    world.ok(&["verify", "servanda-demo/easter-truce-2026/record"]);
+    // Without a room nothing of it stays.
+    world.ok(&["demo"]);
+    for ending in [".keys", ".room", ".custody"] {
+        let left = world.path(&format!("servanda-demo/easter-truce-2026/record{ending}"));
+        assert!(!left.exists(), "{ending}");
+    }
+}
+
+#[test]
+fn the_demonstrations_room_is_for_this_machine_alone() {
+    let world = World::new();
+    let run = world.run(&["demo", "--room", "--address", "0.0.0.0:0", "--stop-after", "0"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("password is published"), "{}", run.err);
+    assert!(!world.path("servanda-demo").exists());
+    assert_eq!(world.run(&["demo", "--stop-after", "1"]).code, Some(2), "only with --room");
 }
