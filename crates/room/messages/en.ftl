@@ -202,7 +202,7 @@ holder-you = you
 holder-somebody = another person
 
 waits-title = Waits for a second person
-waits-by = Proposed by the role { $role }
+waits-by = Proposed by: { $role }
 waits-own = You proposed it: another person must agree.
 waits-others = Somebody who may find and is not who proposed it must agree.
 found-title = Found
@@ -294,6 +294,7 @@ form-standard = Standard of proof
 form-standard-usual = reasonable grounds
 form-party = Party
 form-party-named = A party is named where it is attributed, and only there.
+form-choose = choose
 form-nobody = nobody is named
 form-provision = Provision
 form-severity = How grave, in the agreement's own word (if it has one)

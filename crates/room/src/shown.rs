@@ -42,11 +42,21 @@ pub(crate) fn place(view: &View, at: Option<&Place>) -> String {
         Some(Place::Disc(disc)) => {
             let point = Point { lat_e7: disc.lat_e7, lon_e7: disc.lon_e7 };
             match disc.radius_mm / 1000 {
-                0 => point.to_string(),
-                m => format!("{point} ± {m} m"),
+                0 => degrees(point),
+                m => format!("{} ± {m} m", degrees(point)),
             }
         }
     }
+}
+
+/// A point without the zeros that end its numbers.
+fn degrees(point: Point) -> String {
+    let text = point.to_string();
+    let short = |word: &str| match word.contains('.') {
+        true => word.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => word.to_owned(),
+    };
+    text.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 /// An observation of a case.
@@ -196,22 +206,24 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
                 }
                 Doing::Found(found, stands) => {
                     let key = if *stands { "did-found" } else { "did-found-retracted" };
+                    let named = |id: &str| frame.party(id);
+                    let party = found.party.as_deref().map_or_else(|| "–".to_owned(), named);
                     let what = frame.say_with(
                         key,
                         &[
                             ("outcome", frame.say(&crate::judged::outcome(found.outcome)).into()),
                             ("provision", found.provision.as_str().into()),
-                            ("party", found.party.as_deref().unwrap_or("–").into()),
+                            ("party", party.into()),
                         ],
                     );
                     (what, found.role.clone(), found.reason.clone(), false)
                 }
                 Doing::Replied(reply) => {
-                    let open = [("party", reply.party.as_str().into())];
+                    let open = [("party", frame.party(&reply.party).into())];
                     (frame.say_with("did-replied", &open), String::new(), String::new(), false)
                 }
             };
-            Did { entry, at: moment(at), what, role, reason, own }
+            Did { entry, at: moment(at), what, role: frame.office(&role), reason, own }
         })
         .collect()
 }
@@ -258,7 +270,8 @@ fn in_words(frame: &Frame<'_>, step: &Step) -> String {
         Step::Declined => frame.say("did-declined"),
         Step::Asked { party, until_ms } => {
             let until = Instant::from_ms(*until_ms).unwrap_or(Instant::EPOCH);
-            let open = [("party", party.as_str().into()), ("until", moment(until).shown.into())];
+            let open =
+                [("party", frame.party(party).into()), ("until", moment(until).shown.into())];
             frame.say_with("did-asked", &open)
         }
         Step::Cure { state } => {

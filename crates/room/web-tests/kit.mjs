@@ -114,7 +114,9 @@ export async function openValley() {
 export class Browser {
   static async start() {
     const log = join(folder, "requests.json");
-    const args = [`--log-net-log=${log}`, "--disable-gpu", "--force-prefers-reduced-motion"];
+    // What the browser wants of its maker, whatever page is open, finds no host.
+    const alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
+    const args = [`--log-net-log=${log}`, alone, "--disable-gpu"];
     const browser = await chromium.launch({ executablePath, args });
     return new Browser(browser, log);
   }
@@ -145,8 +147,9 @@ export class Browser {
     const page = await context.newPage();
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error}`));
     page.on("console", (said) => {
-      // A page that says no is an error to the console, and meant so here.
-      const isMeant = said.text().includes("the server responded with a status of 4");
+      // A page that says no, and a room that is closed, are errors to the console, and meant so here.
+      const meant = /with a status of 4|net::ERR_(INCOMPLETE_CHUNKED_ENCODING|CONNECTION_REFUSED)/;
+      const isMeant = meant.test(said.text());
       if (said.type() === "error" && !isMeant) this.complaints.push(`${page.url()}: ${said.text()}`);
     });
     if (media) await page.emulateMedia({ media });
@@ -168,14 +171,23 @@ export class Browser {
     return room.states.get(name);
   }
 
-  /** Closes it, and gives every address that was asked for: by pages, and by the browser itself. */
+  /**
+   * Closes it, and gives every address that was asked for: by pages, as they say and as the
+   * browser's own log has it; and how often the browser asked for something on its own account.
+   */
   async end() {
     await this.browser.close();
-    const log = readFileSync(this.log, "utf8");
-    const addresses = log.matchAll(/"(?:url|original_url)":"((?:https?|wss?):[^"]*)"/g);
-    const hosts = log.matchAll(/"host":"((?:https?|wss?):\/\/[^"]*)"/g);
-    return [...this.asked, ...[...addresses, ...hosts].map((found) => found[1])];
+    const { events } = JSON.parse(readFileSync(this.log, "utf8"));
+    const begun = events.map(({ params }) => params).filter((params) => params?.url && params.method);
+    const isOwn = ({ url, initiator }) => !isHere(url) && !isHere(initiator ?? "");
+    const logged = begun.filter((params) => !isOwn(params)).map(({ url }) => url);
+    return { asked: [...this.asked, ...logged], own: begun.length - logged.length };
   }
+}
+
+/** Whether an address is of this machine. */
+export function isHere(address) {
+  return address.startsWith("http://127.0.0.1:");
 }
 
 /** What axe finds against WCAG 2.2 AA, with everything unfolded that can be. */
