@@ -86,9 +86,15 @@ function servanda(args, input = "") {
   execFileSync(program, ["--quiet", ...args], { cwd: folder, input, stdio: ["pipe", "ignore", "inherit"] });
 }
 
-/** The room on a real truce, as `make room` opens it. */
-export async function openDemo() {
-  const room = await Room.open(["demo", "--room", "--stop-after", SECONDS_MAX]);
+/** The demonstration with the most cases: that of the lethal events of February 2016. */
+export function longest() {
+  const names = execFileSync(program, ["demo", "--list"], { encoding: "utf8" }).split("\n");
+  return names.find((name) => name.endsWith("-2016-02"));
+}
+
+/** The room on a real agreement, as `make room` opens it. */
+export async function openDemo(name) {
+  const room = await Room.open(["--quiet", "demo", name, "--room", "--stop-after", SECONDS_MAX]);
   const said = room.said.join("\n");
   room.password = said.match(/^password: (.*) \(published/m)[1];
   room.names = said.match(/^accounts: (.*)$/m)[1].split(", ");

@@ -5,20 +5,21 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Browser, WAYS, barriers, clear, excess, isHere, openDemo, openValley } from "./kit.mjs";
+import { Browser, WAYS, barriers, clear, excess, isHere, longest, openDemo, openValley } from "./kit.mjs";
 import { report, walk } from "./walk.mjs";
 
 const { SHOTS, PICTURES } = process.env;
 const LIMIT = { timeout: 180_000 };
 
-let browser, demo, valley, found;
+let browser, demo, full, valley, found;
 
 before(async () => {
-  [browser, demo, valley] = await Promise.all([Browser.start(), openDemo(), openValley()]);
+  const rooms = [openDemo("easter-truce-2026"), openDemo(longest()), openValley()];
+  [browser, demo, full, valley] = await Promise.all([Browser.start(), ...rooms]);
 }, LIMIT);
 
 after(async () => {
-  for (const room of [demo, valley]) room?.child.kill();
+  for (const room of [demo, full, valley]) room?.child.kill();
   await browser?.browser.close();
   clear();
 });
@@ -61,6 +62,7 @@ function pages() {
     "board": [valley, "verifier-1", "/"],
     "queue": [valley, "verifier-1", "/queue"],
     "empty queue": [demo, "verifier-1", "/queue?q=nothing+of+the+kind"],
+    "full queue": [full, "verifier-1", "/queue"],
     "case": [valley, "verifier-1", found],
     "case, new": [valley, "verifier-1", "first of the queue"],
     "report": [valley, "observer", "/report"],
