@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Browser, WAYS, barriers, clear, excess, isHere, longest, openDemo, openValley } from "./kit.mjs";
-import { report, walk } from "./walk.mjs";
+import { act, report, walk } from "./walk.mjs";
 
 const { SHOTS, PICTURES } = process.env;
 const LIMIT = { timeout: 180_000 };
@@ -46,6 +46,13 @@ test("a report becomes a published finding of two people, with the party's reply
   await report(page, shot);
   const alarm = { ...day, source: "post", what: "alarm", from: "16:40", to: "16:41" };
   await report(page, { ...alarm, lat: "49.98", lon: "9.95" });
+  const bang = { ...day, day: "2026-06-03", what: "explosion", from: "14:02", to: "14:09" };
+  const taken = await report(page, { ...bang, lat: "50.06", lon: "9.91" });
+  await act(page, taken, "take", "Take it on");
+  const burst = { ...bang, day: "2026-06-06", what: "shot", lat: "49.95", lon: "10.08" };
+  const hard = await report(page, burst);
+  await act(page, hard, "take", "Take it on");
+  await act(page, hard, "help", "Ask for help");
   await page.context().close();
   const kept = [];
   found = await walk(by, async (stop, page) => {

@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 
 export const OBSERVER = "walker nine of the second patrol";
 export const WORDS = "three flashes behind the mill, heard from the ridge";
-const REPLY = "An old mine went off. <b>We did not fire.</b>";
+const REPLY = "An old mine went off at the fence of the field. We did not fire.";
+/** What would be run, or ask for something, if it were shown as anything but text. */
+const MARKUP = `crater <b>seen</b> <img src="https://example.org/x" onerror="alert(1)">`;
 
 /** Enters a report, and gives the address of the case that it becomes. */
 export async function report(page, { source, what, day, from, to, lat, lon, radius, ...more }) {
@@ -33,7 +35,7 @@ async function form(page, deed) {
 }
 
 /** Fills in a deed's form and sends it. */
-async function act(page, path, deed, button, fields = {}) {
+export async function act(page, path, deed, button, fields = {}) {
   await page.goto(path);
   const own = await form(page, deed);
   for (const [name, value] of Object.entries(fields)) {
@@ -94,8 +96,9 @@ export async function walk(by, still) {
   await place.getByRole("button").click();
   await verifier.getByText("two bearings meet").first().waitFor();
   await act(verifier, path, "grade", "Grade", { source: "B", information: "2" });
-  const verified = { result: "confirmed", reason: "crater seen" };
+  const verified = { result: "confirmed", reason: MARKUP };
   await act(verifier, path, "verify", "Verify", verified);
+  assert.ok((await verifier.innerText("main")).includes(MARKUP), "it is shown as it was written");
 
   // Attributed and found, each by two.
   const blame = { result: "attributed", party: "S", reason: "a fuse of that make" };
