@@ -66,11 +66,6 @@ fn each_key_that_is_used_is_there_and_each_that_is_there_is_used() {
             if says.iter().any(|say| before.ends_with(say)) && is_key(literal) {
                 assert!(keys.contains(literal), "{path} says {literal}, which is no message");
             }
-            // Some are named by a word of another list, such as each stage.
-            let family = literal.split_once('{').map(|(family, _)| family);
-            if let Some(family) = family.filter(|one| matches!(*one, "stage-" | "grade-")) {
-                used.extend(keys.iter().filter(|key| key.starts_with(family)).cloned());
-            }
             // A fault names two messages by one word.
             if before.trim_end().ends_with("Fault::new(")
                 || (before.contains("Fault::new(StatusCode::") && before.ends_with(", "))

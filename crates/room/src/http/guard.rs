@@ -280,7 +280,8 @@ fn dress(room: &Room, site: &Site, asked: &Asked, who: &Who, mut response: Respo
     let fixed = HeaderValue::from_static;
     headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
-    // Other sites are told nothing. With no-referrer browsers would name no origin in forms either.
+    // Nothing is told to other sites. With `no-referrer` browsers would send our own forms with
+    // `Origin: null`, and they couldn't be told from those of others.
     headers.insert(REFERRER_POLICY, fixed("same-origin"));
     let same_origin = fixed("same-origin");
     headers.insert("cross-origin-opener-policy", same_origin.clone());
