@@ -3,11 +3,11 @@
 #
 #     python3 verify.py FILE.zip [--key KEY ...] [--policy FILE] [--at 2031-05-01T00:00:00Z]
 #
-# Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`: form,
-# signatures, inclusion, consistency, range, quorum. What entries withhold, and acts that several hands
-# sign, are read in verify_parts.py, which must lie beside this file. It does not compute an enclosed
-# answer again, and can't judge a bundle with changes of keys: both are the program's part. Ends with
-# 0 when all holds, 1 when not, 2 when it can't be judged.
+# Prints one line of JSON, the same to the byte as `servanda verify --format json FILE.zip`. This
+# file judges form, signatures, inclusion, consistency, range, quorum. Beside it must lie
+# verify_keys.py, which says whose keys hold, and verify_parts.py, which reads what entries withhold.
+# An enclosed answer is not computed again: that is the program's part. Ends with 0 when all holds,
+# 1 when not, 2 when it can't be judged.
 # Needs Python 3.9 and the packages cryptography, 48 or later, with ML-DSA-44, and pynacl, which tells
 # sound Ed25519 keys from weak ones.
 
@@ -15,12 +15,13 @@ import argparse, base64, calendar, json, re, struct, sys, time, zlib
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
-from verify_parts import NAME, NUMBER_MAX, Refused, ask, canonical, need, read, sha256, types
-from verify_parts import check_disclosures, check_ed25519, check_hands, check_mldsa44, erased_by
-from verify_parts import hand_of, hands_of, seen_by, unbase64, unhex, withheld_by
+from verify_keys import Register, take_acts
+from verify_parts import ENTRY_MAX, NAME, NUMBER_MAX, PROOF_MAX, Refused, ask, canonical, need, read
+from verify_parts import check_blobs, check_disclosures, check_ed25519, check_mldsa44, check_texts
+from verify_parts import erased_by, seen_by, sha256, types, unbase64, unhex, withheld_by
 
 README, README_BYTES = "26d59188d7ed0584ba2a9a1f239a3522e4841e2a804abd734e230dafdb7c0a8a", 2758
-TIME_MAX, CHECKPOINT_MAX, ENTRY_MAX = 253402300799, 131072, 61440
+TIME_MAX, CHECKPOINT_MAX = 253402300799, 131072
 VERDICT = """agreement answer at blobs code entries entry grade key_confirmed log log_mldsa44 origin
     policy quorum range root since size stale where"""
 ENTRY = dict(agreement=str, at_ms=int, body=dict, by=str, cite=dict, kind=str, seq=int)
@@ -126,10 +127,21 @@ class Key:
         self.check(message, signature[8:])
         return seconds
 
+    def names(self, line):
+        return line[:2] == (self.name, self.id)
+
     # The time of this key's cosignature, or None; a bad one refuses the checkpoint.
     def find(self, checkpoint):
-        own = [line[2] for line in checkpoint.signatures if line[:2] == (self.name, self.id)]
+        own = [line[2] for line in checkpoint.signatures if self.names(line)]
         return max((self.cosigned(checkpoint, signature) for signature in own), default=None)
+
+
+# A signature line: a name, the id of a key, a signature.
+def parse_signature(line):
+    dash, name, signature = line.split(" ", 2)
+    signature = unbase64(signature)
+    need(dash == "\u2014" and NAME.fullmatch(name) and len(signature) > 4)
+    return name, signature[:4], signature[4:]
 
 
 class Note:
@@ -139,22 +151,16 @@ class Note:
         blank = whole.rfind("\n\n")
         need(blank >= 0 and len(whole) > blank + 2 and whole.endswith("\n"))
         lines = whole[blank + 2 : -1].split("\n")
-        self.text, self.signatures = whole[: blank + 1], []
+        self.text = whole[: blank + 1]
         need(not any(c < " " and c != "\n" for c in self.text) and len(lines) <= 16)
-        for line in lines:
-            dash, name, signature = line.split(" ", 2)
-            signature = unbase64(signature)
-            need(dash == "\u2014" and NAME.fullmatch(name) and len(signature) > 4)
-            self.signatures.append((name, signature[:4], signature[4:]))
+        self.signatures = [parse_signature(line) for line in lines]
 
     # The names of those of the keys that have signed; a bad signature refuses the note.
     def signers(self, keys):
-        known, names = {(key.name, key.id): key for key in keys}, set()
-        for name, key_id, signature in self.signatures:
-            if (name, key_id) in known:
-                known[name, key_id].check(self.text.encode(), signature)
-                names.add(name)
-        return names
+        signed = [(key, line[2]) for line in self.signatures for key in keys if key.names(line)]
+        for key, signature in signed:
+            key.check(self.text.encode(), signature)
+        return {key.name for key, _ in signed}
 
 
 class Checkpoint(Note):
@@ -164,9 +170,16 @@ class Checkpoint(Note):
         self.origin, self.size, self.root = lines[0], decimal(lines[1]), unbase64(lines[2], 32)
         need(len(lines) == 3 and self.origin and 1 <= self.size <= NUMBER_MAX)
 
-    def check(self, founding):
-        need(self.origin == founding.origin and self.signers(founding.log[:1]))
-        need(None not in [key.find(self) for key in founding.log[1:]])
+    def check(self, origin, log):
+        need(self.origin == origin and self.signers(log[:1]))
+        need(None not in [key.find(self) for key in log[1:]])
+
+
+# The checkpoint of a state, and signature lines under it: of two in the name of one key the last.
+def rebuild(origin, size, root, lines):
+    last = {parse_signature(line)[:2]: line for line in lines}
+    text = [origin, str(size), base64.b64encode(root).decode(), "", *last.values(), ""]
+    return Checkpoint("\n".join(text).encode())
 
 
 class Policy:
@@ -212,6 +225,13 @@ class Policy:
         grade = "R1" if not is_seen else "R3" if met.get("mirrors") else "R2"
         return dict(quorum, witnesses=witnesses), grade
 
+    # The earliest time at which enough had cosigned; None when they never had, or state no time.
+    def seen_at(self, checkpoint):
+        every, _ = self.evaluate(checkpoint, 2**63)
+        times = [witness["cosigned_at"] for witness in every["witnesses"]]
+        met = [at for at in times if at and self.evaluate(checkpoint, at)[0]["met"]]
+        return min(met, default=None)
+
 
 # --- entries ---
 
@@ -236,40 +256,18 @@ class Entry:
         self.agreement, self.by, self.body = fields["agreement"], fields["by"], fields["body"]
         self.cite, self.at = (cite["size"], unhex(cite["root"])), fields["at_ms"]
         self.seq, self.is_constitution = fields["seq"], fields["kind"] == "constitution"
-        self.kind, self.erased, self.seen = fields["kind"], erased_by(fields), None
+        self.kind, self.erased = fields["kind"], erased_by(fields)
         self.prev = None if self.prev is None else unhex(self.prev)
         need(min(self.seq, cite["size"]) >= 0 and -62135596800000 <= self.at <= 253402207200000)
 
-    # What entry 0 says of keys.
-    def lay_down(self):
-        may = {"erasers", "log_mldsa44", "operator_by", "signatories"}
-        need(set(self.body) | may == {"log", "offices"} | may)
-        kinds = {"log": 1, "log_mldsa44": 6}
-        self.log = [Key(self.body[name], kinds[name]) for name in kinds if name in self.body]
-        need({key.name for key in self.log} == {self.origin} and self.body["offices"])
-        need(all(types(office) == {"key": str, "role": str} for office in self.body["offices"]))
-        self.offices = [Key(office["key"], 1) for office in self.body["offices"]]
-        need(len({key.name for key in self.offices}) == len(self.offices))
-        self.hands = [hand_of(self.origin, *(key.public for key in self.log))]
-        self.hands += [hand_of(key.name, key.public) for key in self.offices] + hands_of(self.body)
-        if "erasers" in self.body:
-            erasers = self.body["erasers"]
-            need(types(erasers) == {"keys": list, "threshold": int})
-            names = [Key(key, 1).name for key in erasers["keys"]]
-            need(len(set(names)) == len(names) <= 16 and 0 < erasers["threshold"] <= len(names))
-
-    def check(self, founding):
-        ask(self.is_constitution == (self.place[1] == 0), "entry-kind", *self.place)
-        ask(self.agreement == founding.agreement, "entry-agreement", *self.place)
-        ask(self.cite[0] <= self.place[1], "entry-cite", *self.place)
-        signers = read("entry-signature", *self.place, self.note.signers, founding.offices)
+    def check(self, register):
+        index = self.place[1]
+        ask(self.is_constitution == (index == 0), "entry-kind", *self.place)
+        ask(self.agreement == register.agreement, "entry-agreement", *self.place)
+        ask(self.cite[0] <= index, "entry-cite", *self.place)
+        offices = register.offices_at(index)
+        signers = read("entry-signature", *self.place, self.note.signers, offices)
         ask(self.by in signers, "entry-signature", *self.place)
-        ask(self.kind != "key-act", "key-act-missing", *self.place)
-        if self.kind == "act":
-            self.seen = read("entry-form", *self.place, seen_by, self.body)
-            is_before = not self.seen or 0 < self.seen[0] <= self.place[1]
-            ask(is_before, "entry-cite", *self.place)
-            read("act-signature", *self.place, check_hands, self, founding.hands)
 
 
 # --- proofs ---
@@ -284,15 +282,23 @@ def inclusion_root(proof, index, leaf, low, high):
     return node_hash(sibling, inclusion_root(proof, index, leaf, middle, high))
 
 
-# Roots of low..old.size and of low..high.
-def consistent_roots(proof, old, low, high):
-    if high == old.size:
-        return [proof.pop() if low else old.root] * 2
+# Roots of low..size and of low..high, where that of 0..size is given.
+def consistent_roots(proof, size, given, low, high):
+    if high == size:
+        return [proof.pop() if low else given] * 2
     sibling, middle = proof.pop(), split(low, high)
-    if old.size <= middle:
-        before, after = consistent_roots(proof, old, low, middle)
+    if size <= middle:
+        before, after = consistent_roots(proof, size, given, low, middle)
         return [before, node_hash(after, sibling)]
-    return [node_hash(sibling, root) for root in consistent_roots(proof, old, middle, high)]
+    roots = consistent_roots(proof, size, given, middle, high)
+    return [node_hash(sibling, root) for root in roots]
+
+
+# That the record continues what it was at a size, when it had a root.
+def check_consistency(data, size, root, head):
+    proof = need(size <= head.size) or parse_since(data)
+    roots = consistent_roots(proof, size, root, 0, head.size)
+    need(roots == [root, head.root] and not proof)
 
 
 # Root of low..high; what lies left and right of the range comes from the proof.
@@ -317,6 +323,10 @@ def parse_hashes(data, most, form, *heads):
     return *numbers, [unbase64(line, 32) for line in lines[len(heads) :]]
 
 
+def parse_since(data):
+    return parse_hashes(data, 64, "servanda/consistency-proof/v1")[0]
+
+
 def parse_range(data, size):
     heads = "servanda/range-proof/v1", "start ", "end ", "left "
     start, end, left, hashes = parse_hashes(data, 128, *heads)
@@ -327,10 +337,9 @@ def parse_range(data, size):
 # --- the bundle, in the order of bundle.md ---
 
 
-def check_proof(members, index, head, leaf):
-    place = f"proof/{index}", index
+def check_proof(data, where, index, head, leaf):
+    place = where, index
     form = "c2sp.org/tlog-proof@v1", "index "
-    data = members.take(place[0], 45 * 66)
     found, proof = read("proof-form", *place, parse_hashes, data, 64, *form)
     ask(found == index, "proof-index", *place)
     ask(index < head.size, "proof-inclusion", *place)
@@ -338,22 +347,31 @@ def check_proof(members, index, head, leaf):
     ask(root == head.root and not proof, "proof-inclusion", *place)
 
 
-def check_since(members, head, founding):
+# That each change of keys is in the record, and that the record continues what was handed over.
+def check_acts(acts, register, head):
+    for index, _, proof, since in acts:
+        entry, where = register.acts[index], f"keys/act/{index}.since"
+        check_proof(proof, f"keys/act/{index}.proof", index, head, entry.leaf)
+        is_handover, state = "log" in entry.body["change"], (*seen_by(entry.body), head)
+        ask(is_handover or since is None, "member", where)
+        if is_handover:
+            read("key-act-handover", where, index, check_consistency, since, *state)
+
+
+def check_since(members, register, head):
     where = "since/checkpoint"
     if members.peek() != where:
         return None
     old = read("since-form", where, None, Checkpoint, members.take(where, CHECKPOINT_MAX))
-    read("since-signature", where, None, old.check, founding)
-    where = "since/proof"
-    data, form = members.take(where, 45 * 66), "servanda/consistency-proof/v1"
-    (proof,) = read("since-form", where, None, parse_hashes, data, 64, form)
-    ask(old.size <= head.size, "since-consistency", where)
-    roots = read("since-consistency", where, None, consistent_roots, proof, old, 0, head.size)
-    ask(roots == [old.root, head.root] and not proof, "since-consistency", where)
-    return {"size": old.size, "root": base64.b64encode(old.root).decode()}
+    log = register.log_at(old.size)
+    read("since-signature", where, None, old.check, head.origin, log)
+    where, data = "since/proof", members.take("since/proof", PROOF_MAX)
+    read("since-form", where, None, parse_since, data)
+    read("since-consistency", where, None, check_consistency, data, old.size, old.root, head)
+    return old
 
 
-def check_range(members, head, founding, named, erased):
+def check_range(members, register, head, named, erased):
     if members.peek() != "range/proof":
         return None
     proof = members.take("range/proof", 16384)
@@ -368,14 +386,15 @@ def check_range(members, head, founding, named, erased):
             entries, pack = entries + [pack[2:size]], pack[size:]
         ask(not pack, "range-entries", where)
         for index, data in enumerate(entries, first):
-            entry = Entry(data, founding.origin, where, index)
-            entry.check(founding)
+            entry = Entry(data, head.origin, where, index)
+            entry.check(register)
+            seen = register.judge(entry)
             follows = chains.get(entry.by, (0, None) if start == 0 else (entry.seq, entry.prev))
             ask((entry.seq, entry.prev) == follows, "entry-chain", where, index)
             ask(last <= entry.at, "entry-time", where, index)
             chains[entry.by], last = (entry.seq + 1, entry.leaf), entry.at
             nodes[index, index + 1] = entry.leaf
-            for state in filter(None, (entry.cite, entry.seen)):
+            for state in filter(None, (entry.cite, seen)):
                 cites.setdefault(state, (where, index))
             named |= digests(data)
             erased |= entry.erased
@@ -397,20 +416,24 @@ def check(file, keys, given, at):
     if members.peek() == "policy":
         policy = read("policy-form", "policy", None, Policy, members.take("policy", 262144))
     lines = [(name, members.take(name, 262144)) for name in ("keys/log", "keys/offices")]
-    if members.peek().startswith("keys/act/"):
-        raise ValueError("the record's keys have changed: ask `servanda verify`")
-    data = members.take(where, ENTRY_MAX)
+    acts, data = take_acts(members), members.take(where, ENTRY_MAX)
     founding, named = Entry(data, head.origin, where, 0), digests(data)
     ask(founding.is_constitution, "entry-kind", where, 0)
-    read("constitution", where, 0, founding.lay_down)
-    founding.check(founding)
-    for (name, held), hold in zip(lines, (founding.log, founding.offices)):
-        ask(held == "".join(key.text + "\n" for key in hold).encode(), "keys", name)
-    read("checkpoint-signature", "checkpoint", None, head.check, founding)
-    written = {key.text for key in founding.log}
-    ask(set(keys) <= written, "key-other")
-    ask(not given or not given.logs or set(given.logs) & written, "log-not-in-policy")
-    check_proof(members, 0, head, founding.leaf)
+    register = read("constitution", where, 0, Register, founding, Key, rebuild)
+    founding.check(register)
+    for (name, held), kind in zip(lines, ("log", "office")):
+        hold = "".join(text + "\n" for text in register.texts(kind))
+        ask(held == hold.encode(), "keys", name)
+    for index, data, _, _ in acts:
+        entry = Entry(data, head.origin, f"keys/act/{index}", index)
+        register.take(entry)
+        entry.check(register)
+    log, written = register.log_at(head.size), register.texts("log")
+    read("checkpoint-signature", "checkpoint", None, head.check, head.origin, log)
+    ask({*keys} <= {*written}, "key-other")
+    ask(not given or not given.logs or {*given.logs} & {*written}, "log-not-in-policy")
+    check_proof(members.take("proof/0", PROOF_MAX), "proof/0", 0, head, founding.leaf)
+    check_acts(acts, register, head)
     entries, withheld, erased = [0], {}, set()
     while re.fullmatch("entry/(0|[1-9][0-9]*)", members.peek()):
         where, index = members.peek(), int(members.peek()[6:])
@@ -418,37 +441,29 @@ def check(file, keys, given, at):
             break
         data = members.take(where, ENTRY_MAX)
         entry = Entry(data, head.origin, where, index)
-        entry.check(founding)
-        check_proof(members, index, head, entry.leaf)
+        entry.check(register)
+        register.judge(entry)
+        where = f"proof/{index}"
+        check_proof(members.take(where, PROOF_MAX), where, index, head, entry.leaf)
         named |= digests(data)
         erased |= entry.erased
         withheld[index] = entry.leaf, entry.withheld
         entries.append(index)
-    since = check_since(members, head, founding)
-    bounds = check_range(members, head, founding, named, erased)
+    old = check_since(members, register, head)
+    bounds = check_range(members, register, head, named, erased)
     answer = None
     if members.peek() == "answer.json":
         answer = sha256(members.take("answer.json", 256 << 20)).hex()
         ask(bounds and bounds["all"], "answer-range", "answer.json")
-    held, where = 0, ""
-    while members.peek().startswith("blob/"):
-        last, where, digest = where, members.peek(), members.peek()[8:]
-        is_blob = re.fullmatch("blob/([0-9a-f]{2})/\\1[0-9a-f]{62}", where)
-        ask(is_blob and where > last, "member", where)
-        ask(sha256(members.take(where, 1 << 30)).hex() == digest, "blob-hash", where)
-        ask(digest.encode() in named, "blob-unnamed", where)
-        ask(digest not in erased, "blob-erased", where)
-        held += 1
+    held = check_blobs(members, named, erased)
     disclosed = check_disclosures(members, head.origin, withheld, erased)
-    while members.peek():
-        last, where = where, members.peek()
-        ask(re.fullmatch("spec/[^/]+", where) and where > last, "member", where)
-        members.take(where, 4 << 20)
+    check_texts(members)
     verdict = dict.fromkeys(VERDICT.split(), None)
-    verdict.update(origin=head.origin, size=head.size, agreement=founding.agreement, since=since)
-    verdict.update(at=at, entries=entries, range=bounds, answer=answer, log=founding.log[0].text)
-    verdict.update(root=base64.b64encode(head.root).decode(), grade="R1")
-    verdict["log_mldsa44"] = founding.log[1].text if founding.log[1:] else None
+    verdict.update(origin=head.origin, size=head.size, agreement=founding.agreement, grade="R1")
+    verdict.update(at=at, entries=entries, range=bounds, answer=answer, log=log[0].text)
+    verdict["log_mldsa44"] = log[1].text if log[1:] else None
+    verdict["root"] = base64.b64encode(head.root).decode()
+    verdict["since"] = old and dict(size=old.size, root=base64.b64encode(old.root).decode())
     verdict["key_confirmed"] = bool(keys or given and given.logs)
     verdict["blobs"] = {"held": held, "missing": len(named) - held}
     verdict.update({"disclosed": disclosed} if disclosed else {})
@@ -459,6 +474,9 @@ def check(file, keys, given, at):
         latest, verdict["quorum"] = quorum["latest"], quorum
         verdict["stale"] = at - latest > 86400 if at is not None and latest else None
         verdict["code"] = None if quorum["met"] else "quorum"
+    if acts:
+        flagged = register.flagged(given or policy, filter(None, (head, old)))
+        verdict.update(key_acts=[index for index, *_ in acts], flagged=flagged)
     return verdict
 
 

@@ -1,20 +1,20 @@
-# The second file of verify.py, which takes all of this in: what both files need; acts that several
-# hands sign (entry.md); what an entry withholds, what orders have erased, and what a bundle shows of
-# it (sealed.md). Run verify.py.
+# The second file of verify.py: what all three files need; signatures, and those of several hands
+# (entry.md); files; what an entry withholds, what orders have erased, and what a bundle shows of it
+# (sealed.md). Run verify.py.
 
 import base64, hashlib, hmac, json, re
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 from nacl.bindings import crypto_core_ed25519_is_valid_point as is_sound
 
-NUMBER_MAX = 2**53 - 1
+# The largest number, the longest entry and the longest list of hashes that are read.
+NUMBER_MAX, ENTRY_MAX, PROOF_MAX = 2**53 - 1, 61440, 45 * 66
 NAME = re.compile(r"[^\s+\x00-\x1f]+")
 # What is white in Unicode: Python's own notion takes four control characters in.
 BLANK = re.compile(r"[^\S\x1c-\x1f]*")
-# What an act key begins with: Ed25519 alone, or with ML-DSA-44.
-ALONE, BOTH = b"\xffservanda/act/ed25519/v1\n", b"\xffservanda/act/ed25519-mldsa44/v1\n"
 
 
 # The first that is wrong: a code, the member, the entry.
@@ -43,6 +43,8 @@ def read(code, where, entry, reader, *arguments):
 
 sha256 = lambda data: hashlib.sha256(data).digest()
 unhex = lambda text: bytes.fromhex(re.fullmatch("[0-9a-f]{64}", text)[0])
+is_hash = lambda text: bool(unhex(text))
+is_count = lambda number: type(number) is int and number >= 0
 types = lambda fields: {name: type(value) for name, value in fields.items()}
 rises = lambda items: all(before < after for before, after in zip(items, items[1:]))
 
@@ -51,6 +53,17 @@ def unbase64(text, length=None):
     data = base64.b64decode(text.encode(), validate=True)
     need(base64.b64encode(data).decode() == text and length in (None, len(data)))
     return data
+
+
+# Whether a value has a form: all members of an object, one form for all items of a list, and of the
+# rest a type or what must hold.
+def fits(value, form):
+    if isinstance(form, dict):
+        is_object = isinstance(value, dict) and value.keys() == form.keys()
+        return is_object and all(fits(value[name], form[name]) for name in form)
+    if isinstance(form, list):
+        return isinstance(value, list) and all(fits(item, form[0]) for item in value)
+    return type(value) is form if isinstance(form, type) else form(value)
 
 
 # RFC 8785 for what has integers only.
@@ -66,7 +79,7 @@ def canonical(value, depth=0):
     return json.dumps(value, ensure_ascii=False)
 
 
-# --- signatures, and acts of several hands ---
+# --- signatures ---
 
 
 def check_ed25519(public, message, signature):
@@ -78,15 +91,20 @@ def check_mldsa44(public, message, signature):
     MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
 
 
+# What an act key begins with: Ed25519 alone, or with ML-DSA-44.
+ALONE, BOTH = b"\xffservanda/act/ed25519/v1\n", b"\xffservanda/act/ed25519-mldsa44/v1\n"
 fingerprint_of = lambda kind, *keys: hashlib.sha3_256(kind[1:] + b"".join(keys)).digest()
 
 
 # An act key: a name, and the fingerprint of the public keys that its signatures bring along.
-class Hand:
-    def __init__(self, name, kind, fingerprint):
-        need(kind in (ALONE, BOTH) and NAME.fullmatch(name) and len(name.encode()) < 256)
-        self.name, self.kind, self.fingerprint = name, kind, fingerprint
-        self.id = sha256(name.encode() + b"\n" + kind + fingerprint)[:4]
+class Hand(NamedTuple):
+    name: str
+    kind: bytes
+    fingerprint: bytes
+
+    @property
+    def id(self):
+        return sha256(self.name.encode() + b"\n" + self.kind + self.fingerprint)[:4]
 
     # The public keys that made the signature, both halves of which hold.
     def check(self, message, signature):
@@ -101,53 +119,35 @@ class Hand:
 
 
 # The act key of a log or an office, whose keys are known in full.
-def hand_of(name, *keys):
+def hand_of(keys):
     kind = BOTH if keys[1:] else ALONE
-    return Hand(name, kind, fingerprint_of(kind, *keys))
+    return Hand(keys[0].name, kind, fingerprint_of(kind, *(key.public for key in keys)))
 
 
 def parse_hand(text):
     name, key_id, material = text.split("+", 2)
     material = unbase64(material)
     hand = Hand(name, material[:-32], material[-32:])
+    need(hand.kind in (ALONE, BOTH) and NAME.fullmatch(name) and len(name.encode()) < 256)
     need(hand.id.hex() == key_id)
     return hand
 
 
-# The act keys of the parties and guarantors that a constitution lays down.
-def hands_of(body):
-    parties, hands = body.get("signatories", []), []
-    need("signatories" not in body or 0 < len(parties) <= 32)
-    for party in parties:
-        need(types(party) == {"id": str, "keys": list, "role": str, "threshold": int})
-        own = [parse_hand(key) for key in party["keys"]]
-        need(0 < party["threshold"] <= len(own) <= 16 and not BLANK.fullmatch(party["id"]))
-        need(len({(hand.name, hand.id) for hand in own}) == len(own))
-        hands += own
+# The hands of one party, of which so many must sign.
+def parse_hands(texts, threshold):
+    hands = [parse_hand(text) for text in texts]
+    need(0 < threshold <= len(hands) <= 16)
+    need(len({(hand.name, hand.id) for hand in hands}) == len(hands))
     need(len({hand.fingerprint for hand in hands}) == len(hands))
-    ids = {party["id"] for party in parties}
-    need(len(ids) == len(parties))
-    if "operator_by" in body:
-        rule = body["operator_by"]
-        need(types(rule) == {"of": list, "threshold": int} and {*rule["of"]} <= ids)
-        need(0 < rule["threshold"] <= len({*rule["of"]}) == len(rule["of"]))
     return hands
 
 
-# The state of the record that the signatories of an act saw; None where it states none.
-def seen_by(body):
-    if "seen" not in body:
-        return None
-    seen = body["seen"]
-    need(types(seen) == {"root": str, "size": int} and seen["size"] >= 0)
-    return seen["size"], unhex(seen["root"])
-
-
-# Each signature in the name of a hand is its own, and no two share a key.
-def check_hands(entry, hands):
-    fields = canonical({"agreement": entry.agreement, "body": entry.body, "kind": "act"})
+# Those of the hands that have signed an act. Each signature in the name of one is its own, and no two
+# share a public key.
+def signers_of(entry, hands):
+    fields = canonical({"agreement": entry.agreement, "body": entry.body, "kind": entry.kind})
     text = f"peace-record/act/v1\n{entry.origin}\n{fields}\n".encode()
-    known, used = {}, set()
+    known, used, signed = {}, set(), set()
     for hand in hands:
         known.setdefault((hand.name, hand.id), hand)
     for name, key_id, signature in entry.note.signatures:
@@ -155,9 +155,42 @@ def check_hands(entry, hands):
             keys = known[name, key_id].check(text, signature)
             need(not keys & used)
             used |= keys
+            signed.add(known[name, key_id])
+    return signed
+
+
+# The state of the record that the signatories of an act saw; None where it states none.
+def seen_by(body):
+    if "seen" not in body:
+        return None
+    need(fits(body["seen"], dict(root=is_hash, size=is_count)))
+    return body["seen"]["size"], unhex(body["seen"]["root"])
+
+
+# The parties and guarantors that entry 0 lays down: of each its keys, and how many must sign.
+def parse_parties(body):
+    if "signatories" not in body:
+        return {}
+    parties = body["signatories"]
+    need(fits(parties, [dict(id=str, keys=[str], role=str, threshold=int)]) and parties)
+    rules = {party["id"]: (party["keys"], party["threshold"]) for party in parties}
+    need(len(rules) == len(parties) <= 32 and not any(BLANK.fullmatch(party) for party in rules))
+    prints = [hand.fingerprint for rule in rules.values() for hand in parse_hands(*rule)]
+    need(len({*prints}) == len(prints))
+    return rules
+
+
+# Who together may change the operator.
+def check_rule(rule, parties):
+    need(fits(rule, dict(of=[str], threshold=int)) and {*rule["of"]} <= {*parties})
+    need(0 < rule["threshold"] <= len({*rule["of"]}) == len(rule["of"]))
+    return rule
 
 
 # --- what entries withhold ---
+
+
+SEALED_FILE = dict(bytes=is_count, commit=is_hash, ct=is_hash, media=str)
 
 
 # Takes the class and its lists out of an entry's fields. Gives the digests of sealed fields, and the
@@ -168,15 +201,19 @@ def withheld_by(fields):
     if audience == "public":
         return need(not lists)
     need(audience in ("guarantors", "mission", "parties", "sealed") and lists)
-    need(all(isinstance(listed, list) and listed for listed in lists.values()))
     digests, files = lists.get("sd", []), lists.get("att", [])
-    for file in files:
-        need(types(file) == {"bytes": int, "commit": str, "ct": str, "media": str})
-        need(file["bytes"] >= 0 and re.fullmatch("[!-~]{1,100}", file["media"]))
-    commits = {file["ct"]: unhex(file["commit"]) for file in files}
-    need(all(map(unhex, [*digests, *commits])) and len(digests) <= 64 and len(files) <= 16)
+    need(all(lists.values()) and fits(digests, [is_hash]) and fits(files, [SEALED_FILE]))
+    need(all(re.fullmatch("[!-~]{1,100}", file["media"]) for file in files))
     need(rises(digests) and rises([file["ct"] for file in files]))
-    return digests, commits
+    need(len(digests) <= 64 and len(files) <= 16)
+    return digests, {file["ct"]: unhex(file["commit"]) for file in files}
+
+
+# Those who may order an erasure, where entry 0 says who; `key_of` reads a key.
+def check_erasers(erasers, key_of):
+    need(fits(erasers, dict(keys=[str], threshold=int)))
+    names = {key_of(key, 1).name for key in erasers["keys"]}
+    need(0 < erasers["threshold"] <= len(names) == len(erasers["keys"]) <= 16)
 
 
 # The parts that an entry erases, where it is an order to erase.
@@ -186,28 +223,49 @@ def erased_by(fields):
     return {part for part in texts if re.fullmatch("[0-9a-f]{64}", part)}
 
 
-# --- what is shown of it ---
+# --- files, and what is shown of what is withheld ---
+
+
+# Files in the order of their hashes, each named by an entry and not erased. Gives their number.
+def check_blobs(members, named, erased):
+    held, where = 0, ""
+    while members.peek().startswith("blob/"):
+        last, where, digest = where, members.peek(), members.peek()[8:]
+        is_blob = re.fullmatch("blob/([0-9a-f]{2})/\\1[0-9a-f]{62}", where)
+        ask(is_blob and where > last, "member", where)
+        ask(sha256(members.take(where, 1 << 30)).hex() == digest, "blob-hash", where)
+        ask(digest.encode() in named, "blob-unnamed", where)
+        ask(digest not in erased, "blob-erased", where)
+        held += 1
+    return held
+
+
+# Texts to be read, and nothing after them.
+def check_texts(members):
+    where = ""
+    while members.peek():
+        last, where = where, members.peek()
+        ask(re.fullmatch("spec/[^/]+", where) and where > last, "member", where)
+        members.take(where, 4 << 20)
+
+
+FIELD = dict(path=str, salt=is_hash, value=lambda value: True)
+DISCLOSURE = dict(fields=[FIELD], files=[dict(ct=is_hash, salt=is_hash)], form=str, origin=str)
+DISCLOSURE["of"] = dict(entry=is_count, leaf=is_hash)
 
 
 # The entry that a disclosure is of; the path and the digest of each field; the salt of each file.
 def parse_disclosure(data, origin):
     value = json.loads(data)
     need(data.decode() == canonical(value) + "\n")
-    need(types(value) == {"fields": list, "files": list, "form": str, "of": dict, "origin": str})
+    need(fits(value, DISCLOSURE) and (value["fields"] or value["files"]))
     need((value["form"], value["origin"]) == ("servanda/disclosure/v1", origin))
-    need(types(value["of"]) == {"entry": int, "leaf": str} and value["of"]["entry"] >= 0)
-    need(value["fields"] or value["files"])
-    fields, files = [], []
+    fields, files = [], [(file["ct"], unhex(file["salt"])) for file in value["files"]]
     for field in value["fields"]:
-        path, salt = field["path"], field["salt"]
-        need(set(field) == {"path", "salt", "value"} and unhex(salt))
+        path, text = field["path"], canonical([field["salt"], field["path"], field["value"]])
         need(path.startswith("/") and len(path.encode()) <= 200)
         need(not re.search("[\x00-\x1f\x7f-\x9f]", path))
-        text = canonical([salt, path, field["value"]])
         fields.append((path, sha256(b"pr/sd/v1\0" + text.encode()).hex()))
-    for file in value["files"]:
-        need(set(file) == {"ct", "salt"} and unhex(file["ct"]))
-        files.append((file["ct"], unhex(file["salt"])))
     need(rises([ct for ct, _ in files]))
     return (value["of"]["entry"], unhex(value["of"]["leaf"])), fields, files
 

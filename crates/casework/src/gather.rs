@@ -1,45 +1,91 @@
 use crate::case::{Asked, Case, Check, Doing, Found, Grade, Line, Proposal, Proposed};
 use servanda_comply::history::{Cite, Held};
 use servanda_comply::{Evaluation, History};
-use servanda_entry::{Assessment, Finding, Handling, Judgement, Ref, Reply, Step};
+use servanda_entry::{Assessment, Body, Finding, Handling, Judgement, Ref, Reply, Step, content};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The cases at a point of the record.
+///
+/// Copies share what they have in common: one more step with a case costs a copy of that case.
 #[derive(Debug, Clone, Default)]
 pub struct Cases {
-    /// In order of time.
-    list: Vec<Case>,
-    /// The case of an incident, by its number in the evaluation.
-    by_incident: BTreeMap<usize, usize>,
+    list: Vec<Arc<Case>>,
+    /// The case of each incident of the evaluation; [`NONE`]: it is none.
+    of_incident: Arc<Vec<u32>>,
+    /// The cases that an entry is about, by its content id.
+    of_entry: Arc<BTreeMap<Hash, Vec<u32>>>,
+    grouped: Arc<Grouped>,
 }
+
+/// How observations were grouped into incidents.
+#[derive(Debug, Default)]
+struct Grouped {
+    incidents: Vec<(String, Vec<usize>)>,
+    /// The incident of each observation of the history.
+    of_observation: Vec<u32>,
+    /// Content ids of observations, sorted, each with its place in the history.
+    ids: Vec<(Hash, u32)>,
+}
+
+/// No case.
+const NONE: u32 = u32::MAX;
 
 impl Cases {
     /// The cases: incidents that may break a provision, that a person noted, or about which anything
     /// was done.
     #[must_use]
     pub fn gather(history: &History, evaluation: &Evaluation) -> Cases {
-        let mut gathering = Gathering::new(history, evaluation);
-        gathering.concern(evaluation);
+        let mut cases = Cases {
+            of_incident: Arc::new(vec![NONE; evaluation.incidents.len()]),
+            grouped: Arc::new(Grouped::of(history, evaluation)),
+            ..Cases::default()
+        };
+        for weighed in &evaluation.weighed {
+            for &observation in &weighed.possible {
+                let Some(case) = cases.of_observation(history, observation) else { continue };
+                let concerns = &mut cases.change(case).concerns;
+                if !concerns.contains(&weighed.provision) {
+                    concerns.push(weighed.provision.clone());
+                    concerns.sort();
+                }
+            }
+        }
         for (n, seen) in history.observations.iter().enumerate() {
             // What came by hand is somebody's word, and somebody has to look at it.
             if seen.value.line == 0 {
-                gathering.case_of_observation(n);
+                cases.of_observation(history, n);
             }
         }
-        gathering.lines();
-        let Gathering { mut list, by_incident, .. } = gathering;
-        for case in &mut list {
-            case.concerns.sort();
-            case.concerns.dedup();
+        for about in about(history) {
+            cases.take(history, &about);
         }
-        Cases { list, by_incident }
+        cases
+    }
+
+    /// The same with one more entry, of a history that was [continued](History::continued) by it:
+    /// incidents are those of before.
+    #[must_use]
+    pub fn continued(&self, history: &History, index: u64, body: &Body) -> Cases {
+        let mut next = self.clone();
+        let cite = Cite { entry: index, row: None, id: content::body_id(body) };
+        let about = match body {
+            Body::Handling(value) => About::Step(cite, value),
+            Body::Assessment(value) => About::Judged(cite, value),
+            Body::Finding(value) => About::Found(cite, value, true),
+            Body::Reply(value) => About::Replied(cite, value),
+            _ => return next,
+        };
+        next.take(history, &about);
+        next
     }
 
     /// All, in the order in which their incidents happened.
     pub fn iter(&self) -> impl Iterator<Item = &Case> {
-        self.by_incident.values().filter_map(|&n| self.list.get(n))
+        let cases = self.of_incident.iter().filter(|case| **case != NONE);
+        cases.filter_map(|&case| self.list.get(case as usize).map(|case| &**case))
     }
 
     /// How many there are.
@@ -57,192 +103,176 @@ impl Cases {
     /// The case of the incident that is printed so.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Case> {
-        self.list.iter().find(|case| case.id == id)
+        self.list.iter().find(|case| case.id == id).map(|case| &**case)
     }
 
     /// The case that holds a row or an entry of that content: an observation, a step, a finding.
     #[must_use]
-    pub fn holding(&self, history: &History, id: Hash) -> Option<&Case> {
-        self.list.iter().find(|case| {
-            case.lines.iter().any(|line| line.cite.id == id)
-                || case.members.iter().any(|&n| history.observations[n].cite.id == id)
-        })
+    pub fn holding(&self, id: Hash) -> Option<&Case> {
+        let case = match self.grouped.observation(id) {
+            Some(observation) => {
+                let incident = *self.grouped.of_observation.get(observation)?;
+                *self.of_incident.get(incident as usize)?
+            }
+            None => *self.of_entry.get(&id)?.first()?,
+        };
+        self.list.get(case as usize).map(|case| &**case)
+    }
+
+    /// The case of an observation; it becomes one when it was none.
+    fn of_observation(&mut self, history: &History, observation: usize) -> Option<u32> {
+        let incident = *self.grouped.of_observation.get(observation)? as usize;
+        let known = *self.of_incident.get(incident)?;
+        if known != NONE {
+            return Some(known);
+        }
+        let (id, members) = self.grouped.incidents.get(incident)?;
+        let spans = members.iter().map(|&n| history.observations[n].value.interval());
+        let when = spans.reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) });
+        let when = when.unwrap_or(Interval { from: Instant::EPOCH, to: Instant::EPOCH });
+        let case = u32::try_from(self.list.len()).ok()?;
+        self.list.push(Arc::new(Case::new(id, members, when)));
+        *Arc::make_mut(&mut self.of_incident).get_mut(incident)? = case;
+        Some(case)
+    }
+
+    fn change(&mut self, case: u32) -> &mut Case {
+        Arc::make_mut(&mut self.list[case as usize])
+    }
+
+    fn take(&mut self, history: &History, about: &About<'_>) {
+        let mut cases: BTreeSet<u32> = BTreeSet::new();
+        for of in about.of() {
+            if let Some(observation) = self.grouped.observation(of.id) {
+                cases.extend(self.of_observation(history, observation));
+            } else if let Some(known) = self.of_entry.get(&of.id) {
+                cases.extend(known);
+            }
+        }
+        let grouped = Arc::clone(&self.grouped);
+        for &case in &cases {
+            happen(self.change(case), history, &grouped, about);
+        }
+        let of_entry = Arc::make_mut(&mut self.of_entry);
+        of_entry.entry(about.cite().id).or_default().extend(cases);
     }
 }
 
-struct Gathering<'a> {
-    history: &'a History,
-    incidents: &'a [(String, Vec<usize>)],
-    /// The incident of an observation.
-    of_observation: Vec<usize>,
-    /// The observation of a content id: filled for what is referred to, since most never is.
-    observations: BTreeMap<Hash, usize>,
-    list: Vec<Case>,
-    by_incident: BTreeMap<usize, usize>,
-    /// The cases that an entry is about, by its content id.
-    of_entry: BTreeMap<Hash, Vec<usize>>,
+impl Grouped {
+    fn of(history: &History, evaluation: &Evaluation) -> Grouped {
+        // More than four thousand million observations are in no record that a machine can hold.
+        let small = |n: usize| u32::try_from(n).unwrap_or(NONE);
+        let mut of_observation = vec![NONE; history.observations.len()];
+        for (incident, (_, members)) in evaluation.incidents.iter().enumerate() {
+            members.iter().for_each(|&n| of_observation[n] = small(incident));
+        }
+        let seen = history.observations.iter().enumerate();
+        let mut ids: Vec<(Hash, u32)> = seen.map(|(n, seen)| (seen.cite.id, small(n))).collect();
+        ids.sort_unstable();
+        Grouped { incidents: evaluation.incidents.clone(), of_observation, ids }
+    }
+
+    /// The place of an observation in the history.
+    fn observation(&self, id: Hash) -> Option<usize> {
+        let place = self.ids.binary_search_by(|(own, _)| own.cmp(&id)).ok()?;
+        self.ids.get(place).map(|(_, n)| *n as usize)
+    }
 }
 
 /// An entry that is about cases.
 enum About<'a> {
-    Step(&'a Held<Handling>),
-    Judged(&'a Held<Assessment>),
-    Found(&'a Held<Finding>, bool),
-    Replied(&'a Held<Reply>),
+    Step(Cite, &'a Handling),
+    Judged(Cite, &'a Assessment),
+    Found(Cite, &'a Finding, bool),
+    Replied(Cite, &'a Reply),
 }
 
 impl About<'_> {
     fn cite(&self) -> Cite {
         match self {
-            About::Step(held) => held.cite,
-            About::Judged(held) => held.cite,
-            About::Found(held, _) => held.cite,
-            About::Replied(held) => held.cite,
+            About::Step(cite, _)
+            | About::Judged(cite, _)
+            | About::Found(cite, ..)
+            | About::Replied(cite, _) => *cite,
         }
     }
 
     fn of(&self) -> &[Ref] {
         match self {
-            About::Step(held) => &held.value.of,
-            About::Judged(held) => &held.value.of,
-            About::Found(held, _) => &held.value.of,
-            About::Replied(held) => std::slice::from_ref(&held.value.to),
+            About::Step(_, value) => &value.of,
+            About::Judged(_, value) => &value.of,
+            About::Found(_, value, _) => &value.of,
+            About::Replied(_, value) => std::slice::from_ref(&value.to),
         }
-    }
-}
-
-impl<'a> Gathering<'a> {
-    fn new(history: &'a History, evaluation: &'a Evaluation) -> Gathering<'a> {
-        let mut of_observation = vec![0; history.observations.len()];
-        for (incident, (_, members)) in evaluation.incidents.iter().enumerate() {
-            members.iter().for_each(|&n| of_observation[n] = incident);
-        }
-        let referred: BTreeSet<Hash> =
-            about(history).iter().flat_map(|about| about.of()).map(|of| of.id).collect();
-        let observations = history.observations.iter().enumerate();
-        Gathering {
-            history,
-            incidents: &evaluation.incidents,
-            of_observation,
-            observations: observations
-                .filter(|(_, seen)| referred.contains(&seen.cite.id))
-                .map(|(n, seen)| (seen.cite.id, n))
-                .collect(),
-            list: vec![],
-            by_incident: BTreeMap::new(),
-            of_entry: BTreeMap::new(),
-        }
-    }
-
-    fn case_of_observation(&mut self, observation: usize) -> usize {
-        let incident = self.of_observation[observation];
-        if let Some(&case) = self.by_incident.get(&incident) {
-            return case;
-        }
-        let (id, members) = &self.incidents[incident];
-        let spans = members.iter().map(|&n| self.history.observations[n].value.interval());
-        let when = spans.reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) });
-        let when = when.unwrap_or(Interval { from: Instant::EPOCH, to: Instant::EPOCH });
-        self.list.push(Case::new(id, members, when));
-        self.by_incident.insert(incident, self.list.len() - 1);
-        self.list.len() - 1
-    }
-
-    fn concern(&mut self, evaluation: &Evaluation) {
-        for weighed in &evaluation.weighed {
-            for &observation in &weighed.possible {
-                let case = self.case_of_observation(observation);
-                let concerns = &mut self.list[case].concerns;
-                if concerns.last() != Some(&weighed.provision) {
-                    concerns.push(weighed.provision.clone());
-                }
-            }
-        }
-    }
-
-    fn lines(&mut self) {
-        for about in about(self.history) {
-            let mut cases: BTreeSet<usize> = BTreeSet::new();
-            for of in about.of() {
-                if let Some(&observation) = self.observations.get(&of.id) {
-                    cases.insert(self.case_of_observation(observation));
-                } else if let Some(known) = self.of_entry.get(&of.id) {
-                    cases.extend(known);
-                }
-            }
-            for &case in &cases {
-                self.take(case, &about);
-            }
-            self.of_entry.entry(about.cite().id).or_default().extend(cases);
-        }
-    }
-
-    fn take(&mut self, case: usize, about: &About<'_>) {
-        let cite = about.cite();
-        let case = &mut self.list[case];
-        let doing = match about {
-            About::Step(held) => {
-                step(case, cite, &held.value, self.history, &self.observations);
-                Doing::Step(held.value.clone())
-            }
-            About::Judged(held) => {
-                match &held.value.outcome {
-                    Judgement::Verification { result } => case.verification = Some((*result, cite)),
-                    Judgement::Attribution { result, party } => {
-                        case.attribution = Some((*result, party.clone(), cite));
-                    }
-                    Judgement::Merge | Judgement::Split | Judgement::Review { .. } => {}
-                }
-                Doing::Judged(held.value.clone())
-            }
-            About::Found(held, stands) => {
-                if *stands {
-                    let by_two = case.proposals.iter().any(|proposal| {
-                        matches!(proposal.answer, Some((true, _)))
-                            && held.value.of.iter().any(|of| of.id == proposal.cite.id)
-                    });
-                    case.findings.push(Found {
-                        cite,
-                        outcome: held.value.outcome,
-                        provision: held.value.provision.clone(),
-                        party: held.value.party.clone(),
-                        by_two,
-                    });
-                }
-                Doing::Found(held.value.clone(), *stands)
-            }
-            About::Replied(held) => {
-                let party = &held.value.party;
-                let asked = case.asked.iter_mut().rev().find(|asked| asked.party == *party);
-                if let Some(asked) = asked {
-                    asked.reply = Some(cite);
-                }
-                Doing::Replied(held.value.clone())
-            }
-        };
-        case.lines.push(Line { cite, doing });
     }
 }
 
 /// What is about cases, in the order of the record.
 fn about(history: &History) -> Vec<About<'_>> {
-    let steps = history.handlings.iter().map(About::Step);
-    let judged = history.assessments.iter().map(About::Judged);
-    let found = history.findings.iter().map(|(held, stands)| About::Found(held, *stands));
-    let replied = history.replies.iter().map(About::Replied);
-    let mut all: Vec<About<'_>> = steps.chain(judged).chain(found).chain(replied).collect();
+    fn of<'a, T>(
+        all: &'a [Held<T>],
+        make: impl Fn(Cite, &'a T) -> About<'a>,
+    ) -> impl Iterator<Item = About<'a>> {
+        all.iter().map(move |held| make(held.cite, &held.value))
+    }
+    let found = history.findings.iter();
+    let found = found.map(|(held, stands)| About::Found(held.cite, &held.value, *stands));
+    let mut all: Vec<About<'_>> = of(&history.handlings, About::Step)
+        .chain(of(&history.assessments, About::Judged))
+        .chain(of(&history.replies, About::Replied))
+        .chain(found)
+        .collect();
     all.sort_by_key(|about| about.cite().entry);
     all
 }
 
+/// What an entry makes of a case.
+fn happen(case: &mut Case, history: &History, grouped: &Grouped, about: &About<'_>) {
+    let cite = about.cite();
+    let doing = match *about {
+        About::Step(_, value) => {
+            step(case, cite, value, history, grouped);
+            Doing::Step(value.clone())
+        }
+        About::Judged(_, value) => {
+            match &value.outcome {
+                Judgement::Verification { result } => case.verification = Some((*result, cite)),
+                Judgement::Attribution { result, party } => {
+                    case.attribution = Some((*result, party.clone(), cite));
+                }
+                Judgement::Merge | Judgement::Split | Judgement::Review { .. } => {}
+            }
+            Doing::Judged(value.clone())
+        }
+        About::Found(_, value, stands) => {
+            if stands {
+                let by_two = case.proposals.iter().any(|proposal| {
+                    matches!(proposal.answer, Some((true, _)))
+                        && value.of.iter().any(|of| of.id == proposal.cite.id)
+                });
+                case.findings.push(Found {
+                    cite,
+                    outcome: value.outcome,
+                    provision: value.provision.clone(),
+                    party: value.party.clone(),
+                    by_two,
+                });
+            }
+            Doing::Found(value.clone(), stands)
+        }
+        About::Replied(_, value) => {
+            let asked = case.asked.iter_mut().rev().find(|asked| asked.party == value.party);
+            if let Some(asked) = asked {
+                asked.reply = Some(cite);
+            }
+            Doing::Replied(value.clone())
+        }
+    };
+    case.lines.push(Line { cite, doing });
+}
+
 /// What a step makes of a case.
-fn step(
-    case: &mut Case,
-    cite: Cite,
-    handling: &Handling,
-    history: &History,
-    observations: &BTreeMap<Hash, usize>,
-) {
+fn step(case: &mut Case, cite: Cite, handling: &Handling, history: &History, grouped: &Grouped) {
     match &handling.step {
         Step::Taken => {
             case.holder = handling.person.map(|person| (person, cite));
@@ -267,9 +297,9 @@ fn step(
         Step::Distinct => {
             let own =
                 |id: &Hash| case.members.iter().any(|&n| history.observations[n].cite.id == *id);
-            let others =
-                handling.of.iter().map(|of| of.id).filter(|id| observations.contains_key(id));
-            let others: Vec<Hash> = others.filter(|id| !own(id)).collect();
+            let others = handling.of.iter().map(|of| of.id);
+            let others = others.filter(|id| grouped.observation(*id).is_some() && !own(id));
+            let others: Vec<Hash> = others.collect();
             case.distinct.extend(others);
         }
         Step::ProposedAttribution { assessment } => {
@@ -300,8 +330,8 @@ fn propose(case: &mut Case, cite: Cite, handling: &Handling, what: Proposed) {
     });
 }
 
-/// The first answer counts, and nobody agrees with themselves: such a step stays readable and changes
-/// nothing.
+/// The first answer counts, and nobody agrees with themselves: such a step stays readable and
+/// changes nothing.
 fn answer(case: &mut Case, cite: Cite, handling: &Handling, agreed: bool) {
     let open = |proposal: &&mut Proposal| {
         proposal.answer.is_none() && handling.of.iter().any(|of| of.id == proposal.cite.id)

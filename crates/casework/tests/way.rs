@@ -125,12 +125,28 @@ impl Told {
         self.add(Body::Assessment(judged(of, outcome)))
     }
 
+    /// What is gathered anew, and what an earlier history is continued to, are the same.
+    fn check_continued(&self) {
+        let mut told = History::default();
+        for (n, (index, entry)) in self.entries.iter().enumerate() {
+            let gathered = History::gather(self.entries[..=n].to_vec());
+            if let Some(next) = told.continued(*index, entry) {
+                assert_eq!(format!("{next:?}"), format!("{gathered:?}"), "entry {index}");
+                let shown = |cases: &Cases| format!("{:?}", cases.iter().collect::<Vec<_>>());
+                let evaluation = evaluated(&told);
+                let before = Cases::gather(&told, &evaluation);
+                let after = Cases::gather(&gathered, &evaluation);
+                let continued = before.continued(&next, *index, &entry.body);
+                assert_eq!(shown(&continued), shown(&after), "entry {index}");
+                assert_eq!(continued.len(), after.len());
+            }
+            told = gathered;
+        }
+    }
+
     fn ask(&self) -> (History, Evaluation, Cases) {
-        let source = SourceText::new("agreement.md", TEXT);
-        let (agreement, diagnostics) = load(&source, &BTreeMap::new());
-        let agreement = agreement.unwrap_or_else(|| panic!("{diagnostics:?}"));
         let history = History::gather(self.entries.clone());
-        let evaluation = evaluate(&agreement, &history, &Ask::default());
+        let evaluation = evaluated(&history);
         let cases = Cases::gather(&history, &evaluation);
         (history, evaluation, cases)
     }
@@ -141,6 +157,13 @@ impl Told {
         assert_eq!(all.len(), 1, "{:?}", all.iter().map(|case| &case.id).collect::<Vec<_>>());
         all[0].clone()
     }
+}
+
+fn evaluated(history: &History) -> Evaluation {
+    let source = SourceText::new("agreement.md", TEXT);
+    let (agreement, diagnostics) = load(&source, &BTreeMap::new());
+    let agreement = agreement.unwrap_or_else(|| panic!("{diagnostics:?}"));
+    evaluate(&agreement, history, &Ask::default())
 }
 
 fn name(person: &str) -> Hash {
@@ -250,6 +273,7 @@ fn a_case_goes_its_way_from_a_report_to_the_public_page() {
     let case = told.only();
     assert_eq!(case.cure.unwrap().0, CureState::Mitigated);
     assert!(case.published.is_some());
+    told.check_continued();
     let again = follows(&case, &Step::Published, None, None, at(0));
     assert_eq!(again, Err(Refused::AlreadyPublished));
 }
@@ -300,7 +324,7 @@ fn what_was_told_apart_is_not_proposed_again_and_a_split_takes_its_work_along() 
     let first = told.see("patrol", "explosion", 10, 0, 0);
     let second = told.see("patrol", "explosion", 20, 3_000, 0);
     let (history, evaluation, cases) = told.ask();
-    let case = cases.holding(&history, first.id).unwrap();
+    let case = cases.holding(first.id).unwrap();
     let likely = candidates(case, &history, &evaluation);
     assert!(matches!(likely[0].reasons[0], Likeness::TimeApart(ms) if ms == 8 * MINUTE));
     assert!(matches!(likely[0].reasons[1], Likeness::PlaceApart(m) if (2_500..2_900).contains(&m)));
@@ -308,7 +332,7 @@ fn what_was_told_apart_is_not_proposed_again_and_a_split_takes_its_work_along() 
     told.step(&[first.clone(), second.clone()], "ana", Step::Distinct);
     let (history, evaluation, cases) = told.ask();
     for of in [&first, &second] {
-        let case = cases.holding(&history, of.id).unwrap();
+        let case = cases.holding(of.id).unwrap();
         assert!(candidates(case, &history, &evaluation).is_empty());
     }
 
@@ -316,10 +340,10 @@ fn what_was_told_apart_is_not_proposed_again_and_a_split_takes_its_work_along() 
     told.step(std::slice::from_ref(&second), "ana", Step::HelpWanted);
     assert_eq!(told.only().stage(at(0)), Stage::HelpWanted);
     told.judge(std::slice::from_ref(&first), Judgement::Split);
-    let (history, _, cases) = told.ask();
+    let (_, _, cases) = told.ask();
     assert_eq!(cases.len(), 2);
-    assert_eq!(cases.holding(&history, first.id).unwrap().stage(at(0)), Stage::New);
-    assert_eq!(cases.holding(&history, second.id).unwrap().stage(at(0)), Stage::HelpWanted);
+    assert_eq!(cases.holding(first.id).unwrap().stage(at(0)), Stage::New);
+    assert_eq!(cases.holding(second.id).unwrap().stage(at(0)), Stage::HelpWanted);
 }
 
 #[test]

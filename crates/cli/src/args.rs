@@ -125,6 +125,11 @@ pub(crate) enum Command {
     Mirror(MirrorArgs),
     /// Hand in at a mirror what an operator refuses or ignores, and see what is withheld.
     Letterbox(LetterboxArgs),
+    /// Have outside authorities stamp the time of a state of the record, and keep their replies in
+    /// it.
+    Anchor(AnchorArgs),
+    /// Promise in writing to take something in, or see whether such promises were kept.
+    Receipt(ReceiptArgs),
     /// Ask witnesses and mirrors whether this record was put back to an earlier state: before
     /// anything is written after a backup was restored.
     Standing(StandingArgs),
@@ -146,9 +151,27 @@ pub(crate) enum Command {
     Manual,
 }
 
-/// What every command that writes needs.
+/// What every command that writes to a record needs.
 #[derive(Debug, Args)]
 pub(crate) struct WriteArgs {
+    #[command(flatten)]
+    pub(crate) hand: HandArgs,
+    #[command(flatten)]
+    pub(crate) forced: ForcedArgs,
+}
+
+/// What is asked before a record is written to.
+#[derive(Debug, Args)]
+pub(crate) struct ForcedArgs {
+    /// Go on although too few of those whom the file `mirrors` beside the keys names are reached:
+    /// the record will say so, with this reason. Whoever knows of a newer record stops it still.
+    #[arg(long, value_name = "REASON")]
+    pub(crate) without_mirrors: Option<String>,
+}
+
+/// Who writes, and when.
+#[derive(Debug, Args)]
+pub(crate) struct HandArgs {
     /// Folder of the signing keys; by default the record's name with `.keys`, beside it.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) key_dir: Option<PathBuf>,

@@ -3,7 +3,8 @@
 use crate::answer::CiteBy;
 use servanda_entry::{
     Act, AgreementText, Assessment, Body, Claim, Correction, CoverageRow, Document, Entry, Finding,
-    Handling, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content, taken_out,
+    Handling, Judgement, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content,
+    taken_out,
 };
 use servanda_time::Instant;
 use servanda_tlog::Hash;
@@ -75,6 +76,8 @@ impl<T> Held<T> {
 }
 
 /// What a prefix of the record holds.
+///
+/// What there may be millions of is shared between copies: see [`History::continued`].
 #[derive(Debug, Clone, Default)]
 pub struct History {
     /// The newest agreement text.
@@ -82,13 +85,13 @@ pub struct History {
     /// Files that were added.
     pub documents: Vec<Held<Document>>,
     /// Observations that stand.
-    pub observations: Vec<Held<Observation>>,
+    pub observations: Arc<Vec<Held<Observation>>>,
     /// Coverage that stands.
-    pub coverage: Vec<Held<CoverageRow>>,
+    pub coverage: Arc<Vec<Held<CoverageRow>>>,
     /// Claims that stand.
     pub claims: Vec<Held<Claim>>,
     /// Sites that stand, by register.
-    pub sites: BTreeMap<String, Vec<Held<Site>>>,
+    pub sites: Arc<BTreeMap<String, Vec<Held<Site>>>>,
     /// Acts that stand.
     pub acts: Vec<Held<Act>>,
     /// Assessments that stand, in the order of the record.
@@ -102,7 +105,7 @@ pub struct History {
     /// Corrections that stand.
     pub corrections: Vec<Held<Correction>>,
     /// What was superseded or retracted: where it is, so that it stays readable.
-    pub gone: Vec<Held<()>>,
+    pub gone: Arc<Vec<Held<()>>>,
     /// Time of receipt of the last entry.
     pub received: Option<Instant>,
 }
@@ -134,11 +137,34 @@ impl History {
         history
     }
 
+    /// The same with one more entry, which shares with it what there may be millions of. None where
+    /// the entry changes what was seen or watched, what stands, or which observations are one event:
+    /// then everything is gathered anew.
+    #[must_use]
+    pub fn continued(&self, index: u64, entry: &Entry) -> Option<History> {
+        let regroups = |judgement: &Judgement| {
+            matches!(judgement, Judgement::Merge | Judgement::Split | Judgement::Review { .. })
+        };
+        match &entry.body {
+            Body::Assessment(judged) if regroups(&judged.outcome) => return None,
+            Body::Handling(_)
+            | Body::Assessment(_)
+            | Body::Finding(_)
+            | Body::Reply(_)
+            | Body::Disclosure(_) => {}
+            _ => return None,
+        }
+        let mut next = self.clone();
+        next.received = Some(entry.at);
+        next.take(index, entry.body.clone(), &TakenOut::default());
+        Some(next)
+    }
+
     fn take(&mut self, index: u64, body: Body, dead: &TakenOut) {
         let whole = !dead.contains(&(index, None));
         let stands = |row: u32| whole && !dead.contains(&(index, Some(row)));
         let cite = |id: Hash| Cite { entry: index, row: None, id };
-        let gone = &mut self.gone;
+        let gone = Arc::make_mut(&mut self.gone);
         match body {
             Body::Agreement(text) => self.agreement = Some(text),
             Body::Document(value) => {
@@ -148,16 +174,18 @@ impl History {
             }
             Body::Register(body) => {
                 let rows = held(index, Kind::Register, &body.register, body.rows);
-                let sites = self.sites.entry(body.register).or_default();
+                let sites = Arc::make_mut(&mut self.sites).entry(body.register).or_default();
                 rows.for_each(|(row, held)| keep(sites, gone, held, stands(row)));
             }
             Body::Observation(body) => {
                 let rows = held(index, Kind::Observation, &body.source, body.rows);
-                rows.for_each(|(n, row)| keep(&mut self.observations, gone, row, stands(n)));
+                let seen = Arc::make_mut(&mut self.observations);
+                rows.for_each(|(n, row)| keep(seen, gone, row, stands(n)));
             }
             Body::Coverage(body) => {
                 let rows = held(index, Kind::Coverage, &body.source, body.rows);
-                rows.for_each(|(n, row)| keep(&mut self.coverage, gone, row, stands(n)));
+                let watched = Arc::make_mut(&mut self.coverage);
+                rows.for_each(|(n, row)| keep(watched, gone, row, stands(n)));
             }
             Body::Claim(body) => {
                 let rows = held(index, Kind::Claim, &body.source, body.rows);
@@ -184,6 +212,7 @@ impl History {
                 keep(&mut self.handlings, gone, held, whole);
             }
             // What is done with what is sealed changes no answer: answers rest on what is public.
+            // Nor does how the record is kept.
             Body::Constitution(_)
             | Body::Statement(_)
             | Body::Correction(_)
@@ -192,12 +221,14 @@ impl History {
             | Body::Hold(_)
             | Body::Erasure(_)
             | Body::Destruction(_)
-            | Body::RefusedOrder(_) => {}
+            | Body::RefusedOrder(_)
+            | Body::ForcedStart(_)
+            | Body::Anchor(_) => {}
         }
     }
 
     fn take_correction(&mut self, index: u64, value: Correction, stands: bool) {
-        let gone = &mut self.gone;
+        let gone = Arc::make_mut(&mut self.gone);
         // The new row stands where the correction stands.
         if let Some((source, row)) = &value.by {
             let place = |id: Hash| Cite { entry: index, row: None, id };
@@ -205,7 +236,7 @@ impl History {
                 Replacement::Observation(row) => {
                     let id = content::row_id(Kind::Observation, source, row);
                     let held = Held::new(place(id), source, row.clone());
-                    keep(&mut self.observations, gone, held, stands);
+                    keep(Arc::make_mut(&mut self.observations), gone, held, stands);
                 }
                 Replacement::Claim(row) => {
                     let id = content::row_id(Kind::Claim, source, row);
@@ -215,12 +246,13 @@ impl History {
                 Replacement::Site(row) => {
                     let id = content::row_id(Kind::Register, source, row);
                     let held = Held::new(place(id), source, row.clone());
-                    keep(self.sites.entry(source.clone()).or_default(), gone, held, stands);
+                    let sites = Arc::make_mut(&mut self.sites).entry(source.clone()).or_default();
+                    keep(sites, gone, held, stands);
                 }
                 Replacement::Coverage(row) => {
                     let id = content::row_id(Kind::Coverage, source, row);
                     let held = Held::new(place(id), source, row.clone());
-                    keep(&mut self.coverage, gone, held, stands);
+                    keep(Arc::make_mut(&mut self.coverage), gone, held, stands);
                 }
             }
         }

@@ -8,7 +8,7 @@ use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// How much of a record to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +33,13 @@ pub struct Question {
 /// A record, opened at a size, with its agreement and history.
 pub struct Desk {
     /// The record.
-    pub record: Record,
+    pub record: Arc<Record>,
     /// How many of its entries are looked at.
     pub size: u64,
     /// The agreement's files, as the record holds them.
-    pub files: AgreementFiles,
+    pub files: Arc<AgreementFiles>,
     /// The agreement.
-    pub agreement: Agreement,
+    pub agreement: Arc<Agreement>,
     /// What the entries say.
     pub history: History,
     has_texts: bool,
@@ -87,10 +87,35 @@ impl Desk {
                 "the first {size} entries of the record hold no agreement: ask about a later point"
             )));
         };
-        let files = AgreementFiles::from_record(&record, text)?;
-        let agreement = files.agreement()?;
+        let files = Arc::new(AgreementFiles::from_record(&record, text)?);
+        let agreement = Arc::new(files.agreement()?);
+        let record = Arc::new(record);
         let register = OnceLock::new();
         Ok(Desk { record, size, files, agreement, history, has_texts, register })
+    }
+
+    /// The same with one more entry that its record doesn't hold yet, and shares the rest with it. None
+    /// where everything must be looked at anew: see [`History::continued`].
+    #[must_use]
+    pub fn continued(&self, index: u64, entry: &Entry) -> Option<Desk> {
+        Some(Desk {
+            record: Arc::clone(&self.record),
+            size: index + 1,
+            files: Arc::clone(&self.files),
+            agreement: Arc::clone(&self.agreement),
+            history: self.history.continued(index, entry)?,
+            has_texts: self.has_texts,
+            register: OnceLock::new(),
+        })
+    }
+
+    /// The record, for whoever goes on to write to it.
+    ///
+    /// # Errors
+    /// When somebody else still looks at it.
+    pub fn into_record(self) -> Result<Record, DeskError> {
+        let busy = || DeskError::Asked("the record is still looked at: open it anew".into());
+        Arc::into_inner(self.record).ok_or_else(busy)
     }
 
     /// The statements of published texts that stand, with their reviews and origins.
@@ -141,7 +166,7 @@ impl Desk {
         let zone = &self.agreement.timezone;
         let until = earlier.map(|at| at.next_day(zone).date(zone));
         let filter = Filter { until, ..Filter::default() };
-        let positions = positions(self.register(), &self.agreement, &filter);
+        let positions = positions(self.register(), &*self.agreement, &filter);
         for point in &mut points.list {
             let row = positions.rows.iter().find(|row| row.id == point.provision);
             let cells = row.map_or(&[][..], |row| row.parties.as_slice());

@@ -52,7 +52,7 @@ impl Bench<'_> {
             return Ok(case);
         }
         let of = refs(self.desk, self.evaluation, &[id.to_owned()])?;
-        let held = |of: &Ref| self.cases.holding(&self.desk.history, of.id);
+        let held = |of: &Ref| self.cases.holding(of.id);
         of.iter().find_map(held).ok_or_else(|| {
             DeskError::Asked(format!(
                 "{id:?} is no case: nobody noted it, and it may break nothing"
@@ -157,7 +157,7 @@ impl Bench<'_> {
     }
 
     fn check(&self, handling: &Handling, answered: Option<Hash>) -> Result<(), DeskError> {
-        let held = |of: &Ref| self.cases.holding(&self.desk.history, of.id);
+        let held = |of: &Ref| self.cases.holding(of.id);
         let mut cases: Vec<&Case> = handling.of.iter().filter_map(held).collect();
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         cases.dedup_by(|a, b| a.id == b.id);

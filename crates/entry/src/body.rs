@@ -9,6 +9,7 @@
 mod acts;
 mod confidential;
 mod handling;
+mod keeping;
 mod keys;
 mod people;
 
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 pub use acts::{Act, ActKind, ActResult, Votes};
 pub use confidential::{Destruction, Disclosure, Erasure, Hold, RefusedOrder, Slot};
 pub use handling::{CheckItem, CheckResult, CureState, Handling, SourceGrade, Step};
+pub use keeping::{Anchor, ForcedStart};
 pub use keys::{KeyAct, KeyChange, NewLog, OperatorRule, Signatory};
 pub use people::{
     Assessment, Attribution, Finding, Judgement, Outcome, Reply, Review, Verification,
@@ -70,6 +72,10 @@ pub enum Kind {
     RefusedOrder,
     /// What was done at the desk with what came in.
     Handling,
+    /// The operator went on without asking enough mirrors.
+    ForcedStart,
+    /// What somebody outside says of a state of the record.
+    Anchor,
 }
 
 /// A body, by kind.
@@ -115,6 +121,10 @@ pub enum Body {
     RefusedOrder(RefusedOrder),
     /// See [`Kind::Handling`].
     Handling(Handling),
+    /// See [`Kind::ForcedStart`].
+    ForcedStart(ForcedStart),
+    /// See [`Kind::Anchor`].
+    Anchor(Anchor),
 }
 
 macro_rules! bodies {
@@ -161,7 +171,9 @@ bodies!(
     Erasure,
     Destruction,
     RefusedOrder,
-    Handling
+    Handling,
+    ForcedStart,
+    Anchor
 );
 
 /// Who may write in this record.

@@ -2,10 +2,13 @@
 
 use crate::body::{Body, CoverageRow, Observation, Place, interval};
 use crate::limits::{ATTRIBUTES_MAX, FIELD_BYTES_MAX, INTEGER_MAX, SIGNATURES_MAX};
-use crate::sealed::{SEALED_FIELDS_MAX, SEALED_FILES_MAX};
+use crate::sealed::{SEALED_FIELDS_MAX, SEALED_FILES_MAX, is_media_type};
 use crate::{Attrs, MODEL_DIFFERS_RULE, MODEL_RULE, QUOTE_CHARS_MAX, SAMPLE_MAX, Statements};
 use serde_json::Value;
 use servanda_tlog::Hash;
+
+/// Most that a forced start can name: as many witnesses as a policy may have.
+const ABSENT_MAX: usize = servanda_tlog::POLICY_ITEMS_MAX;
 
 /// Why a body can't be an entry, beyond what its types rule out already.
 pub(crate) type Fault = String;
@@ -56,6 +59,19 @@ impl Body {
             }
             Body::Handling(body) => {
                 body.check()?;
+                check_fields(&self.to_value())
+            }
+            Body::ForcedStart(body) => {
+                if !(1..=ABSENT_MAX).contains(&body.absent.len()) {
+                    return Err(format!("name 1 to {ABSENT_MAX} that were not reached"));
+                }
+                check_fields(&self.to_value())
+            }
+            Body::Anchor(body) => {
+                said("authority", &body.authority)?;
+                if !is_media_type(&body.media) {
+                    return Err("an anchor has no media type: give one".into());
+                }
                 check_fields(&self.to_value())
             }
             // The others are few: checked field by field on their JSON.

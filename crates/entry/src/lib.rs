@@ -24,12 +24,12 @@ mod taken_out;
 
 pub use attrs::Attrs;
 pub use body::{
-    Act, ActKind, ActResult, AgreementText, Assessment, Attribution, Basis, Blob, Body, CheckItem,
-    CheckResult, Claim, Claims, Constitution, Correction, Count, Coverage, CoverageRow, CureState,
-    Destruction, Disc, Disclosure, Document, Erasers, Erasure, Finding, Handling, Hold, InZone,
-    Judgement, KeyAct, KeyChange, Kind, NewLog, Observation, Observations, Office, OperatorRule,
-    Outcome, Place, Ref, RefusedOrder, Replacement, Reply, Review, RowCount, Signatory, Site,
-    Sites, Slot, SourceGrade, Step, Verification, Votes, Watch,
+    Act, ActKind, ActResult, AgreementText, Anchor, Assessment, Attribution, Basis, Blob, Body,
+    CheckItem, CheckResult, Claim, Claims, Constitution, Correction, Count, Coverage, CoverageRow,
+    CureState, Destruction, Disc, Disclosure, Document, Erasers, Erasure, Finding, ForcedStart,
+    Handling, Hold, InZone, Judgement, KeyAct, KeyChange, Kind, NewLog, Observation, Observations,
+    Office, OperatorRule, Outcome, Place, Ref, RefusedOrder, Replacement, Reply, Review, RowCount,
+    Signatory, Site, Sites, Slot, SourceGrade, Step, Verification, Votes, Watch,
 };
 pub use draft::Draft;
 pub use envelope::{Cite, Entry, FORM, Refusal, Writing};

@@ -153,9 +153,7 @@ impl Sealed {
             return Err("its commitments are not sorted, or two are the same".into());
         }
         for file in &files {
-            let is_type = !file.media.is_empty()
-                && file.media.len() <= MEDIA_BYTES_MAX
-                && file.media.bytes().all(|b| b.is_ascii_graphic());
+            let is_type = is_media_type(&file.media);
             if !is_type || file.bytes > crate::limits::INTEGER_MAX.unsigned_abs() {
                 return Err("a sealed file has no media type, or no size that can be".into());
             }
@@ -214,6 +212,11 @@ impl Sealed {
 pub const SEALED_KINDS: [Kind; 5] =
     [Kind::Observation, Kind::Document, Kind::Assessment, Kind::Finding, Kind::Reply];
 
+/// Whether a text can be a media type.
+pub(crate) fn is_media_type(text: &str) -> bool {
+    !text.is_empty() && text.len() <= MEDIA_BYTES_MAX && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
 impl Body {
     /// The files that it names.
     #[must_use]
@@ -226,6 +229,7 @@ impl Body {
                 blobs
             }
             Body::Reply(reply) => vec![&reply.text],
+            Body::Anchor(anchor) => vec![&anchor.proof],
             Body::KeyAct(act) => match &act.change {
                 KeyChange::Renewal { manifest, .. } => vec![manifest],
                 _ => Vec::new(),
@@ -245,7 +249,8 @@ impl Body {
             | Body::Erasure(_)
             | Body::Destruction(_)
             | Body::RefusedOrder(_)
-            | Body::Handling(_) => Vec::new(),
+            | Body::Handling(_)
+            | Body::ForcedStart(_) => Vec::new(),
         }
     }
 

@@ -443,3 +443,46 @@ keys-open = open the row
 keys-list = list the keys
 keys-close = Close
 keys-on = Keys of one sign do this
+
+title-upload = Add a file
+upload-lead = What the readers make of a file is shown first. Nothing is kept before you say so, and no row is dropped without a reason.
+upload-file = File
+upload-source = Source or register that it belongs to
+upload-recognise = find out by the file
+upload-none = No file was sent, or it is empty.
+upload-rows = { $accepted } new rows, { $duplicate } in the record already, { $rejected } rejected.
+upload-format = Read as
+upload-bytes = Bytes
+upload-corrected = Rows that take the place of earlier ones
+upload-first = The first rows, as they were read
+upload-line = Line
+upload-rejected = Rejected, with the reason
+upload-sealed-help = The file is not read. Only its ciphertext goes into the record, and what opens it is the mission's.
+do-read = Show what it says
+do-keep = Take it into the record
+do-keep-sealed = Keep it as a sealed file
+report-file = Add a file instead
+fault-upload-gone = This file isn't here any more.
+fault-upload-gone-do = It waited too long, or was kept already. Add it again.
+
+nav-agreement = Agreement
+title-agreement = Agreement
+agreement-id = Identifier
+agreement-version = Version
+agreement-clock = Clock
+agreement-parties = Parties
+agreement-text = The text
+agreement-terms = Terms:
+agreement-check = What a check of the text says
+agreement-check-none = Nothing: no remark on the text.
+agreement-check-lead = { $n ->
+    [one] 1 remark. It is about the text, and not about anybody's conduct.
+   *[other] { $n } remarks. They are about the text, and not about anybody's conduct.
+}
+agreement-zones = Zones
+agreement-zones-none = The text names no zone.
+agreement-zones-lead = They come from the agreement's own files and imply no opinion on the status of any territory.
+agreement-name = Name
+agreement-basis = Where it comes from
+agreement-versions = Texts in the record
+entry-proof-soon = This entry was made just now: load the page again for its proof.

@@ -1,7 +1,7 @@
 //! The messages of judgements, and what people choose them from.
 
 use crate::page::Frame;
-use servanda_casework::Refused;
+use servanda_casework::{Refused, Stage};
 use servanda_entry::{
     Attribution, CheckItem, CheckResult, CureState, Judgement, Outcome, Review, Verification,
 };
@@ -30,6 +30,23 @@ pub(crate) const RESULTS: [(&str, &str); 4] = [
     ("doubtful", "check-doubtful"),
     ("fails", "check-fails"),
     ("not-possible", "check-not-possible"),
+];
+/// How reliable a source is, and how likely an information: the Admiralty scale.
+pub(crate) const SOURCE_GRADES: [(&str, &str); 6] = [
+    ("A", "grade-A"),
+    ("B", "grade-B"),
+    ("C", "grade-C"),
+    ("D", "grade-D"),
+    ("E", "grade-E"),
+    ("F", "grade-F"),
+];
+pub(crate) const INFORMATION_GRADES: [(&str, &str); 6] = [
+    ("1", "grade-1"),
+    ("2", "grade-2"),
+    ("3", "grade-3"),
+    ("4", "grade-4"),
+    ("5", "grade-5"),
+    ("6", "grade-6"),
 ];
 pub(crate) const CURES: [(&str, &str); 3] =
     [("open", "cure-open"), ("mitigated", "cure-mitigated"), ("removed", "cure-removed")];
@@ -121,5 +138,19 @@ pub(crate) fn refused(refused: Refused) -> &'static str {
         Refused::NothingFound => "early-nothing-found",
         Refused::ReplyRuns => "early-reply-runs",
         Refused::AlreadyPublished => "early-already-published",
+    }
+}
+
+/// The message of a stage.
+pub(crate) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::New => "stage-new",
+        Stage::InProgress => "stage-in-progress",
+        Stage::HelpWanted => "stage-help-wanted",
+        Stage::ForReview => "stage-for-review",
+        Stage::Verified => "stage-verified",
+        Stage::ReplyAwaited => "stage-reply-awaited",
+        Stage::Found => "stage-found",
+        Stage::Closed => "stage-closed",
     }
 }

@@ -1,7 +1,7 @@
 //! The operations room: the web application in which a mission's people see what is going on,
 //! decide, and publish.
 //!
-//! A [`Room`] is open on one record. [`serve`] answers over HTTP; [`router`] is the same without the
+//! A [`Room`] is open on one record. [`serve`] answers over HTTP; [`router`] is the same without
 //! listening. All pages stand in one frame: who asks ([`Who`]), whether they may ([`require`], by
 //! the one table in [`rights`]), and in which words ([`Words`]). Forms carry a token of their
 //! session and every answer its headers, whatever a handler does.
@@ -10,6 +10,7 @@
 
 mod assets;
 mod error;
+mod hand;
 mod http;
 mod judged;
 mod limits;

@@ -12,11 +12,12 @@ use axum::response::{IntoResponse as _, Response};
 
 /// The parts of the room, in the order of the navigation: message, address, and what one must have
 /// a right to, with what is public, to see it there.
-const PARTS: [(&str, &str, Action, Class); 6] = [
+const PARTS: [(&str, &str, Action, Class); 7] = [
     ("nav-home", "/", Action::SeeBoard, Class::Public),
     ("nav-queue", "/queue", Action::SeeQueue, Class::Mission),
     ("nav-report", "/report", Action::Report, Class::Parties),
     ("nav-findings", "/findings", Action::SeeBoard, Class::Public),
+    ("nav-agreement", "/agreement", Action::SeeBoard, Class::Public),
     ("nav-people", "/people", Action::Administer, Class::Public),
     ("nav-rights", "/rights", Action::SeeBoard, Class::Public),
 ];

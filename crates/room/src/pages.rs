@@ -1,6 +1,7 @@
 //! The pages, one file for each part of the room.
 
 mod account;
+mod agreement;
 mod board;
 mod case;
 mod entry;
@@ -12,6 +13,9 @@ mod provision;
 mod queue;
 mod report;
 mod rights;
+mod upload;
+
+pub(crate) use upload::Waiting;
 
 use crate::assets;
 use crate::room::Room;
@@ -29,6 +33,9 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/cases/{id}/{deed}", post(case::act))
         .route("/report", get(report::show).post(report::add))
         .route("/events", get(events::follow))
+        .route("/upload", get(upload::show).post(upload::read))
+        .route("/upload/keep", post(upload::keep))
+        .route("/agreement", get(agreement::show))
         .route("/findings", get(findings::show))
         .route("/provisions/{id}", get(provision::show))
         .route("/entries/{index}", get(entry::show))

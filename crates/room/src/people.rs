@@ -143,8 +143,8 @@ impl People {
     /// Opens an account.
     ///
     /// # Errors
-    /// [`RoomError::Account`] when the name, roles, party or password can't be, or the name was given
-    /// before.
+    /// [`RoomError::Account`] when the name, roles, party or password can't be, or the name was
+    /// given before.
     pub fn add(
         &self,
         name: &str,

@@ -9,7 +9,11 @@ use std::fmt;
 
 /// Makes an enumeration whose members have each one word, which is also its name in messages.
 macro_rules! worded {
-    ($(#[$about:meta])* $name:ident, $prefix:literal { $($(#[$doc:meta])* $member:ident = $word:literal,)* }) => {
+    (
+        $(#[$about:meta])* $name:ident, $prefix:literal {
+            $($(#[$doc:meta])* $member:ident = $word:literal,)*
+        }
+    ) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $member,)* }
@@ -186,8 +190,8 @@ pub fn reference() -> String {
     let mut page = String::from(
         "# Rights\n\n\
          Who may do what in the operations room: a table, role × action × class. A cell is the \
-         narrowest class\nof what the role may do it with; wider ones are included. *–* is not at \
-         all. The classes, from the\nwidest to the narrowest: ",
+         narrowest class\nof what the role may do it with; wider ones are included. *–* is not \
+         at all. The classes, from the\nwidest to the narrowest: ",
     );
     page += &Class::ALL.map(Class::word).join(", ");
     page += ".\n\nBeside the table: a liaison replies in its own party's cases only; who concurs \

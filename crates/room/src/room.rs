@@ -1,11 +1,13 @@
 //! The room: what all requests share.
 
 use crate::RoomError;
+use crate::hand::{Places, Views};
 use crate::http::Fault;
 use crate::limits::Limit;
+use crate::pages::Waiting;
 use crate::people::People;
 use crate::sessions::Sessions;
-use crate::view::{Entering, Places, View, Views};
+use crate::view::{Entering, View};
 use crate::words::Words;
 use servanda_desk::DeskError;
 use servanda_time::Instant;
@@ -45,6 +47,7 @@ pub struct Room {
     told: Box<dyn Fn(&str) + Send + Sync>,
     pub(crate) limits: Limits,
     pub(crate) hashing: Semaphore,
+    pub(crate) uploads: Waiting,
 }
 
 /// The limits on requests.
@@ -114,6 +117,7 @@ impl Room {
                 requests_of_address: Limit::new(REQUESTS_OF_AN_ADDRESS_MAX, MINUTE_MS),
             },
             hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+            uploads: Waiting::default(),
         })
     }
 

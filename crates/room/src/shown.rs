@@ -4,7 +4,7 @@ use crate::page::Frame;
 use crate::rights::Class;
 use crate::room::Room;
 use crate::view::View;
-use servanda_casework::{Case, Doing, Likeness, Stage};
+use servanda_casework::{Case, Doing, Likeness};
 use servanda_comply::CiteBy;
 use servanda_comply::history::{Cite, Held};
 use servanda_entry::{Handling, Observation, Place, Step};
@@ -207,7 +207,7 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
         .iter()
         .map(|line| {
             let entry = line.cite.entry;
-            let at = view.desk.record.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
+            let at = view.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
             let (what, role, reason, own) = match &line.doing {
                 Doing::Step(step) => {
                     let own = is_own(room, frame.who().name(), context(case, step), step.person);
@@ -309,11 +309,6 @@ pub(crate) fn likeness(frame: &Frame<'_>, reason: Likeness) -> String {
         Likeness::OtherKind => frame.say("like-other-kind"),
         Likeness::OtherSource => frame.say("like-source"),
     }
-}
-
-/// The message of a stage.
-pub(crate) fn stage_key(stage: Stage) -> String {
-    format!("stage-{}", stage.word())
 }
 
 #[cfg(test)]

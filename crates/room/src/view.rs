@@ -1,37 +1,30 @@
-//! The record as the room sees it, worked out once for all who ask; and the one hand that writes.
+//! The record as the room sees it, worked out once for all who ask.
 
-use crate::RoomError;
 use crate::http::Fault;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
-use servanda_custody::Custody;
 use servanda_desk::{Bench, Confidential, Desk, DeskError, Question};
-use servanda_entry::Body;
+use servanda_entry::{Body, Entry};
 use servanda_report::Sections;
-use servanda_store::{Keys, Record, StoreError};
+use servanda_store::{Record, StoreError};
 use servanda_time::Instant;
-use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock, mpsc};
-use tokio::sync::{oneshot, watch};
-
-/// An answer is worked out anew when it is older than this: clocks run while nothing is entered.
-const AGE_MS_MAX: i64 = 60_000;
-/// Writings that may wait for the one hand.
-const WAITING_MAX: usize = 256;
+use std::sync::Arc;
 
 /// The record at one point, and what follows from it.
 pub struct View {
     /// The record, the agreement and what was entered.
     pub desk: Desk,
-    /// The engine's answer.
-    pub evaluation: Evaluation,
+    /// The engine's answer. It may be a few entries older than the record.
+    pub evaluation: Arc<Evaluation>,
     /// The cases.
     pub cases: Cases,
     /// The instant asked about.
     pub at: Instant,
     /// The parts of pages that everybody sees alike.
-    pub(crate) parts: Parts,
+    pub(crate) parts: Arc<Parts>,
+    /// Entries that the engine was not asked about yet.
+    recent: Arc<Vec<(u64, Entry)>>,
 }
 
 /// Parts of pages, drawn once.
@@ -59,7 +52,7 @@ impl View {
         let cases = Cases::gather(&desk.history, &evaluation);
         let zone = &desk.agreement.timezone;
         let sections = Sections::of(&evaluation.answer, &evaluation.picture, zone);
-        let parts = Parts {
+        let parts = Arc::new(Parts {
             lead: sections.lead(),
             life: sections.life(),
             guarantees: sections.guarantees(),
@@ -70,8 +63,31 @@ impl View {
             claims: sections.claims(),
             sources: sections.sources(),
             check: sections.check(),
-        };
-        Ok(View { parts, cases, evaluation, desk, at })
+        });
+        let (evaluation, recent) = (Arc::new(evaluation), Arc::default());
+        Ok(View { parts, cases, evaluation, desk, at, recent })
+    }
+
+    /// The same with one more entry, as far as that can be had without asking the engine: what was done
+    /// with a case is there at once. None where it can't.
+    pub(crate) fn continued(&self, index: u64, entry: &Entry) -> Option<View> {
+        let desk = self.desk.continued(index, entry)?;
+        let mut recent = Vec::clone(&self.recent);
+        recent.push((index, entry.clone()));
+        Some(View {
+            cases: self.cases.continued(&desk.history, index, &entry.body),
+            desk,
+            evaluation: Arc::clone(&self.evaluation),
+            at: self.at,
+            parts: Arc::clone(&self.parts),
+            recent: Arc::new(recent),
+        })
+    }
+
+    /// An entry; none where the record has none of that index, or not here yet.
+    pub(crate) fn entry(&self, index: u64) -> Option<Entry> {
+        let recent = self.recent.iter().find(|(own, _)| *own == index);
+        recent.map(|(_, entry)| entry.clone()).or_else(|| self.desk.record.entry(index).ok())
     }
 
     /// One provision's part.
@@ -96,153 +112,12 @@ pub(crate) enum Entering {
     Confidential(Box<Confidential>),
 }
 
-/// Makes of what stands now what is to be entered. It may be asked twice: when somebody else wrote in
-/// between, what stood then does no longer.
-type Prepare = Box<dyn Fn(&View, Instant) -> Result<Entering, DeskError> + Send>;
-
-struct Job {
-    prepare: Option<Prepare>,
-    done: oneshot::Sender<Result<u64, DeskError>>,
-}
-
-/// Where record, keys and what opens sealed parts lie.
-#[derive(Debug, Clone)]
-pub(crate) struct Places {
-    pub(crate) record: PathBuf,
-    pub(crate) keys: PathBuf,
-    pub(crate) custody: PathBuf,
-}
-
-/// The view that is shown, and the way to the hand that writes.
-pub(crate) struct Views {
-    seen: Arc<Seen>,
-    jobs: mpsc::SyncSender<Job>,
-}
-
-struct Seen {
-    view: RwLock<Arc<View>>,
-    size: watch::Sender<u64>,
-}
-
-impl Seen {
-    fn view(&self) -> Arc<View> {
-        Arc::clone(&self.view.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn show(&self, view: View) {
-        let size = view.desk.size;
-        *self.view.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
-        self.size.send_replace(size);
-    }
-}
-
-impl Views {
-    /// Opens a record, and starts the hand that writes to it: a thread, which ends with this value.
-    pub(crate) fn open(
-        places: Places,
-        now: Arc<dyn Fn() -> Instant + Send + Sync>,
-    ) -> Result<Views, RoomError> {
-        let view = View::of(Record::open(&places.record)?, now())?;
-        let (size, _) = watch::channel(view.desk.size);
-        let seen = Arc::new(Seen { view: RwLock::new(Arc::new(view)), size });
-        let (jobs, taken) = mpsc::sync_channel(WAITING_MAX);
-        let mut hand = Hand { seen: Arc::clone(&seen), places, now, keys: None };
-        std::thread::spawn(move || hand.run(&taken));
-        Ok(Views { seen, jobs })
-    }
-
-    /// The newest view. One that is too old is worked out anew meanwhile.
-    pub(crate) fn newest(&self, now: Instant) -> Arc<View> {
-        let view = self.seen.view();
-        if now.ms() - view.at.ms() > AGE_MS_MAX {
-            let (done, _) = oneshot::channel();
-            // When the hand has enough to do, it will be renewed by what it does.
-            let _ = self.jobs.try_send(Job { prepare: None, done });
-        }
-        view
-    }
-
-    /// How many entries the view has, whenever that changes.
-    pub(crate) fn sizes(&self) -> watch::Receiver<u64> {
-        self.seen.size.subscribe()
-    }
-
-    /// Enters what `prepare` makes of what stands now. Gives the index of the first entry, which is in
-    /// the record for good then, and in the view.
-    pub(crate) async fn enter(
-        &self,
-        prepare: impl Fn(&View, Instant) -> Result<Entering, DeskError> + Send + 'static,
-    ) -> Result<u64, Fault> {
-        let (done, entered) = oneshot::channel();
-        let job = Job { prepare: Some(Box::new(prepare)), done };
-        self.jobs.try_send(job).map_err(|_| Fault::too_often(1))?;
-        entered.await.map_err(|_| Fault::inside())?.map_err(Fault::from)
-    }
-}
-
-/// The one hand that writes.
-struct Hand {
-    seen: Arc<Seen>,
-    places: Places,
-    now: Arc<dyn Fn() -> Instant + Send + Sync>,
-    keys: Option<Keys>,
-}
-
-impl Hand {
-    fn run(&mut self, jobs: &mpsc::Receiver<Job>) {
-        while let Ok(job) = jobs.recv() {
-            let result = match &job.prepare {
-                Some(prepare) => self.enter(prepare),
-                None => self.renew().map(|()| 0),
-            };
-            // Whoever asked may have gone.
-            let _ = job.done.send(result);
-        }
-    }
-
-    fn renew(&mut self) -> Result<(), DeskError> {
-        let now = (self.now)();
-        if now.ms() - self.seen.view().at.ms() > AGE_MS_MAX {
-            self.seen.show(View::of(Record::open(&self.places.record)?, now)?);
-        }
-        Ok(())
-    }
-
-    fn enter(&mut self, prepare: &Prepare) -> Result<u64, DeskError> {
-        let keys = match &self.keys {
-            Some(keys) => keys,
-            None => self.keys.insert(Keys::read(&self.places.keys)?),
-        };
-        if Record::is_interrupted(&self.places.record) {
-            Record::recover(&self.places.record, keys)?;
-        }
-        let mut record = Record::open(&self.places.record)?;
-        let now = (self.now)();
-        let mut view = self.seen.view();
-        if record.size() != view.desk.size {
-            // Another program wrote.
-            self.seen.show(View::of(record, now)?);
-            view = self.seen.view();
-            record = Record::open(&self.places.record)?;
-        }
-        let first = match prepare(&view, now)? {
-            Entering::Open(bodies, blobs) => record.append(keys, now, bodies, blobs)?.start,
-            Entering::Confidential(confidential) => {
-                let custody = Custody::at(&self.places.custody);
-                confidential.enter(&mut record, &custody, keys, now)?
-            }
-        };
-        self.seen.show(View::of(record, now)?);
-        Ok(first)
-    }
-}
-
 impl From<DeskError> for Fault {
     fn from(error: DeskError) -> Fault {
         match error {
             DeskError::Early(refused) => Fault::new(StatusCode::CONFLICT, "early")
                 .with_message(crate::judged::refused(refused)),
-            DeskError::Asked(what) => {
+            DeskError::Asked(what) | DeskError::File { what, .. } => {
                 Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "asked").with(what)
             }
             // What makes no entry was asked for wrongly.

@@ -64,7 +64,8 @@ mod tests {
     fn a_message_is_filled_in_and_nothing_is_hidden_in_it() {
         let words = Words::of(
             "en",
-            "seen = { $n ->\n    [one] one entry\n   *[other] { $n } entries\n}\nby = by { $who }\n",
+            "seen = { $n ->\n    [one] one entry\n   *[other] { $n } entries\n}\n\
+             by = by { $who }\n",
         );
         assert_eq!(words.say("seen", &[("n", 1.into())]), "one entry");
         assert_eq!(words.say("seen", &[("n", 1200.into())]), "1200 entries");

@@ -5,7 +5,7 @@
 
 mod kit;
 
-use kit::{Answer, How, Open};
+use kit::{Answer, How, Open, between};
 use servanda_room::rights::Role;
 
 const AGREEMENT: &str = r#"+++
@@ -50,6 +50,10 @@ const OBSERVER: &str = "walker nine of the second patrol";
 const WORDS: &str = "three flashes behind the mill, heard from the ridge";
 
 fn open() -> Open {
+    open_ticking(0)
+}
+
+fn open_ticking(tick_ms: i64) -> Open {
     let people = &[
         ("vito", Role::Verifier, None),
         ("lena", Role::Legal, None),
@@ -58,7 +62,7 @@ fn open() -> Open {
         ("omar", Role::Observer, None),
         ("sami", Role::Liaison, Some("S")),
     ];
-    Open::how(How { agreement: AGREEMENT, people, ..How::default() })
+    Open::how(How { agreement: AGREEMENT, people, tick_ms, ..How::default() })
 }
 
 /// Somebody who is signed in.
@@ -108,11 +112,6 @@ fn reported<'a>(
         ("lon", "10.0"),
         ("radius", "200"),
     ]
-}
-
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
-    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
-    rest.split_once(after).unwrap().0
 }
 
 #[test]
@@ -292,4 +291,37 @@ fn what_makes_no_sense_is_refused_and_nothing_is_entered() {
     assert_eq!(vera.get("/queue?stage=nowhere").status, 400);
     assert_eq!(vera.get("/cases/i-0000000000000000").status, 404);
     assert_eq!(open.get("/cases/i-0000000000000000").status, 303);
+}
+
+/// By its clock, this room takes so long over each view that it works them out beside the writing.
+#[test]
+fn where_views_take_long_a_step_is_shown_at_once_and_the_rest_comes_after() {
+    let open = open_ticking(300);
+    let vera = Person::of(&open, "vera");
+    let report = reported("patrol", "explosion", "2030-01-05T10:01", "2030-01-05T10:03", "50.0");
+    let entry = vera.does("/report", &report);
+    let mut tries = 0;
+    let case = loop {
+        let queue = vera.get("/queue").body;
+        if queue.contains("href=\"/cases/i-") {
+            break format!("/cases/{}", between(&queue, "href=\"/cases/", "\""));
+        }
+        tries += 1;
+        assert!(tries < 100, "the case never came\n{queue}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    assert_eq!(vera.get(&entry).status, 200);
+    for (deed, fields, said) in [
+        ("take", vec![], ">in progress<"),
+        ("help", vec![], ">help wanted<"),
+        ("check", vec![("item", "time"), ("result", "doubtful")], "doubtful"),
+        ("verify", vec![("result", "confirmed"), ("standard", "s"), ("reason", "r")], ">verified<"),
+    ] {
+        vera.does(&format!("{case}/{deed}"), &fields);
+        let page = vera.get(&case).body;
+        assert!(page.contains(said), "{deed}: {said}\n{page}");
+    }
+    // Two who want the same get it one after the other, also before anything is worked out anew.
+    let lena = Person::of(&open, "lena");
+    assert_eq!(lena.post(&format!("{case}/take"), &[]).status, 409);
 }

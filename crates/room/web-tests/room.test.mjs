@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Browser, WAYS, barriers, clear, excess, isHere, longest, openDemo, openValley } from "./kit.mjs";
+import { Browser, WAYS, barriers, clear, excess, folder, isHere, longest, openDemo, openValley } from "./kit.mjs";
 import { act, report, walk } from "./walk.mjs";
 
 const { SHOTS, PICTURES } = process.env;
@@ -62,6 +62,18 @@ test("a report becomes a published finding of two people, with the party's reply
   assert.deepEqual(kept, []);
 });
 
+test("a file is shown as it was read before anything of it is kept", LIMIT, async () => {
+  const page = await browser.window(valley, "verifier-1");
+  await page.goto("/upload");
+  await page.getByLabel("Source or register").selectOption("patrol");
+  await page.getByLabel("File", { exact: true }).setInputFiles(join(folder, "valley", "watch.csv"));
+  await page.getByRole("button", { name: "Show what it says" }).click();
+  await page.getByText("0 new rows, 4 in the record already, 0 rejected.").waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await shoot(page, "file read");
+  await page.context().close();
+});
+
 /** The pages: who looks at what, in which room. */
 function pages() {
   return {
@@ -73,6 +85,8 @@ function pages() {
     "case": [valley, "verifier-1", found],
     "case, new": [valley, "verifier-1", "first of the queue"],
     "report": [valley, "observer", "/report"],
+    "file": [valley, "verifier-1", "/upload"],
+    "agreement": [valley, undefined, "/agreement"],
     "findings": [valley, undefined, "/findings"],
     "no findings": [demo, undefined, "/findings"],
     "provision": [valley, "legal-1", "/provisions/prohibit.fire"],

@@ -8,9 +8,9 @@
 use crate::cosigners::{Failure, broken};
 use servanda_store::{BUNDLE_BYTES_MAX, Folder};
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Checkpoint, Cosigner, CosignerKind, Hash, LogKeys, Note, PROOF_BYTES_MAX,
-    ProofFile, SEED_BYTES, Signer, TILE_WIDTH, TileWriter, bundles_between, decode_bundle,
-    encode_bundle, leaf_hash, prove_inclusion, sha256, verify_inclusion,
+    CHECKPOINT_BYTES_MAX, Checkpoint, Cosigner, CosignerKind, Hash, Letter, LogKeys, Note,
+    PROOF_BYTES_MAX, ProofFile, SEED_BYTES, Signer, TILE_WIDTH, TileWriter, bundles_between,
+    decode_bundle, encode_bundle, leaf_hash, prove_inclusion, sha256, verify_inclusion,
 };
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -68,35 +68,13 @@ impl LetterRefusal {
     }
 }
 
-/// One thing that was handed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// The record that it is meant for.
-    pub origin: String,
-    /// SHA-256 of its bytes.
-    pub digest: Hash,
-    /// When, by the mirror's clock, in seconds since 1970.
-    pub received: u64,
+/// The entry of a letterbox's log.
+fn entry_of(letter: &Letter) -> Vec<u8> {
+    letter.lines(FORM).into_bytes()
 }
 
-impl Letter {
-    fn to_bytes(&self) -> Vec<u8> {
-        let (origin, digest) = (&self.origin, self.digest.to_hex());
-        format!("{FORM}\n{origin}\n{digest}\n{}\n", self.received).into_bytes()
-    }
-
-    /// Reads exactly what is written.
-    fn parse(bytes: &[u8]) -> Option<Letter> {
-        let text = str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
-        let lines: Vec<&str> = text.split('\n').collect();
-        let [FORM, origin, digest, received] = lines.as_slice() else { return None };
-        let letter = Letter {
-            origin: (*origin).to_owned(),
-            digest: Hash::from_hex(digest).ok()?,
-            received: received.parse().ok()?,
-        };
-        (letter.to_bytes() == bytes).then_some(letter)
-    }
+fn logged(entry: &[u8]) -> Option<Letter> {
+    Letter::parse(FORM, str::from_utf8(entry).ok()?)
 }
 
 /// A letter with the proof that it is in a letterbox's log.
@@ -116,7 +94,7 @@ impl Receipt {
             return None;
         }
         let end = bytes.windows(2).position(|two| two == b"\n\n")?;
-        let letter = Letter::parse(bytes.get(..=end)?)?;
+        let letter = logged(bytes.get(..=end)?)?;
         let proof = ProofFile::parse(bytes.get(end + 2..)?).ok()?;
         Some(Receipt { letter, proof })
     }
@@ -124,7 +102,7 @@ impl Receipt {
     /// The bytes: the letterbox's entry, an empty line, and a proof of C2SP tlog-proof.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        [self.letter.to_bytes(), b"\n".to_vec(), self.proof.to_bytes()].concat()
+        [entry_of(&self.letter), b"\n".to_vec(), self.proof.to_bytes()].concat()
     }
 
     /// Whether the letterbox with these keys has logged it.
@@ -132,7 +110,7 @@ impl Receipt {
     pub fn verify(&self, keys: &LogKeys) -> bool {
         let opened = keys.open(&self.proof.checkpoint, keys.ed25519().name());
         let Ok((head, _)) = opened else { return false };
-        let (index, leaf) = (self.proof.index, leaf_hash(&self.letter.to_bytes()));
+        let (index, leaf) = (self.proof.index, leaf_hash(&entry_of(&self.letter)));
         verify_inclusion(&self.proof.hashes, index, head.size(), leaf, head.root()).is_ok()
     }
 }
@@ -195,7 +173,7 @@ impl Letterbox {
             let held = folder.get(&format!("letterbox/log/{id}"), BUNDLE_BYTES_MAX)?;
             let held = held.ok_or_else(|| wrong("entries are missing"))?;
             for entry in decode_bundle(&held, usize::from(id.width())).map_err(broken)? {
-                own.add(Letter::parse(entry).ok_or_else(|| wrong("an entry is no letter"))?);
+                own.add(logged(entry).ok_or_else(|| wrong("an entry is no letter"))?);
             }
         }
         own.tiles.append(&own.leaves);
@@ -207,7 +185,7 @@ impl Letterbox {
     }
 
     fn add(&mut self, letter: Letter) {
-        self.leaves.push(leaf_hash(&letter.to_bytes()));
+        self.leaves.push(leaf_hash(&entry_of(&letter)));
         self.places.entry(letter.digest).or_insert(self.letters.len());
         self.letters.push(letter);
     }
@@ -252,12 +230,12 @@ impl Letterbox {
         put(&format!("letterbox/kept/{}", letter.digest.to_hex()), bytes)?;
         let old = self.leaves.len();
         let mut tiles = self.tiles.clone();
-        for tile in tiles.append(&[leaf_hash(&letter.to_bytes())]) {
+        for tile in tiles.append(&[leaf_hash(&entry_of(&letter))]) {
             put(&format!("letterbox/log/{}", tile.id), &tile.bytes)?;
         }
         let from = old - old % usize::from(TILE_WIDTH);
         let held = self.letters.get(from..).unwrap_or_default().iter().chain([&letter]);
-        let pack: Vec<Vec<u8>> = held.map(Letter::to_bytes).collect();
+        let pack: Vec<Vec<u8>> = held.map(entry_of).collect();
         let pack = encode_bundle(&pack).map_err(broken)?;
         for id in bundles_between(old as u64, old as u64 + 1) {
             put(&format!("letterbox/log/{id}"), &pack)?;

@@ -18,8 +18,8 @@ mod witness;
 pub use cosigners::Failure;
 pub use http::{Listening, Service, serve};
 pub use letterbox::{
-    LETTER_BYTES_MAX, LETTERS_A_MINUTE_MAX, Letter, LetterFailure, LetterRefusal,
-    RECEIPT_BYTES_MAX, Receipt,
+    LETTER_BYTES_MAX, LETTERS_A_MINUTE_MAX, LetterFailure, LetterRefusal, RECEIPT_BYTES_MAX,
+    Receipt,
 };
 pub use mirror::{Mirror, Pulled};
 pub use push::{PUSHED_FILE_BYTES_MAX, Uploaded};

@@ -2,10 +2,10 @@
 
 use crate::cosigners::{Cosigners, Failure, broken, digest_of, log_keys, log_path};
 use crate::follow::{leads_from, written};
-use crate::letterbox::{Letter, LetterFailure, LetterRefusal, Letterbox, Receipt};
+use crate::letterbox::{LetterFailure, LetterRefusal, Letterbox, Receipt};
 use crate::push::Pending;
 use servanda_store::{Folder, Record, StoreError, copy_record, is_record_path, verify};
-use servanda_tlog::{Checkpoint, CosignerKey, LogKeys, Note, Refusal, SEED_BYTES};
+use servanda_tlog::{Checkpoint, CosignerKey, Letter, LogKeys, Note, Refusal, SEED_BYTES};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use servanda_tlog::{
 };
 
 use crate::error::StoreError;
-use crate::proofs::digests;
+use crate::proofs::{digests, documents};
 use crate::record::Record;
 
 impl Record {
@@ -34,14 +34,16 @@ impl Record {
             .map_err(|error| refused("a cosigned checkpoint", error.to_string()))
     }
 
-    /// What is in the record, by the SHA-256 of its bytes: its entries, and the files that they
-    /// name; with the first entry that it is or that names it.
+    /// What is in the record, by the SHA-256 of its bytes: its entries, the files that they name,
+    /// and the published texts that were read for them; with the first entry that it is or that
+    /// names it.
     #[must_use]
     pub fn taken_in(&self) -> BTreeMap<Hash, u64> {
         let mut taken = BTreeMap::new();
         for index in 0..self.size() {
             let Ok(note) = self.note_bytes(index) else { continue };
-            for digest in digests(note).chain([sha256(note)]) {
+            let named = digests(note).chain(documents(note));
+            for digest in named.chain([sha256(note)]) {
                 taken.entry(digest).or_insert(index);
             }
         }

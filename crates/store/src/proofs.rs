@@ -19,6 +19,6 @@ mod unpack;
 pub use check::{CheckOptions, check_bundle};
 pub use code::{Code, Refusal};
 pub use contents::{Found, README, Verdict};
-pub(crate) use envelope::digests;
+pub(crate) use envelope::{digests, documents};
 pub use make::{Asked, Bundle, Shown, make};
 pub use unpack::unpack;

@@ -4,38 +4,12 @@
 
 mod kit;
 
+use kit::changes::{attacks, changed_record, honest, late_attacks};
 use kit::hands::*;
 use kit::*;
-use servanda_entry::{Act, ActKind, Body, Instrument, KeyChange};
-use servanda_store::Record;
+use servanda_entry::KeyChange;
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Code, Verdict};
-use servanda_tlog::{Note, sha256};
 use std::collections::BTreeSet;
-use tempfile::TempDir;
-
-/// Entry 4: a legal act of two parties. 5: another key for the office. 6: another operator. 7: an
-/// observation. 8: the first office key is revoked.
-fn changed_record() -> (TempDir, Record, Vec<u8>) {
-    let (temp, mut record) = founded();
-    let early = record.checkpoint().to_vec();
-    let act = Act {
-        seen: Some(Box::new(record.state())),
-        ..Act::new(ActKind::Signature, "Northland and Southland", at(5), "the instrument")
-    };
-    let act = Instrument { agreement: "truce".into(), body: Body::Act(act) };
-    let file = signed_by(&act, &[&north(1), &north(2), &south()]);
-    enter(&mut record, &keys(), &file).unwrap();
-    let hands = [&office_hand(&keys()), &office_hand(&other_office())];
-    change(&mut record, &other_office(), rotate_office(&other_office()), &hands).unwrap();
-    let hands = [&guarantor(), &south(), &log_hand(&other_keys())];
-    change(&mut record, &other_keys(), operator(&other_keys()), &hands).unwrap();
-    record.append(&other_keys(), at(90), vec![seen(7)], vec![]).unwrap();
-    let key = keys().office.verifier_key().to_string();
-    let gone = KeyChange::Revoke { compromised_since_ms: at(2).ms(), key };
-    change(&mut record, &other_keys(), gone, &[&office_hand(&other_keys())]).unwrap();
-    assert_eq!(record.size(), 9);
-    (temp, record, early)
-}
 
 fn knows(key: &str) -> CheckOptions {
     CheckOptions { keys: vec![key.to_owned()], ..CheckOptions::default() }
@@ -84,6 +58,17 @@ fn a_bundle_carries_what_leads_from_the_first_keys_to_the_last() {
 }
 
 #[test]
+fn bundles_with_every_change_of_keys_hold() {
+    for (name, newest, bytes) in honest() {
+        for key in [log_key(), newest] {
+            let verdict = judge(&bytes, &knows(&key));
+            let is_held = ["ok", "quorum"].contains(&code(&verdict));
+            assert!(is_held, "{name}: {}", verdict.to_json());
+        }
+    }
+}
+
+#[test]
 fn what_witnesses_saw_before_is_not_flagged() {
     let (temp, mut record) = founded();
     let early = cosigned(record.checkpoint(), &[1, 2]);
@@ -106,187 +91,6 @@ fn what_witnesses_saw_before_is_not_flagged() {
     drop(temp);
 }
 
-fn without(archive: &[u8], gone: &[&str]) -> Vec<u8> {
-    let mut members = members(archive);
-    members.retain(|member| !gone.contains(&member.0.as_str()));
-    zip(&members)
-}
-
-/// The member as a note with other signatures.
-fn resigned(
-    bytes: &mut Vec<u8>,
-    change: impl Fn(usize, &servanda_tlog::Signature) -> Vec<servanda_tlog::Signature>,
-) {
-    let note = Note::parse(bytes, 65_535).unwrap();
-    let mut text = format!("{}\n", note.text());
-    for (place, one) in note.signatures().iter().enumerate() {
-        change(place, one).iter().for_each(|one| text += &format!("{one}\n"));
-    }
-    *bytes = text.into_bytes();
-}
-
-type Row = (&'static str, &'static str, Vec<u8>);
-
-fn attacks() -> Vec<Row> {
-    let (_temp, record, _) = changed_record();
-    let entry = bundle(&record, &ask(Asked::Entries([4, 7].into())));
-    let all = bundle(&record, &ask(Asked::All));
-    let edit = |name: &str, change: &dyn Fn(&mut Vec<u8>)| changed(&entry, name, change);
-    let act = |n: u64| record.note_bytes(n).unwrap().to_vec();
-    let acts = |n: u64| format!("keys/act/{n}");
-    let all_of = |n: u64| [acts(n), format!("{}.proof", acts(n)), format!("{}.since", acts(n))];
-    let drop_act = |archive: &[u8], n: u64| {
-        let names = all_of(n);
-        without(archive, &[names[0].as_str(), &names[1], &names[2]])
-    };
-    let keep = |signature: &servanda_tlog::Signature| vec![signature.clone()];
-    let mut with_twice = members(&entry);
-    let place = with_twice.iter().position(|member| member.0 == "keys/act/6").unwrap();
-    with_twice.swap(place - 2, place);
-    vec![
-        (
-            "the change of operator left out",
-            "checkpoint-signature",
-            drop_act(&drop_act(&entry, 8), 6),
-        ),
-        ("a change in the middle left out", "key-act-signature", drop_act(&entry, 6)),
-        ("the change of the office's key left out", "key-act-order", drop_act(&entry, 5)),
-        ("a revocation left out of the whole record", "key-act-missing", drop_act(&all, 8)),
-        (
-            "an operator by one party",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| if place == 1 { vec![] } else { keep(one) });
-            }),
-        ),
-        (
-            "an operator by nobody",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| if place > 0 { vec![] } else { keep(one) });
-            }),
-        ),
-        (
-            "an operator without the new log",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| if place == 3 { vec![] } else { keep(one) });
-            }),
-        ),
-        (
-            "one party's signature twice",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| match place {
-                    1 => vec![],
-                    2 => vec![one.clone(), one.clone()],
-                    _ => keep(one),
-                });
-            }),
-        ),
-        (
-            "half a signature bent",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| {
-                    vec![if place == 1 { bent(one, 3_000) } else { one.clone() }]
-                });
-            }),
-        ),
-        (
-            "the other half bent",
-            "key-act-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| {
-                    vec![if place == 1 { bent(one, 40) } else { one.clone() }]
-                });
-            }),
-        ),
-        (
-            "a change that the office did not enter",
-            "entry-signature",
-            edit("keys/act/6", &|bytes| {
-                resigned(bytes, |place, one| if place == 0 { vec![] } else { keep(one) });
-            }),
-        ),
-        (
-            "an observation as a change of keys",
-            "key-act-form",
-            edit("keys/act/5", &|bytes| {
-                *bytes = act(2);
-            }),
-        ),
-        (
-            "another change in its place",
-            "key-act-order",
-            edit("keys/act/6", &|bytes| {
-                *bytes = act(5);
-            }),
-        ),
-        (
-            "a change with its signatures in another order",
-            "proof-inclusion",
-            edit("keys/act/6", &|bytes| {
-                let note = Note::parse(bytes, 65_535).unwrap();
-                let mut lines: Vec<String> =
-                    note.signatures().iter().map(ToString::to_string).collect();
-                lines.swap(1, 2);
-                *bytes = format!("{}\n{}\n", note.text(), lines.join("\n")).into_bytes();
-            }),
-        ),
-        (
-            "without the proof of the handover",
-            "key-act-handover",
-            without(&entry, &["keys/act/6.since"]),
-        ),
-        (
-            "another proof of the handover",
-            "key-act-handover",
-            edit("keys/act/6.since", &|bytes| {
-                *bytes = format!("servanda/consistency-proof/v1\n{}\n", sha256(b"x")).into_bytes();
-            }),
-        ),
-        ("a handover where there is none", "member", {
-            let mut members = members(&entry);
-            let place = members.iter().position(|m| m.0 == "keys/act/5.proof").unwrap();
-            let since = members.iter().find(|m| m.0 == "keys/act/6.since").unwrap().1.clone();
-            members.insert(place + 1, ("keys/act/5.since".into(), since));
-            zip(&members)
-        }),
-        ("changes out of order", "member", zip(&with_twice)),
-        ("a change without its proof", "member", without(&entry, &["keys/act/6.proof"])),
-        (
-            "a change with the proof of another",
-            "proof-index",
-            edit("keys/act/6.proof", &|bytes| {
-                *bytes =
-                    members(&entry).iter().find(|m| m.0 == "keys/act/5.proof").unwrap().1.clone();
-            }),
-        ),
-        (
-            "a party's signature under a legal act bent",
-            "act-signature",
-            edit("entry/4", &|bytes| {
-                resigned(bytes, |place, one| {
-                    vec![if place == 2 { bent(one, 2_000) } else { one.clone() }]
-                });
-            }),
-        ),
-        (
-            "a party's signature of another act",
-            "act-signature",
-            edit("entry/4", &|bytes| {
-                let other = Note::parse(&act(6), 65_535).unwrap();
-                let souths = other.signatures().iter().find(|one| one.name().starts_with("south"));
-                let souths = souths.unwrap().clone();
-                resigned(bytes, |_, one| {
-                    vec![if one.name() == souths.name() { souths.clone() } else { one.clone() }]
-                });
-            }),
-        ),
-    ]
-}
-
 #[test]
 fn every_attack_with_keys_is_refused_for_its_reason() {
     let mut wrong = String::new();
@@ -304,6 +108,21 @@ fn every_attack_with_keys_is_refused_for_its_reason() {
     for code in Code::ALL.iter().filter(|code| **code >= Code::KeyActForm) {
         assert!(seen.contains(code.word()), "no attack meets {code}");
     }
+}
+
+/// What is signed by everybody who must, and says what it must not.
+#[test]
+fn every_change_that_is_drawn_up_wrongly_is_refused_for_its_reason() {
+    let mut wrong = String::new();
+    let late = late_attacks().into_iter();
+    let late = late.map(|(what, expected, bytes)| (what.to_owned(), expected, bytes));
+    for (what, expected, bytes) in drawn::all().into_iter().chain(late) {
+        let verdict = judge(&bytes, &CheckOptions::default());
+        if code(&verdict) != expected {
+            wrong += &format!("{what}: {}, not {expected}\n", verdict.to_json());
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 /// The keeper of a forged record, who holds no key of the true log, for who knows the true key.

@@ -30,6 +30,7 @@ use std::fmt;
 
 use crate::checkpoint::Checkpoint;
 use crate::cosigner::CosignerKey;
+use crate::letter::Promise;
 use crate::note::{Note, NoteError};
 use crate::policy::{Policy, Seen};
 
@@ -38,16 +39,18 @@ pub const STALE_AFTER_S: u64 = 86_400;
 
 /// How final an entry is. Later ones say more.
 ///
-/// Before the first there is the bare promise of an operator to take something in (R0), and after
-/// the last a time stamp of an outside authority (R4): neither is written here yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Grade {
+    /// R0: not in the log; its operator has signed that it will be.
+    Promised,
     /// R1: in the log, by the word of its operator alone.
     Logged,
     /// R2: the policy's quorum has cosigned a state of the record that holds it.
     Witnessed,
     /// R3: the policy's mirrors have, too: they hold its bytes.
     Mirrored,
+    /// R4: and two outside authorities have stamped a state of the record that holds it.
+    Anchored,
 }
 
 impl Grade {
@@ -55,9 +58,11 @@ impl Grade {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Grade::Promised => "R0",
             Grade::Logged => "R1",
             Grade::Witnessed => "R2",
             Grade::Mirrored => "R3",
+            Grade::Anchored => "R4",
         }
     }
 
@@ -65,9 +70,11 @@ impl Grade {
     #[must_use]
     pub fn story(self) -> &'static str {
         match self {
+            Grade::Promised => "promised, and not logged",
             Grade::Logged => "logged, by the operator's word alone",
             Grade::Witnessed => "witnessed by a quorum",
             Grade::Mirrored => "held by the mirrors",
+            Grade::Anchored => "held by the mirrors, and stamped by authorities that you checked",
         }
     }
 }
@@ -113,6 +120,8 @@ pub struct Finality {
     pub spans: Vec<Span>,
     /// Every cosigner of the policy, in its order.
     pub cosigners: Vec<Attested>,
+    /// What was promised and is no entry: the caller knows of it.
+    pub promised: Vec<Promise>,
 }
 
 impl Finality {
@@ -126,6 +135,24 @@ impl Finality {
     #[must_use]
     pub fn least_before(&self, end: u64) -> Option<Grade> {
         self.spans.iter().filter(|span| span.start < end).map(|span| span.grade).min()
+    }
+
+    /// Takes into account that two authorities have stamped a state of this size: what the mirrors
+    /// hold of it is anchored. Whether they have is for the caller to know.
+    pub fn anchor(&mut self, size: u64) {
+        let mut spans = Vec::with_capacity(self.spans.len() + 1);
+        for span in self.spans.drain(..) {
+            let middle = size.clamp(span.start, span.end);
+            if span.grade != Grade::Mirrored || middle == span.start {
+                spans.push(span);
+                continue;
+            }
+            spans.push(Span { end: middle, grade: Grade::Anchored, ..span });
+            if middle < span.end {
+                spans.push(Span { start: middle, ..span });
+            }
+        }
+        self.spans = spans;
     }
 
     /// Those who have not cosigned the newest entry.
@@ -189,7 +216,7 @@ pub fn assess(
         }
         start = end;
     }
-    Ok(Finality { size, at, spans, cosigners })
+    Ok(Finality { size, at, spans, cosigners, promised: Vec::new() })
 }
 
 #[cfg(test)]
@@ -252,6 +279,21 @@ mod tests {
         let states = [state(3, &[(0, 100)]), state(5, &[(1, 101)])];
         let finality = assess(&policy(), 5, &states, 200).unwrap();
         assert_eq!(spans(&finality), [(0, 3, "R2"), (3, 5, "R1")]);
+    }
+
+    #[test]
+    fn an_anchor_raises_what_the_mirrors_hold_and_nothing_else() {
+        let states =
+            [state(4, &[(0, 1), (1, 1), (3, 1), (4, 1)]), state(7, &[(1, 2), (2, 2), (3, 2)])];
+        let at = |size| {
+            let mut finality = assess(&policy(), 9, &states, 300).unwrap();
+            finality.anchor(size);
+            spans(&finality)
+        };
+        assert_eq!(at(0), [(0, 4, "R3"), (4, 7, "R2"), (7, 9, "R1")]);
+        assert_eq!(at(3), [(0, 3, "R4"), (3, 4, "R3"), (4, 7, "R2"), (7, 9, "R1")]);
+        assert_eq!(at(4), [(0, 4, "R4"), (4, 7, "R2"), (7, 9, "R1")]);
+        assert_eq!(at(9), at(4));
     }
 
     #[test]

@@ -16,6 +16,8 @@
 //! - [`ActSigner`], [`ActKey`]: acts signed by several hands.
 //! - [`Cosigner`], [`CosignerKey`]: who else saw it; [`Policy`]: whose word is enough;
 //!   [`assess`]: how final that makes each entry.
+//! - [`Stamp`]: what an outside authority says of the time.
+//! - [`Promise`]: the operator's word that something will be in the log.
 //!
 //! Size and root are worth only as much as the checkpoint they come from. Every parser is strict:
 //! what it accepts is written back byte for byte.
@@ -52,12 +54,14 @@
 
 mod act_key;
 mod add_entries;
+mod anchor;
 mod bundle;
 mod checkpoint;
 mod cosigner;
 mod grade;
 mod hash;
 mod key;
+mod letter;
 mod note;
 mod policy;
 mod proof;
@@ -72,6 +76,7 @@ mod witness;
 
 pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
 pub use add_entries::{MirrorInfo, PACKAGE_BYTES_MAX, Package, Upload, UploadError};
+pub use anchor::{STAMP_BYTES_MAX, STAMP_MEDIA, Stamp, StampError, stamp_request, stamped_hash};
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle, split_bundle};
 pub use checkpoint::{CHECKPOINT_BYTES_MAX, Checkpoint, CheckpointError};
 pub use cosigner::{
@@ -84,6 +89,7 @@ pub use key::{
     KEY_NAME_BYTES_MAX, KeyError, KeyId, PUBLIC_KEY_BYTES, SEED_BYTES, SIGNATURE_BYTES, Signer,
     VerifierKey,
 };
+pub use letter::{Kept, Letter, PROMISE_BYTES_MAX, PROMISE_WITHIN_S, Promise, PromiseError};
 pub use note::{Note, NoteError, OpenedNote, SIGNATURES_MAX, Signature, open, sign};
 pub use policy::{
     POLICY_BYTES_MAX, POLICY_ITEMS_MAX, Policy, PolicyError, PolicyFault, Quorum, Seen,

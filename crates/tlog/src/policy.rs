@@ -130,6 +130,7 @@ impl LogKey {
 struct Witness {
     name: String,
     key: CosignerKey,
+    address: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -226,6 +227,14 @@ impl Policy {
         self.witnesses.iter().map(|witness| &witness.key)
     }
 
+    /// Where its witnesses can be asked, as far as it says so: each address once. They are not
+    /// checked.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        let addresses: BTreeSet<&str> =
+            self.witnesses.iter().filter_map(|witness| witness.address.as_deref()).collect();
+        addresses.into_iter()
+    }
+
     /// Whether the policy names any log.
     pub fn names_logs(&self) -> bool {
         !self.logs.is_empty()
@@ -316,7 +325,8 @@ impl Reader {
             [] => Ok(()),
             [first, ..] if first.starts_with('#') => Ok(()),
             ["log", key] | ["log", key, _] => self.log(key),
-            ["witness", name, key] | ["witness", name, key, _] => self.witness(name, key),
+            ["witness", name, key] => self.witness(name, key, None),
+            ["witness", name, key, address] => self.witness(name, key, Some(address)),
             ["group", name, threshold, members @ ..] if !members.is_empty() => {
                 self.group(name, threshold, members)
             }
@@ -343,11 +353,20 @@ impl Reader {
         few(self.logs.len())
     }
 
-    fn witness(&mut self, name: &str, written: &str) -> Result<(), PolicyFault> {
+    fn witness(
+        &mut self,
+        name: &str,
+        written: &str,
+        address: Option<&str>,
+    ) -> Result<(), PolicyFault> {
         self.free(name)?;
         let key: CosignerKey = written.parse()?;
         self.new_key(key.public_key())?;
-        self.witnesses.push(Witness { name: name.to_owned(), key });
+        self.witnesses.push(Witness {
+            name: name.to_owned(),
+            key,
+            address: address.map(str::to_owned),
+        });
         few(self.witnesses.len())
     }
 

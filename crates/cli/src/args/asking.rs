@@ -33,6 +33,21 @@ pub(crate) struct GradeArgs {
     /// Grades as of this time, such as 2031-05-01T00:00:00Z; by default the clock's.
     #[arg(long, value_name = "TIME", requires = "policy")]
     pub(crate) grades_at: Option<String>,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
+}
+
+/// What the reader has in hand beside a policy.
+#[derive(Debug, Args, Clone)]
+pub(crate) struct ShownArgs {
+    /// A receipt of the operator's: what it promises and is not logged yet is told too. Can be
+    /// given more than once.
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    pub(crate) receipt: Vec<PathBuf>,
+    /// An anchor, such as e12, whose authority's signature you have checked (`servanda anchor
+    /// list` tells how): two of different authorities make R4 of what the mirrors hold.
+    #[arg(long, value_name = "ENTRY", requires = "policy")]
+    pub(crate) anchored: Vec<String>,
 }
 
 #[derive(Debug, Args)]

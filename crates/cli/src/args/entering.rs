@@ -1,6 +1,6 @@
 //! What goes into a record.
 
-use super::{Format, SealArgs, WriteArgs};
+use super::{Format, HandArgs, SealArgs, WriteArgs};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "COUNT", requires = "erasers")]
     pub(crate) erase_threshold: Option<u32>,
     #[command(flatten)]
-    pub(crate) write: WriteArgs,
+    pub(crate) hand: HandArgs,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! How a record and its answers are checked.
 
-use super::Format;
+use super::{Format, ShownArgs};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -75,6 +75,8 @@ pub(crate) struct VerifyArgs {
     /// Of a bundle no clock is read; of a record it is by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) shown: ShownArgs,
     /// Of a full export: put the record back in place here, when all holds.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) unpack: Option<PathBuf>,

@@ -1,5 +1,6 @@
 //! The operations room: serving it, and who may come in.
 
+use super::ForcedArgs;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub(crate) struct RoomServeArgs {
     /// Folder of the signing keys; by default the record's name with `.keys`, beside it.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) key_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) forced: ForcedArgs,
     #[command(flatten)]
     pub(crate) room: RoomDirArgs,
 }

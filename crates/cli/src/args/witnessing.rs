@@ -1,5 +1,6 @@
 //! How witnesses are run and asked.
 
+use super::{HandArgs, WriteArgs};
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -195,6 +196,103 @@ pub(crate) struct LettersArgs {
     #[arg(long, num_args = 1, requires = "receipt")]
     pub(crate) key: Vec<String>,
     /// The time to which the delay is counted; by default the clock's.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorArgs {
+    #[command(subcommand)]
+    pub(crate) what: AnchorWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AnchorWhat {
+    /// Write a request to a time-stamping authority (RFC 3161) for a state of the record.
+    Request(StampRequestArgs),
+    /// Enter an authority's reply, as it came.
+    Add(AnchorAddArgs),
+    /// List the anchors: what each says, and how to check who signed it.
+    List(AnchorListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StampRequestArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+    /// File for the request; it is sent as application/timestamp-query.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Of the record's first entries, so many; by default all.
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) size: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorAddArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// The authority's reply.
+    pub(crate) reply: PathBuf,
+    /// Who the authority is, in words.
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) authority: String,
+    /// Another proof than a reply of RFC 3161: what it is, as a media type. It is kept, not read,
+    /// and counts for no grade.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) media: Option<String>,
+    /// Of such a proof: of how many entries it is; by default of all.
+    #[arg(long, value_name = "SIZE", requires = "media")]
+    pub(crate) size: Option<u64>,
+    #[command(flatten)]
+    pub(crate) write: WriteArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnchorListArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReceiptArgs {
+    #[command(subcommand)]
+    pub(crate) what: ReceiptWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReceiptWhat {
+    /// Promise, signed with the log's key, that a file which was handed in will be in the record.
+    Give(GiveArgs),
+    /// Say of each receipt whether it was kept, is open, or is broken. Ends with 1 when one is
+    /// broken.
+    Check(HeldToArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GiveArgs {
+    /// The record.
+    pub(crate) dir: PathBuf,
+    /// What was handed in, as it came.
+    pub(crate) file: PathBuf,
+    /// File for the receipt.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Within how many seconds it will be there.
+    #[arg(long, value_name = "SECONDS", default_value_t = servanda_tlog::PROMISE_WITHIN_S)]
+    pub(crate) within: u64,
+    #[command(flatten)]
+    pub(crate) hand: HandArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HeldToArgs {
+    /// The record, or a copy of it.
+    pub(crate) dir: PathBuf,
+    /// The receipts, as the operator gave them.
+    #[arg(required = true)]
+    pub(crate) receipts: Vec<PathBuf>,
+    /// The time to which is counted; by default the clock's.
     #[arg(long, value_name = "TIME")]
     pub(crate) now: Option<String>,
 }

@@ -1,16 +1,14 @@
 //! `servanda add`.
 
 use super::texts::{self, ReadFrom, Texts};
-use super::{key_dir, open_to_write, sealed};
+use super::{open_to_write, sealed, take_up};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
-use crate::clock;
 use crate::out::Out;
 use anyhow::Context;
 use serde_json::{Value, json};
 use servanda_desk::{ARCHIVE, Desk, Intake, Options, seal_document, take_in, take_in_archive};
 use servanda_entry::Body;
-use servanda_store::Keys;
 use std::path::Path;
 
 /// Rejected rows that are shown; all are in the quarantine.
@@ -29,13 +27,12 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.seal.class.is_some() {
         return sealed_files(args, out);
     }
-    let keys = Keys::read(&key_dir(&args.dir, args.write.key_dir.as_ref()))?;
-    let now = clock::now(args.write.now.as_deref())?;
     let mut rejected = 0;
     let mut summaries = Vec::new();
     let mut queue = texts::queue(args)?;
     let mut texts = Texts::new(args)?;
-    let mut desk = Some(open_to_write(&args.dir, args.write.key_dir.as_ref())?);
+    let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
+    let mut desk = Some(desk);
     let mut pending = Vec::new();
     let mut done = 0;
     while let Some(from) = queue.pop_front() {
@@ -57,9 +54,9 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             Ok(taken) => taken,
             Err(error) => {
                 // What was read before is kept.
-                let mut record = at.record;
+                let mut record = at.into_record()?;
                 if !pending.is_empty() {
-                    record.append(&keys, now, pending, Vec::new())?;
+                    record.append(&hand.keys, hand.now, pending, Vec::new())?;
                 }
                 return Err(error);
             }
@@ -74,8 +71,8 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             desk = Some(at);
         } else {
             out.progress(&format!("writing {} entries", pending.len()));
-            let mut record = at.record;
-            record.append(&keys, now, std::mem::take(&mut pending), taken.blobs)?;
+            let mut record = at.into_record()?;
+            record.append(&hand.keys, hand.now, std::mem::take(&mut pending), taken.blobs)?;
         }
         out.progress_done();
         if args.format == Format::Text {
@@ -101,13 +98,14 @@ fn sealed_files(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
         anyhow::bail!("--class: name the source with --source; a sealed file is not read for it");
     };
     let mut summaries = Vec::new();
+    let hand = take_up(&args.dir, &args.write, out)?;
     for path in &args.files {
         let desk = Desk::open(&args.dir, None)?;
         let bytes = read(path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let draw = &mut sealed::draw;
         let file = seal_document(&desk, (&name, &bytes), source, audience, draw)?;
-        let entry = sealed::enter(desk, &args.write, &args.seal, file, out)?;
+        let entry = sealed::enter(desk, &hand, &args.seal, file, out)?;
         if args.format == Format::Text {
             out.answer(&format!("sealed for {audience} as e{entry}"))?;
         }

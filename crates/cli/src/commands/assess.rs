@@ -2,7 +2,7 @@
 
 use super::{append, open_to_write, sealed, word};
 use crate::Ended;
-use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, SealArgs, WriteArgs};
+use crate::args::{AssessArgs, AssessWhat, FindArgs, Grounds, SealArgs};
 use crate::clock;
 use crate::out::Out;
 use anyhow::anyhow;
@@ -19,14 +19,14 @@ const REVIEWS: [&str; 3] = ["confirmed", "amended", "rejected"];
 const OUTCOMES: [&str; 4] = ["violation", "no-violation", "undetermined", "not-observable"];
 
 pub(crate) fn run(mut args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir, args.what.write().key_dir.as_ref())?;
+    let (desk, hand) = open_to_write(&args.dir, args.what.write(), out)?;
     let evaluation = desk.ask(&Question::default())?;
     let (decider, seal) = take_seal(&mut args.what);
-    let (body, write) = match args.what {
+    let body = match args.what {
         AssessWhat::Verify(judge) => {
             let result = word("outcome of a verification", &judge.outcome, &VERIFICATIONS)?;
             let outcome = Judgement::Verification { result };
-            (judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?, judge.write)
+            judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?
         }
         AssessWhat::Attribute(judge) => {
             let result = word("outcome of an attribution", &judge.outcome, &ATTRIBUTIONS)?;
@@ -36,37 +36,37 @@ pub(crate) fn run(mut args: AssessArgs, out: &mut Out) -> anyhow::Result<Ended> 
                 "an attribution to a party names it with --party, and only then"
             );
             let outcome = Judgement::Attribution { result, party: judge.party };
-            (judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?, judge.write)
+            judged(&desk, &evaluation, &judge.ids, outcome, &judge.grounds)?
         }
         AssessWhat::Merge(group) => {
             let outcome = Judgement::Merge;
-            (judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?, group.write)
+            judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?
         }
         AssessWhat::Split(group) => {
             let outcome = Judgement::Split;
-            (judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?, group.write)
+            judged(&desk, &evaluation, &group.ids, outcome, &group.grounds)?
         }
         AssessWhat::Review(judge) => {
             let result = word("outcome of a review", &judge.outcome, &REVIEWS)?;
             let amended =
                 Amended { speaker: judge.speaker, party: judge.party, topics: judge.topic };
-            (review(&desk, &judge.id, result, &amended, why(&judge.grounds))?, judge.write)
+            review(&desk, &judge.id, result, &amended, why(&judge.grounds))?
         }
         AssessWhat::Find(find) => found(&desk, &evaluation, find)?,
         AssessWhat::Retract(retract) => {
             let (role, reason) = (&retract.role, &retract.reason);
-            (retraction(&desk, &evaluation, &retract.id, role, reason)?, retract.write)
+            retraction(&desk, &evaluation, &retract.id, role, reason)?
         }
     };
     if let Some(who) = decider {
         let audience = sealed::audience(&seal)?;
         let judged = seal_decider(&desk, body, &who, audience, &mut sealed::draw)?;
-        let entry = sealed::enter(desk, &write, &seal, judged, out)?;
+        let entry = sealed::enter(desk, &hand, &seal, judged, out)?;
         out.answer(&format!("entered as e{entry}; withheld: who decided"))?;
         return Ok(Ended::Done);
     }
     anyhow::ensure!(seal.class.is_none(), "--class: say who decided, with --decided-by");
-    let range = append(desk, &write, vec![body], vec![])?;
+    let range = append(desk, &hand, vec![body], vec![])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)
 }
@@ -98,11 +98,7 @@ fn why(grounds: &Grounds) -> (&str, &str, &str) {
     (&grounds.role, &grounds.standard, &grounds.reason)
 }
 
-fn found(
-    desk: &Desk,
-    evaluation: &Evaluation,
-    find: FindArgs,
-) -> anyhow::Result<(Body, WriteArgs)> {
+fn found(desk: &Desk, evaluation: &Evaluation, find: FindArgs) -> anyhow::Result<Body> {
     let zone = &desk.agreement.timezone;
     let span = match (&find.from, &find.to) {
         (Some(from), Some(to)) => {
@@ -127,5 +123,5 @@ fn found(
         reason: find.grounds.reason,
         of: vec![],
     };
-    Ok((finding(desk, evaluation, &find.ids, body, span)?, find.write))
+    Ok(finding(desk, evaluation, &find.ids, body, span)?)
 }

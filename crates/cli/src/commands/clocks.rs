@@ -39,7 +39,7 @@ fn answer(args: &ClocksArgs) -> anyhow::Result<(Agreement, Answer)> {
     if args.path.join("checkpoint").exists() {
         let desk = open(&args.path, &args.ask)?;
         let answer = ask(&desk, &args.ask)?.answer;
-        return Ok((desk.agreement, answer));
+        return Ok((Agreement::clone(&desk.agreement), answer));
     }
     let files = AgreementFiles::read(&args.path)?;
     let agreement = files.agreement()?;

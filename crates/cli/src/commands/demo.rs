@@ -130,7 +130,7 @@ fn build(name: &str, dir: &Path, keys: &Keys, out: &mut Out) -> anyhow::Result<D
         let intake = take_in(&desk, data, bytes, &Options::default())?;
         out.progress_done();
         out.say(&super::add::summary(&intake));
-        record = desk.record;
+        record = desk.into_record()?;
         record.append(keys, now, intake.bodies, intake.blobs)?;
     }
     Ok(Desk::of(record, None)?)

@@ -8,7 +8,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use servanda_store::Record;
 use servanda_text::escape;
-use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Note};
+use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Grade, Kept, Note, Promise};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -23,7 +23,12 @@ pub(crate) fn of(record: &Record, args: &GradeArgs) -> anyhow::Result<Option<Fin
         Some(text) => seconds(text)?,
         None => clock::seconds(),
     };
-    Ok(Some(record.finality(&policy, &kept(record)?, at)?))
+    let mut finality = record.finality(&policy, &kept(record)?, at)?;
+    if let Some(size) = super::anchor::stamped_twice(record, &args.shown.anchored, at)? {
+        finality.anchor(size);
+    }
+    finality.promised = super::receipt::not_logged(record, &args.shown.receipt)?;
+    Ok(Some(finality))
 }
 
 /// Keeps the record's checkpoint with its cosignatures, beside the record: the next append puts
@@ -69,6 +74,15 @@ pub(crate) fn described(finality: &Finality) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "{}     {entries}: {}", span.grade, span.grade.story());
     }
+    for promise in &finality.promised {
+        let (digest, until) = (promise.letter.digest.to_hex(), time(promise.until()));
+        let held = match promise.judge(None, finality.at) {
+            Kept::Open => format!("by {until}"),
+            _ => format!("by {until}, and not kept"),
+        };
+        let (grade, story) = (Grade::Promised, Grade::Promised.story());
+        let _ = writeln!(text, "{grade}     {digest}: {story}, {held}");
+    }
     for one in finality.absent() {
         let since = match one.cosigned_at {
             Some(at) => format!("since {}, with {} entries", time(at), one.size),
@@ -103,8 +117,17 @@ pub(crate) fn as_json(finality: &Finality) -> Value {
         "at": finality.at,
         "stale": finality.is_stale(),
         "latest": finality.latest(),
+        "promised": finality.promised.iter().map(promised).collect::<Vec<_>>(),
         "spans": spans.collect::<Vec<_>>(),
         "cosigners": cosigners.collect::<Vec<_>>(),
+    })
+}
+
+fn promised(promise: &Promise) -> Value {
+    json!({
+        "sha256": promise.letter.digest.to_hex(),
+        "received": promise.letter.received,
+        "until": promise.until(),
     })
 }
 

@@ -14,14 +14,14 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let files = AgreementFiles::read(&args.agreement)?;
     let agreement = files.agreement()?;
     let origin = args.origin.clone().unwrap_or_else(|| format!("record.local/{}", agreement.id));
-    let now = clock::now(args.write.now.as_deref())?;
+    let now = clock::now(args.hand.now.as_deref())?;
     let parties = args.parties.as_deref().map(super::key::read_parties).transpose()?;
     let mut keys = Keys::generate(&origin, seed()?, seed()?, seed()?)?;
     let (body, blobs) = found(&files, &agreement);
     if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
         bail!("{}: not empty; give a new folder", args.dir.display());
     }
-    let keys_in = key_dir(&args.dir, args.write.key_dir.as_ref());
+    let keys_in = key_dir(&args.dir, args.hand.key_dir.as_ref());
     if std::path::absolute(&keys_in)?.starts_with(std::path::absolute(&args.dir)?) {
         bail!(
             "{}: lies in the record, which everybody may copy; give another --key-dir",

@@ -11,12 +11,10 @@ use crate::out::Out;
 use crate::tables::count;
 use anyhow::{Context, bail};
 use servanda_net::{Address, submit};
-use servanda_server::{
-    LETTER_BYTES_MAX, Letter, LetterFailure, Mirror, RECEIPT_BYTES_MAX, Receipt,
-};
+use servanda_server::{LETTER_BYTES_MAX, LetterFailure, Mirror, RECEIPT_BYTES_MAX, Receipt};
 use servanda_store::Record;
 use servanda_text::escape;
-use servanda_tlog::{LogKeys, sha256};
+use servanda_tlog::{Letter, LogKeys, sha256};
 use std::path::Path;
 
 /// `servanda letterbox`.
@@ -101,10 +99,7 @@ fn check(args: &LettersArgs, out: &mut Out) -> anyhow::Result<Ended> {
             Some(entry) => text += &format!("in the record, entry {entry}: {digest}\n"),
             None => {
                 withheld += 1;
-                let hours = usize::try_from(now.saturating_sub(letter.received) / 3600)?;
-                let (days, hours) = (hours / 24, hours % 24);
-                let delay =
-                    format!("{}, {}", count(days, "day", "days"), count(hours, "hour", "hours"));
+                let delay = delay(now.saturating_sub(letter.received))?;
                 text += &format!("withheld since {received} ({delay}): {digest}\n");
             }
         }
@@ -117,6 +112,19 @@ fn check(args: &LettersArgs, out: &mut Out) -> anyhow::Result<Ended> {
     );
     out.answer(&text)?;
     Ok(if withheld == 0 { Ended::Done } else { Ended::Failed })
+}
+
+/// A span in days and hours.
+pub(super) fn delay(seconds: u64) -> anyhow::Result<String> {
+    let hours = usize::try_from(seconds / 3600)?;
+    let (days, hours) = (hours / 24, hours % 24);
+    Ok(format!("{}, {}", count(days, "day", "days"), count(hours, "hour", "hours")))
+}
+
+/// When an entry was received, by its operator's clock, in seconds since 1970.
+pub(super) fn entered(record: &Record, index: u64) -> anyhow::Result<u64> {
+    // A part of a second counts for the operator.
+    Ok(u64::try_from(record.entry(index)?.at.ms().div_euclid(1000)).unwrap_or(0))
 }
 
 fn receipted(path: &Path, keys: &[String], out: &mut Out) -> anyhow::Result<Letter> {

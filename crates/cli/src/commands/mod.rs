@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod add;
+pub(crate) mod anchor;
 pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod clocks;
@@ -22,12 +23,14 @@ mod page;
 pub(crate) mod parse;
 pub(crate) mod prove;
 mod push;
+pub(crate) mod receipt;
 pub(crate) mod recompute;
 pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod room;
 pub(crate) mod sealed;
 pub(crate) mod standing;
+mod start;
 pub(crate) mod status;
 pub(crate) mod talks;
 mod texts;
@@ -36,15 +39,15 @@ mod verify_bundle;
 pub(crate) mod what_if;
 pub(crate) mod witness;
 
-use crate::args::{AskArgs, Cite, WriteArgs};
+use crate::args::{AskArgs, Cite};
 use crate::clock;
 use crate::out::Out;
 use anyhow::bail;
 use servanda_comply::{CiteBy, Evaluation, State};
 use servanda_desk::{AsOf, Desk, Question, Shelf};
 use servanda_entry::Body;
-use servanda_store::{Keys, Record, Witnessed};
-use servanda_time::Instant;
+use servanda_store::Witnessed;
+use start::{Hand, open_to_write, take_up};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -132,32 +135,15 @@ pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result
     Ok(evaluation.answer.provisions.iter().any(|provision| states.contains(&provision.state)))
 }
 
-/// Puts in its place what an interrupted program had committed to a record.
-pub(crate) fn take_up(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<()> {
-    if Record::is_interrupted(dir) {
-        Record::recover(dir, &Keys::read(&key_dir(dir, keys))?)?;
-    }
-    Ok(())
-}
-
-/// Opens a record that is about to be written to: what an interrupted program had committed is put
-/// in its place first.
-pub(crate) fn open_to_write(dir: &Path, keys: Option<&PathBuf>) -> anyhow::Result<Desk> {
-    take_up(dir, keys)?;
-    Ok(Desk::open(dir, None)?)
-}
-
-/// Appends entries to the record of a desk, with the keys and the time that the arguments name.
+/// Appends entries to the record of a desk.
 pub(crate) fn append(
     desk: Desk,
-    write: &WriteArgs,
+    hand: &Hand,
     bodies: Vec<Body>,
     blobs: Vec<Vec<u8>>,
 ) -> anyhow::Result<Range<u64>> {
-    let mut record: Record = desk.record;
-    let keys = Keys::read(&key_dir(record.dir(), write.key_dir.as_ref()))?;
-    let now: Instant = clock::now(write.now.as_deref())?;
-    Ok(record.append(&keys, now, bodies, blobs)?)
+    let mut record = desk.into_record()?;
+    Ok(record.append(&hand.keys, hand.now, bodies, blobs)?)
 }
 
 /// The value of an enumeration, by the word that the record uses for it.

@@ -14,7 +14,7 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
 pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
+    let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
     let sources: Vec<&str> = desk.agreement.sources.iter().map(|s| s.id.as_str()).collect();
     let source = or_ask(args.source.clone(), &format!("source ({})", sources.join(", ")))?;
     let what = or_ask(args.what.clone(), "what was observed (explosion, shot, …)")?;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
         let audience = sealed::audience(&args.seal)?;
         let draw = &mut sealed::draw;
         let note = seal_note(&desk, bodies, &args.sealed, zone, audience, draw)?;
-        let entry = sealed::enter(desk, &args.write, &args.seal, note, out)?;
+        let entry = sealed::enter(desk, &hand, &args.seal, note, out)?;
         out.answer(&format!("noted as e{entry}.0; withheld: {}", args.sealed.join(", ")))?;
         return Ok(Ended::Done);
     }
@@ -50,7 +50,7 @@ pub(crate) fn run(args: NoteArgs, out: &mut Out) -> anyhow::Result<Ended> {
         "a point or a zone, not both: a zone beside a point is for one that is withheld, with \
          --seal place"
     );
-    let range = append(desk, &args.write, bodies, vec![])?;
+    let range = append(desk, &hand, bodies, vec![])?;
     out.answer(&format!("noted as e{}.0", range.start))?;
     Ok(Ended::Done)
 }

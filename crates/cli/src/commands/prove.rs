@@ -11,11 +11,12 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 /// What goes with each bundle to be read: the formats, and the second checker in its two files.
-const SPEC: [(&str, &str); 5] = [
+const SPEC: [(&str, &str); 6] = [
     ("bundle.md", include_str!("../../../../spec/bundle.md")),
     ("entry.md", include_str!("../../../../spec/entry.md")),
     ("record.md", include_str!("../../../../spec/record.md")),
     ("verify.py", include_str!("../../../../spec/verify.py")),
+    ("verify_keys.py", include_str!("../../../../spec/verify_keys.py")),
     ("verify_parts.py", include_str!("../../../../spec/verify_parts.py")),
 ];
 /// Largest file that is taken into a bundle from outside the record.
@@ -108,4 +109,23 @@ fn write(
         return Err(error);
     }
     std::fs::rename(&partial, path).with_context(cant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_checker_goes_along_with_every_file_that_it_takes_in() {
+        let mut named = 0;
+        for (_, text) in SPEC.iter().filter(|(name, _)| name.ends_with(".py")) {
+            let lines = text.lines().filter_map(|line| line.strip_prefix("from verify_"));
+            for file in lines.filter_map(|rest| rest.split(' ').next()) {
+                let file = format!("verify_{file}.py");
+                assert!(SPEC.iter().any(|(name, _)| *name == file), "{file} is missing");
+                named += 1;
+            }
+        }
+        assert!(named > 2, "{named}");
+    }
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use servanda_desk::{Question, reply, seal_reply};
 
 pub(crate) fn run(args: &ReplyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
+    let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
     let evaluation = desk.ask(&Question::default())?;
     let bytes = std::fs::read(&args.text)
         .with_context(|| format!("{}: can't be read", args.text.display()))?;
@@ -19,11 +19,11 @@ pub(crate) fn run(args: &ReplyArgs, out: &mut Out) -> anyhow::Result<Ended> {
         let audience = sealed::audience(&args.seal)?;
         let draw = &mut sealed::draw;
         let reply = seal_reply(&desk, body, (&name, &blob), audience, draw)?;
-        let entry = sealed::enter(desk, &args.write, &args.seal, reply, out)?;
+        let entry = sealed::enter(desk, &hand, &args.seal, reply, out)?;
         out.answer(&format!("entered as e{entry}; its words are withheld"))?;
         return Ok(Ended::Done);
     }
-    let range = append(desk, &args.write, vec![body], vec![blob])?;
+    let range = append(desk, &hand, vec![body], vec![blob])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)
 }

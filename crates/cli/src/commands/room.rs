@@ -42,6 +42,7 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
         );
     }
     let keys = key_dir(&args.dir, args.key_dir.as_ref());
+    super::start::open_room(&args.dir, &keys, &args.forced, out)?;
     let mut listening = Listening::at(args.address);
     listening.site = site;
     listening.stop_after = args.stop_after.map(Duration::from_secs);

@@ -1,13 +1,11 @@
 //! `servanda open-sealed`, `disclose`, `hold`, `erase`.
 
-use super::{append, beside, key_dir, open_to_write, prove, take_up};
+use super::{Hand, append, beside, open_to_write, prove, take_up};
 use crate::Ended;
 use crate::args::{
     CarryOutArgs, CustodyArgs, DiscloseArgs, EraseArgs, EraseEnterArgs, EraseKeyArgs,
     EraseOrderArgs, EraseSignArgs, EraseWhat, Format, HoldArgs, OpenSealedArgs, SealArgs,
-    WriteArgs,
 };
-use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -18,8 +16,8 @@ use servanda_desk::{
 };
 use servanda_entry::Audience;
 use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve};
+use servanda_store::Record;
 use servanda_store::proofs::{Asked, Bundle, Shown};
-use servanda_store::{Keys, Record};
 use servanda_text::escape;
 use servanda_tlog::Signer;
 use std::fmt::Write as _;
@@ -54,16 +52,14 @@ pub(crate) fn draw() -> Result<[u8; 32], DeskError> {
 /// Enters what withholds something, and says where what opens it is.
 pub(crate) fn enter(
     desk: Desk,
-    write: &WriteArgs,
+    hand: &Hand,
     seal: &SealArgs,
     confidential: Confidential,
     out: &mut Out,
 ) -> anyhow::Result<u64> {
-    let mut record = desk.record;
-    let keys = Keys::read(&key_dir(record.dir(), write.key_dir.as_ref()))?;
-    let now = clock::now(write.now.as_deref())?;
+    let mut record = desk.into_record()?;
     let custody = custody(record.dir(), &seal.custody);
-    let entry = confidential.enter(&mut record, &custody, &keys, now)?;
+    let entry = confidential.enter(&mut record, &custody, &hand.keys, hand.now)?;
     out.say(&format!(
         "what opens it is in {}: keep it apart from the record, and secret",
         custody.path().display()
@@ -169,7 +165,7 @@ fn opened_text(entry: u64, opened: &Opened) -> String {
 }
 
 pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    take_up(&args.dir, args.write.key_dir.as_ref())?;
+    let hand = take_up(&args.dir, &args.write, out)?;
     let mut record = Record::open(&args.dir)?;
     let entry = index(&args.id)?;
     let (_, sealed) = sealed_entry(&record, entry)?;
@@ -178,9 +174,7 @@ pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<End
     let (body, disclosed, files) =
         show(&record, entry, &opening, &chosen, (&args.to, &args.ground))?;
     // Said in the record before it is said to anybody else.
-    let keys = Keys::read(&key_dir(record.dir(), args.write.key_dir.as_ref()))?;
-    let now = clock::now(args.write.now.as_deref())?;
-    let logged = record.append(&keys, now, vec![body], vec![])?.start;
+    let logged = record.append(&hand.keys, hand.now, vec![body], vec![])?.start;
     let bundle = Bundle {
         asked: Asked::Entries([entry, logged].into()),
         checkpoint: None,
@@ -201,10 +195,10 @@ pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<End
 }
 
 pub(crate) fn hold(args: &HoldArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
+    let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
     let why = (args.order.authority.as_str(), args.order.ground.as_str());
     let body = held(&desk.record, index(&args.id)?, why)?;
-    let range = append(desk, &args.write, vec![body], vec![])?;
+    let range = append(desk, &hand, vec![body], vec![])?;
     out.answer(&format!("entered as e{}", range.start))?;
     Ok(Ended::Done)
 }
@@ -273,14 +267,12 @@ fn sign(args: &EraseSignArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    take_up(&args.dir, args.write.key_dir.as_ref())?;
+    let hand = take_up(&args.dir, &args.write, out)?;
     let mut record = Record::open(&args.dir)?;
     let (order, approvals) = Order::parse(&small(&args.file, SMALL_BYTES_MAX)?, record.origin())
         .with_context(|| format!("{}", args.file.display()))?;
-    let keys = Keys::read(&key_dir(record.dir(), args.write.key_dir.as_ref()))?;
-    let now = clock::now(args.write.now.as_deref())?;
     let act = order.act;
-    match enter_order(&mut record, &keys, now, order, approvals)? {
+    match enter_order(&mut record, &hand.keys, hand.now, order, approvals)? {
         Ordered::Entered(entry) => {
             out.answer(&format!("entered as e{entry}"))?;
             if act == OrderAct::Erase {
@@ -300,10 +292,10 @@ fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn destroy(args: &CarryOutArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open_to_write(&args.dir, args.write.key_dir.as_ref())?;
+    let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
     let store = custody(&args.dir, &args.custody);
     let body = carry_out(&desk.record, index(&args.id)?, &store, &args.custodian)?;
-    let range = append(desk, &args.write, vec![body], vec![])?;
+    let range = append(desk, &hand, vec![body], vec![])?;
     out.answer(&format!("destroyed; entered as e{}", range.start))?;
     Ok(Ended::Done)
 }

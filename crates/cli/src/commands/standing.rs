@@ -4,10 +4,15 @@ use super::verify_bundle::read_policy;
 use crate::Ended;
 use crate::args::StandingArgs;
 use crate::out::Out;
-use servanda_net::held_checkpoint;
+use servanda_net::{Fault, held_checkpoint};
 use servanda_store::Record;
 use servanda_text::escape;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Policy, Standing, stand};
+use std::collections::BTreeSet;
+use std::thread::ScopedJoinHandle;
+
+/// A checkpoint that is held; none when nothing is held of the record.
+type Answer = Result<Option<Vec<u8>>, Fault>;
 
 pub(crate) fn run(args: &StandingArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let record = Record::open(&args.dir)?;
@@ -21,7 +26,22 @@ pub(crate) fn run(args: &StandingArgs, out: &mut Out) -> anyhow::Result<Ended> {
     Ok(if standing == Standing::Current { Ended::Done } else { Ended::Failed })
 }
 
-/// Asks those at these addresses what they hold of a record, and judges the record by that.
+/// What each of these says, asked all at once: one that doesn't answer takes a minute.
+fn ask_all<'a>(origin: &str, addresses: BTreeSet<&'a str>) -> Vec<(&'a str, Answer)> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = addresses
+            .into_iter()
+            .map(|base| (base, scope.spawn(move || held_checkpoint(base, origin))))
+            .collect();
+        let answer = |asked: ScopedJoinHandle<'_, Answer>| {
+            asked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        asked.into_iter().map(|(base, asked)| (base, answer(asked))).collect()
+    })
+}
+
+/// Asks those at these addresses, and those of the policy, what they hold of a record, and judges
+/// the record by that.
 pub(crate) fn ask(
     record: &Record,
     policy: &Policy,
@@ -29,10 +49,20 @@ pub(crate) fn ask(
     mut held: Vec<Vec<u8>>,
     out: &mut Out,
 ) -> Standing {
-    for base in addresses {
-        match held_checkpoint(base, record.origin()) {
-            Ok(Some(bytes)) => held.push(bytes),
-            Ok(None) => out.say(&format!("{base}: holds nothing of this record")),
+    let addresses = policy.addresses().chain(addresses.iter().map(String::as_str));
+    for (base, answer) in ask_all(record.origin(), addresses.collect()) {
+        match answer {
+            Ok(Some(bytes)) => {
+                if record.log_keys().open(&bytes, record.origin()).is_err() {
+                    out.say(&format!(
+                        "{}: holds a checkpoint that the log's keys of here have not signed; if \
+                         they were changed since, this copy is old",
+                        escape(base)
+                    ));
+                }
+                held.push(bytes);
+            }
+            Ok(None) => out.say(&format!("{}: holds nothing of this record", escape(base))),
             // Whoever can't be reached is absent: that is judged by the policy.
             Err(error) => out.say(&error.to_string()),
         }
@@ -42,7 +72,7 @@ pub(crate) fn ask(
     stand(policy, record.log_keys(), record.size(), root_at, held)
 }
 
-fn describe(standing: &Standing, size: u64) -> String {
+pub(crate) fn describe(standing: &Standing, size: u64) -> String {
     match standing {
         Standing::Current => format!("{size} entries, and nobody of a quorum knows more"),
         Standing::Unsure { absent } => {

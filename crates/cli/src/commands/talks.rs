@@ -27,19 +27,19 @@ pub(crate) fn positions(args: &PositionsArgs, out: &mut Out) -> anyhow::Result<E
 
 pub(crate) fn contradictions(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::contradictions(view.register(), &view.desk.agreement);
+    let found = views::contradictions(view.register(), &*view.desk.agreement);
     view.print(out, &found, talks::contradictions, contradictions_csv)
 }
 
 pub(crate) fn timeline(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::timeline(view.register(), &view.desk.agreement);
+    let found = views::timeline(view.register(), &*view.desk.agreement);
     view.print(out, &found, talks::timeline, timeline_csv)
 }
 
 pub(crate) fn percent_agreed(args: &TalksArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let view = View::open(args, views::Filter::default())?;
-    let found = views::percent_agreed(view.register(), &view.desk.agreement);
+    let found = views::percent_agreed(view.register(), &*view.desk.agreement);
     let counted = counted(&view.desk)?;
     view.print(out, &found, |found| talks::percent(found, counted.as_deref()), percent_csv)
 }
@@ -66,7 +66,7 @@ impl View<'_> {
     }
 
     fn positions(&self) -> Positions {
-        views::positions(self.register(), &self.desk.agreement, &self.filter)
+        views::positions(self.register(), &*self.desk.agreement, &self.filter)
     }
 
     fn print<T: Serialize>(
@@ -94,7 +94,7 @@ impl View<'_> {
 
     /// All four views on one page.
     fn page(&self) -> anyhow::Result<String> {
-        let (agreement, register) = (&self.desk.agreement, self.register());
+        let (agreement, register) = (&*self.desk.agreement, self.register());
         let shelf = shelf(&self.args.dir, self.args.texts.as_ref());
         Ok(talks_page(&Talks {
             title: &agreement.title,

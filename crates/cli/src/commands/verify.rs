@@ -6,9 +6,12 @@ use crate::args::{Format, GradeArgs, VerifyArgs};
 use crate::out::Out;
 use serde_json::json;
 use servanda_store::{Record, verify, verify_renewed};
+use servanda_text::escape;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.path.is_file() {
+        let is_shown = args.shown.receipt.is_empty() && args.shown.anchored.is_empty();
+        anyhow::ensure!(is_shown, "--receipt and --anchored are for folders");
         anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }
@@ -27,7 +30,11 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     let report = verify(&args.path, args.key.iter().map(String::as_str));
     let finality = if report.ok() && args.policy.is_some() {
-        let grade = GradeArgs { policy: args.policy.clone(), grades_at: args.at.clone() };
+        let grade = GradeArgs {
+            policy: args.policy.clone(),
+            grades_at: args.at.clone(),
+            shown: args.shown.clone(),
+        };
         finality::of(&Record::open(&args.path)?, &grade)?
     } else {
         None
@@ -64,7 +71,7 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
                 out.answer(&format!("{}{entry}: {}", fault.path, fault.what))?;
             }
             for notice in &report.notices {
-                out.say(&format!("notice: {notice}"));
+                out.say(&format!("notice: {}", escape(notice)));
             }
             out.answer(&format!(
                 "origin {}\nsize   {}\nroot   {}\nkey    {}",

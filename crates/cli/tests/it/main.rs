@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
+mod anchor;
 mod archives;
 mod cases;
 mod coverage;
@@ -21,11 +22,13 @@ mod manners;
 mod model;
 mod order;
 mod other_process;
+mod receipt;
 mod recompute;
 mod room;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;
+mod start;
 mod syscalls;
 mod talks;
 mod tamper;

@@ -1,5 +1,6 @@
 //! Witnesses asked over HTTP: publication never waits for one, and a second history finds none.
 
+use crate::start::put_back;
 use crate::world::{World, tree};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -9,14 +10,14 @@ use std::process::{Child, Command, Stdio};
 const NOW: &str = "2030-01-07T00:00:00Z";
 
 /// A witness that answers until it is dropped.
-struct Serving(Child, String);
+pub(crate) struct Serving(Child, pub(crate) String);
 
 impl Serving {
     fn of(world: &World, folder: &str) -> Serving {
         Serving::start(world, &["witness", "serve", folder])
     }
 
-    fn start(world: &World, args: &[&str]) -> Serving {
+    pub(crate) fn start(world: &World, args: &[&str]) -> Serving {
         let mut child = Command::new(env!("CARGO_BIN_EXE_servanda"))
             .args(args)
             .args(["--stop-after", "60"])
@@ -119,7 +120,7 @@ fn mirrored() -> World {
     world
 }
 
-fn grow(world: &World, record: &str, words: &str) {
+pub(crate) fn grow(world: &World, record: &str, words: &str) {
     let text = format!("Talks go on\n\nThe foreign minister of Northland {words}.\n");
     world.write("report.txt", text);
     world.ok(&["add", record, "report.txt", "--published", "2030-01-07", "--now", NOW]);
@@ -127,13 +128,7 @@ fn grow(world: &World, record: &str, words: &str) {
 
 /// Copies a record with its keys, as their owner would.
 fn twin(world: &World, to: &str) {
-    use std::os::unix::fs::PermissionsExt as _;
-    world.copy("record", to);
-    world.copy("record.keys", &format!("{to}.keys"));
-    for file in std::fs::read_dir(world.path(&format!("{to}.keys"))).unwrap() {
-        let path = file.unwrap().path();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    put_back(world, "record", to);
 }
 
 /// The mirror's copy of the record.

@@ -84,3 +84,38 @@ fn the_schema_and_the_program_refuse_the_same() {
         assert!(read(&entry).is_err(), "the program takes {kind} {pointer}");
     }
 }
+
+/// Bodies that the vectors' record lacks, in the place of one that it has.
+#[test]
+fn the_schema_and_the_program_take_and_refuse_the_same_bodies() {
+    let schema = validator("entry");
+    let (origin, entry) = lines_of(&crate::program::project("spec/vectors/record")).remove(2);
+    let takes = |kind: &str, body: Value| {
+        let mut entry = entry.clone();
+        (entry["kind"], entry["body"]) = (kind.into(), body);
+        let json = servanda_entry::canonical::to_bytes(&entry).unwrap();
+        let json = String::from_utf8(json).unwrap();
+        let read = Entry::from_text(&format!("{FORM}\n{origin}\n{json}\n"), &origin);
+        assert_eq!(schema.is_valid(&entry), read.is_ok(), "{kind}: {read:?}\n{entry}");
+        read.is_ok()
+    };
+    let start = |absent: Value, reason: &str| {
+        takes("forced-start", json!({ "absent": absent, "reason": reason }))
+    };
+    assert!(start(json!(["north"]), "the line is down"));
+    assert!(!start(json!([]), "the line is down"));
+    assert!(!start(json!(["north"]), " "));
+    assert!(!start(json!(vec!["north"; 65]), "the line is down"));
+    assert!(!takes("forced-start", json!({ "reason": "the line is down" })));
+    let proof = json!({ "bytes": 1, "name": "reply.tsr", "sha256": "0".repeat(64) });
+    let anchor = |authority: &str, media: &str| {
+        let of = entry["cite"].clone();
+        let body = json!({ "authority": authority, "media": media, "of": of, "proof": proof });
+        takes("anchor", body)
+    };
+    assert!(anchor("Northland stamps", "application/timestamp-reply"));
+    assert!(!anchor("", "application/timestamp-reply"));
+    assert!(!anchor("Northland stamps", "a reply"));
+    assert!(!anchor("Northland stamps", ""));
+    assert!(!takes("anchor", json!({ "authority": "Northland stamps", "proof": proof })));
+}

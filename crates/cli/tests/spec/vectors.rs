@@ -8,7 +8,8 @@ use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Entry, FORM, Kind, canonical, content};
 use servanda_store::{Record, verify};
 use servanda_tlog::{
-    Cosigner, CosignerKind, Hash, Note, SEED_BYTES, Signer, leaf_hash, sha256, verify_inclusion,
+    Cosigner, CosignerKind, Hash, Letter, Note, Promise, SEED_BYTES, Signer, leaf_hash, sha256,
+    verify_inclusion,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -113,7 +114,18 @@ fn describe(record: &Record) -> Value {
             "path": path.iter().map(|hash| hash.to_base64()).collect::<Vec<_>>(),
         },
         "refused": refused(&text(PROVED)),
+        "receipt": receipt(),
     })
+}
+
+/// A promise of the operator's to take in what was handed in.
+fn receipt() -> Value {
+    let log = Signer::from_seed(ORIGIN, SEED_LOG).unwrap();
+    let (text, received, within) = ("The bridge is closed.\n", 1_893_974_400, 3_600);
+    let digest = sha256(text.as_bytes());
+    let letter = Letter { origin: ORIGIN.into(), digest, received };
+    let note = String::from_utf8(Promise { letter, within }.sign(&log).unwrap()).unwrap();
+    json!({ "handed_in": text, "received": received, "within": within, "note": note })
 }
 
 /// The content ids of an entry, each with the canonical JSON that is hashed: of its rows, or of
@@ -144,7 +156,9 @@ fn contents(body: &Body) -> Vec<Value> {
         | Kind::Hold
         | Kind::Erasure
         | Kind::Destruction
-        | Kind::RefusedOrder => Vec::new(),
+        | Kind::RefusedOrder
+        | Kind::ForcedStart
+        | Kind::Anchor => Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::{
     self, Did, Holder, Seen, Span, class_of, concerns, done, is_own, kinds, likeness, moment,
-    place_of, sources, stage_key,
+    place_of, sources,
 };
 use crate::view::View;
 use askama::Template;
@@ -181,7 +181,7 @@ fn shown<'r>(
         place: place_of(view, &case.members),
         sources: sources(view, &case.members),
         stage: stage.word(),
-        stage_text: frame.say(&stage_key(stage)),
+        stage_text: frame.say(crate::judged::stage(stage)),
         class,
         holder: Holder::of(room, view, case, who.name()),
         concerns: case.concerns.clone(),

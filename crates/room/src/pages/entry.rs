@@ -16,6 +16,7 @@ use servanda_custody::Custody;
 use servanda_desk::{Chosen, DeskError, disclose, sealed_entry};
 use servanda_entry::Entry;
 use servanda_report::When;
+use servanda_store::Record;
 use servanda_tlog::Hash;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ struct EntryPage<'r> {
     case: Option<String>,
     withheld: Option<Withheld>,
     opened: Vec<(String, String)>,
-    proof: Proof,
+    proof: Option<Proof>,
 }
 
 /// What an entry withholds, and from whom.
@@ -66,7 +67,7 @@ pub(super) async fn show(
 
 /// The entry, and the case that it belongs to.
 fn entry(view: &View, index: u64) -> Result<(Entry, Option<&Case>), Fault> {
-    let entry = view.desk.record.entry(index).map_err(|_| Fault::not_found())?;
+    let entry = view.entry(index).ok_or_else(Fault::not_found)?;
     let own = |case: &&Case| {
         case.lines.iter().any(|line| line.cite.entry == index)
             || case.members.iter().any(|&n| {
@@ -85,7 +86,6 @@ fn shown<'r>(
     (index, entry, case): (u64, &Entry, Option<&Case>),
     opened: Vec<(String, String)>,
 ) -> Result<EntryPage<'r>, Fault> {
-    let inside = |_| Fault::inside();
     let record = &view.desk.record;
     let mut body =
         serde_json::to_string_pretty(&entry.body.to_value()).map_err(|_| Fault::inside())?;
@@ -93,7 +93,6 @@ fn shown<'r>(
         body.truncate(body.floor_char_boundary(BODY_CHARS_MAX));
         body.push_str("\n…");
     }
-    let path = record.inclusion_proof(index, record.size()).map_err(inside)?;
     let kind = serde_json::to_value(entry.body.kind()).unwrap_or_default();
     Ok(EntryPage {
         frame: Frame::of(room, who, "title-entry", "/").titled(format!("e{index}")),
@@ -115,12 +114,19 @@ fn shown<'r>(
             }
         }),
         opened,
-        proof: Proof {
-            leaf: record.leaf(index).map_err(inside)?.to_base64(),
-            size: record.size(),
-            root: record.root().to_base64(),
-            path: path.iter().map(|hash| hash.to_base64()).collect(),
-        },
+        // An entry that was just made has its proof when the view is worked out.
+        proof: (index < record.size()).then(|| proof(record, index)).transpose()?,
+    })
+}
+
+fn proof(record: &Record, index: u64) -> Result<Proof, Fault> {
+    let inside = |_| Fault::inside();
+    let path = record.inclusion_proof(index, record.size()).map_err(inside)?;
+    Ok(Proof {
+        leaf: record.leaf(index).map_err(inside)?.to_base64(),
+        size: record.size(),
+        root: record.root().to_base64(),
+        path: path.iter().map(|hash| hash.to_base64()).collect(),
     })
 }
 

@@ -67,7 +67,7 @@ pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Resp
 
 fn published(view: &View, case: &Case, frame: &Frame<'_>) -> Published {
     let entry = case.published.map_or(0, |cite| cite.entry);
-    let at = view.desk.record.entry(entry).map_or(view.at, |entry| entry.at);
+    let at = view.entry(entry).map_or(view.at, |entry| entry.at);
     let found = case.findings.iter().filter_map(|found| {
         let mut all = view.desk.history.findings.iter();
         let (held, _) = all.find(|(held, _)| held.cite.entry == found.cite.entry)?;

@@ -4,7 +4,7 @@ use crate::http::{Fault, Who, require};
 use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
 use crate::room::Room;
-use crate::shown::{Holder, Span, kinds, place_of, sources, stage_key};
+use crate::shown::{Holder, Span, kinds, place_of, sources};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -99,7 +99,7 @@ pub(super) async fn show(
             sources: sources(&view, &case.members),
             observations: case.members.len(),
             stage: stage.word(),
-            stage_text: frame.say(&stage_key(stage)),
+            stage_text: frame.say(crate::judged::stage(stage)),
             holder: held(case).key(),
             concerns: provisions(case),
         })
@@ -117,7 +117,7 @@ pub(super) fn facets(
 ) -> Vec<Facet> {
     let facet = |stage: Stage| Facet {
         word: stage.word(),
-        text: frame.say(&stage_key(stage)),
+        text: frame.say(crate::judged::stage(stage)),
         count: cases.iter().filter(|case| case.stage(now) == stage).count(),
         is_here: chosen == Some(stage),
     };

@@ -98,7 +98,7 @@ pub(super) async fn add(
     };
     let view = room.view();
     let seen = view.desk.history.observations.iter().find(|held| held.cite.entry == entry);
-    let case = seen.and_then(|seen| view.cases.holding(&view.desk.history, seen.cite.id));
+    let case = seen.and_then(|seen| view.cases.holding(seen.cite.id));
     // Who reports need not be one who may see cases.
     let may = who.may(Action::SeeCase, Class::Mission);
     let place = case.filter(|_| may).map(|case| format!("/cases/{}", case.id));

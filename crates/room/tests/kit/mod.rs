@@ -36,6 +36,8 @@ pub(crate) struct Open {
 pub(crate) struct How {
     pub(crate) patience: Duration,
     pub(crate) site: Option<Site>,
+    /// Milliseconds that pass each time that the clock is read.
+    pub(crate) tick_ms: i64,
     /// The agreement's text.
     pub(crate) agreement: &'static str,
     /// Accounts beside those that every room here has: name, role, party.
@@ -45,7 +47,7 @@ pub(crate) struct How {
 impl Default for How {
     fn default() -> How {
         let patience = Duration::from_secs(15);
-        How { patience, site: None, agreement: AGREEMENT, people: &[] }
+        How { patience, site: None, tick_ms: 0, agreement: AGREEMENT, people: &[] }
     }
 }
 
@@ -61,11 +63,12 @@ impl Open {
         let clock = Arc::new(AtomicI64::new(1_900_000_000_000));
         let told = Arc::new(Mutex::new(Vec::new()));
         let (own, tells) = (Arc::clone(&clock), Arc::clone(&told));
+        let tick_ms = how.tick_ms;
         let room = Room::open(
             &dir,
             &folder.path().join("record.room"),
             &folder.path().join("record.keys"),
-            move || Instant::from_ms(own.load(Ordering::SeqCst)).unwrap(),
+            move || Instant::from_ms(own.fetch_add(tick_ms, Ordering::SeqCst)).unwrap(),
         );
         let room = room.unwrap().telling(move |what| tells.lock().unwrap().push(what.to_owned()));
         let people = room.people();
@@ -84,6 +87,10 @@ impl Open {
         std::thread::spawn(move || serve(served, &listening, |at| sender.send(at).unwrap()));
         let at = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
         Open { folder, at, room, clock, told }
+    }
+
+    pub(crate) fn record_dir(&self) -> PathBuf {
+        self.folder.path().join("record")
     }
 
     pub(crate) fn room_dir(&self) -> PathBuf {
@@ -222,4 +229,10 @@ fn found_record(dir: &Path, beside: &Path, text: &str) {
     let now = Instant::from_ms(1_899_999_000_000).unwrap();
     keys.write(&beside.join("record.keys")).unwrap();
     Record::init(dir, ORIGIN, &keys, now, &own.id, vec![body], blobs).unwrap();
+}
+
+/// What stands between two marks of a text.
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
+    rest.split_once(after).unwrap().0
 }

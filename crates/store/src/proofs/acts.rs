@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Entry, KeyAct, KeyChange};
+use servanda_entry::{Entry, KeyAct, KeyChange};
 use servanda_tlog::{Hash, leaf_hash, verify_consistency};
 
 use super::archive::Stop;
@@ -65,11 +65,15 @@ pub(super) fn follow(founding: &Founding, enclosed: &[Enclosed]) -> Result<Acts,
     for act in enclosed {
         let refuse = |code| Refusal::entry(code, &act_name(act.index), act.index);
         let envelope = Envelope::open(&act.entry, &founding.origin).map_err(refuse)?;
-        let entry = Entry::from_text(envelope.note.text(), &founding.origin);
-        let entry = entry.map_err(|_| refuse(Code::EntryForm))?;
-        if !matches!(entry.body, Body::KeyAct(_)) {
+        // Before the body is read: of other kinds a checker need not know what a body says.
+        if !envelope.is_key_act {
             return Err(refuse(Code::KeyActForm));
         }
+        if envelope.agreement != founding.agreement {
+            return Err(refuse(Code::EntryAgreement));
+        }
+        let entry = Entry::from_text(envelope.note.text(), &founding.origin);
+        let entry = entry.map_err(|_| refuse(Code::EntryForm))?;
         let taken = register.take(act.index, &entry, &envelope.note);
         taken.map_err(|fault| refuse(code_of(&fault)))?;
         check_entry(&envelope, act.index, founding, &register).map_err(refuse)?;

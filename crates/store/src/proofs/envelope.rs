@@ -139,10 +139,21 @@ fn read_exactly<T: Serialize + DeserializeOwned>(value: Value) -> serde_json::Re
 /// The digests that an entry names as files, wherever in it they stand. Inside a text the quotes
 /// would be escaped, so only members called `sha256` or `ct` are found.
 pub(crate) fn digests(entry: &[u8]) -> impl Iterator<Item = Hash> {
-    const MEMBERS: [&[u8]; 2] = [b"\"sha256\":\"", b"\"ct\":\""];
-    MEMBERS.into_iter().flat_map(move |member| {
+    hashes(entry, &[b"\"sha256\":\"", b"\"ct\":\""])
+}
+
+/// The documents that its rows were read from, of which the record need not have the bytes.
+pub(crate) fn documents(entry: &[u8]) -> impl Iterator<Item = Hash> {
+    hashes(entry, &[b"\"document\":\""])
+}
+
+fn hashes<'e>(
+    entry: &'e [u8],
+    members: &'static [&'static [u8]],
+) -> impl Iterator<Item = Hash> + 'e {
+    members.iter().flat_map(move |member| {
         let places = entry.windows(member.len()).enumerate();
-        let places = places.filter(move |(_, window)| *window == member);
+        let places = places.filter(move |(_, window)| window == member);
         places.filter_map(move |(at, _)| {
             let digits = entry.get(at + member.len()..at + member.len() + 64)?;
             Hash::from_hex(str::from_utf8(digits).ok()?).ok()

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::kit::*;
 use crate::constitution::constitution_of;
 use crate::{Record, Report};
-use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_entry::{Anchor, Body, Cite, Class, Entry};
 use servanda_tlog::{
     Checkpoint, Hash, Signer, TileWriter, empty_root, encode_bundle, leaf_hash, root_of, sign,
 };
@@ -105,6 +105,29 @@ fn an_honest_forge_passes() {
     assert!(report.ok(), "{report:#?}");
     let mut record = Record::open(&dir).unwrap();
     record.append(&keys(), at(9), vec![seen(9)], vec![]).unwrap();
+    assert!(check(&dir).ok());
+}
+
+#[test]
+fn an_anchor_of_a_state_that_never_was_is_found_and_not_written() {
+    let anchor = |of| {
+        let (authority, media) = ("Northland".into(), "application/x-proof".into());
+        Body::Anchor(Anchor { authority, media, of, proof: blob("proof", b"proof") })
+    };
+    let state = Forge::new().next().cite;
+    let other = Cite { root: empty_root(), ..state };
+    expect(&changed(|entry| entry.body = anchor(other)), 3, "never had the root");
+    let of = |size| Cite { size, ..state };
+    expect(&changed(|entry| entry.body = anchor(of(4))), 3, "it anchors 4 entries");
+    expect(&changed(|entry| entry.body = anchor(of(0))), 3, "it anchors 0 entries");
+    let (_temp, dir) = place();
+    assert!(Forge::new().write(&dir).ok());
+    let mut record = Record::open(&dir).unwrap();
+    for bad in [other, of(4), of(2), of(0)] {
+        let refused = record.append(&keys(), at(9), vec![anchor(bad)], vec![b"proof".to_vec()]);
+        assert!(refused.unwrap_err().to_string().contains("never had the state"), "{bad:?}");
+    }
+    record.append(&keys(), at(9), vec![anchor(state)], vec![b"proof".to_vec()]).unwrap();
     assert!(check(&dir).ok());
 }
 

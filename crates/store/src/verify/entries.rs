@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Cite, Entry};
+use servanda_entry::{Anchor, Body, Cite, Entry};
 use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{BundleId, Checkpoint, Hash, Note, Tree, leaf_hash};
@@ -122,6 +122,13 @@ impl<'f> Entries<'f> {
         if let Some(seen) = entry.body.seen().filter(|seen| seen.size <= index) {
             self.cites.push((seen, index, *place));
         }
+        if let Body::Anchor(Anchor { of, .. }) = entry.body {
+            if of.size == 0 || of.size > index {
+                fault(format!("it anchors {} entries, but stands at {index}", of.size));
+            } else {
+                self.cites.push((of, index, *place));
+            }
+        }
         if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {
             fault(what.to_string());
         }
@@ -141,6 +148,13 @@ impl<'f> Entries<'f> {
         self.last = self.last.max(Some(entry.at));
         let next = entry.seq.saturating_add(1);
         self.chains.insert(entry.by, (next, leaf_hash(bytes)));
+        if let Body::ForcedStart(start) = &entry.body {
+            report.notice(format!(
+                "entry {index}: written on without having heard enough mirrors, as its operator \
+                 says: {}",
+                start.reason
+            ));
+        }
         if report.faults.len() == before {
             report.checked.entries += 1;
         }

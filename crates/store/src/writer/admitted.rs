@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Cite, Class, Entry, Instrument, Writing};
+use servanda_entry::{Anchor, Body, Cite, Class, Entry, Instrument, Writing};
 use servanda_seal::Slots;
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, Signature, TREE_SIZE_MAX, VerifierKey, leaf_hash, sha256};
@@ -195,6 +195,11 @@ impl Writer<'_> {
         if (body.kind() == FOUNDING_KIND) != is_first {
             let why = "only the first entry of a record is a constitution".into();
             return Err(refused(place, why));
+        }
+        if let Body::Anchor(Anchor { of, .. }) = body
+            && (of.size == 0 || self.cited(of.size) != Some(of.root))
+        {
+            return Err(refused(place, "this record never had the state that it anchors".into()));
         }
         Ok(())
     }

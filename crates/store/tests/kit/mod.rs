@@ -4,6 +4,8 @@
 #![allow(dead_code, unused_imports, reason = "each test takes what it needs")]
 
 pub(crate) mod attacks;
+pub(crate) mod changes;
+pub(crate) mod drawn;
 pub(crate) mod hands;
 pub(crate) mod mutate;
 pub(crate) mod sealed;

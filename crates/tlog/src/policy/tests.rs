@@ -122,6 +122,16 @@ fn only_the_logs_that_are_named_are_accepted() {
 }
 
 #[test]
+fn where_witnesses_are_asked_is_told_once() {
+    let (one, two, three) = (vkey(1), vkey(2), vkey(3));
+    let policy = parse(&format!(
+        "witness A {one} https://b.example\nwitness B {two}\nwitness C {three} \
+         https://b.example\nquorum A\n"
+    ));
+    assert_eq!(policy.unwrap().addresses().collect::<Vec<_>>(), ["https://b.example"]);
+}
+
+#[test]
 fn policies_have_one_meaning_or_none() {
     let (one, two) = (vkey(1), vkey(2));
     let w1 = format!("witness A {one}\n");

@@ -5,7 +5,8 @@ mod parties;
 mod words;
 
 use super::init::seed;
-use super::{key_dir, take_up, write_file};
+use super::start::MIRRORS;
+use super::{take_up, write_file};
 use crate::Ended;
 use crate::args::{
     KeyArgs, KeyEnterArgs, KeyNewArgs, KeyShowArgs, KeySignArgs, KeyWhat, ProposeArgs,
@@ -58,6 +59,12 @@ fn new(args: &KeyNewArgs, out: &mut Out) -> anyhow::Result<()> {
         bail!("say whose keys: --name, --operator, --office-beside or --log-beside");
     };
     keys.write(&args.path)?;
+    // Whom to ask before anything is written stays as it is.
+    if let Some(beside) = args.office_beside.as_ref().or(args.log_beside.as_ref())
+        && beside.join(MIRRORS).is_file()
+    {
+        std::fs::copy(beside.join(MIRRORS), args.path.join(MIRRORS))?;
+    }
     let mldsa44 = keys.log_mldsa44.as_ref().map(|key| format!("\n{}", key.key()));
     out.answer(&format!(
         "{}{}\n{}",
@@ -198,14 +205,12 @@ fn enter(args: &KeyEnterArgs, out: &mut Out) -> anyhow::Result<()> {
     for other in files {
         file.merge(&other?)?;
     }
-    take_up(&args.dir, args.write.key_dir.as_ref())?;
+    let hand = take_up(&args.dir, &args.write, out)?;
     let mut record = Record::open(&args.dir)?;
     let (dir, other) = (args.dir.display(), servanda_text::escape(file.origin()));
     anyhow::ensure!(record.origin() == file.origin(), "{dir}: the act is of {other}");
-    let keys = Keys::read(&key_dir(record.dir(), args.write.key_dir.as_ref()))?;
-    let now = clock::now(args.write.now.as_deref())?;
     let body = file.instrument().body.clone();
-    let index = record.append_act(&keys, now, body, file.signatures(), vec![])?;
+    let index = record.append_act(&hand.keys, hand.now, body, file.signatures(), vec![])?;
     out.say(&words::describe(&file.instrument().body));
     if let Some(act) = record.register().acts().iter().find(|act| act.entry == index)
         && !act.parties.is_empty()

@@ -111,13 +111,13 @@ pub(in crate::pages) async fn act(
         let bench = view.bench(at);
         let person = |context: Hash| Some(own.pseudonym(context, &name));
         // It may have been merged meanwhile: its observations are still there.
-        let case = first.and_then(|id| bench.cases.holding(&bench.desk.history, id));
+        let case = first.and_then(|id| bench.cases.holding(id));
         let case = case.ok_or_else(|| DeskError::Asked("the case is gone".into()))?;
         write(&bench, view, case, &asked, (role.word(), &person))
     })
     .await?;
     let view = room.view();
-    let case = first.and_then(|id| view.cases.holding(&view.desk.history, id));
+    let case = first.and_then(|id| view.cases.holding(id));
     let place = case.map_or_else(|| "/queue".to_owned(), |case| format!("/cases/{}", case.id));
     Ok(super::super::login::to(&place))
 }

@@ -1,0 +1,239 @@
+//! The one hand that writes, and who keeps the view new.
+//!
+//! Two threads. One enters, one entry after the other, each made from what stands at that moment. The
+//! other works the view out anew. On a small record the first does that itself, so whoever entered
+//! something sees all that follows from it; on a large one, a step with a case is shown at once and the
+//! engine's answer comes when it is worked out.
+
+use crate::RoomError;
+use crate::http::Fault;
+use crate::view::{Entering, View};
+use servanda_custody::Custody;
+use servanda_desk::DeskError;
+use servanda_entry::Entry;
+use servanda_store::{Keys, Record, StoreError};
+use servanda_time::Instant;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use tokio::sync::{oneshot, watch};
+
+/// An answer is worked out anew when it is older than this: clocks run while nothing is entered.
+const AGE_MS_MAX: i64 = 60_000;
+/// A view that takes longer than this to work out is worked out beside the writing.
+const BESIDE_MS: i64 = 250;
+/// Of the time, at most one part in so many is spent on views that nothing but time has made old.
+const REST: i64 = 10;
+/// Writings that may wait for the one hand.
+const WAITING_MAX: usize = 256;
+
+/// Makes of what stands now what is to be entered. It may be asked twice: when somebody else wrote in
+/// between, what stood then does no longer.
+type Prepare = Box<dyn Fn(&View, Instant) -> Result<Entering, DeskError> + Send>;
+type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+struct Job {
+    prepare: Prepare,
+    done: oneshot::Sender<Result<u64, DeskError>>,
+}
+
+/// Where record, keys and what opens sealed parts lie.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    pub(crate) record: PathBuf,
+    pub(crate) keys: PathBuf,
+    pub(crate) custody: PathBuf,
+}
+
+/// The view that is shown, and the way to the hand that writes.
+pub(crate) struct Views {
+    shown: Arc<Shown>,
+    jobs: mpsc::SyncSender<Job>,
+}
+
+/// What is shown.
+struct Shown {
+    state: Mutex<State>,
+    size: watch::Sender<u64>,
+    /// Asks for a view that is worked out anew.
+    old: mpsc::SyncSender<()>,
+}
+
+struct State {
+    view: Arc<View>,
+    /// Entries that the view's answer doesn't know.
+    recent: Vec<(u64, Entry)>,
+    /// How many milliseconds it took to work a view out.
+    took_ms: i64,
+}
+
+impl Shown {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows a view that was worked out from the record, and on it what was entered meanwhile.
+    fn renew(&self, view: View, took_ms: i64) {
+        let mut state = self.state();
+        let mut view = Arc::new(view);
+        let known = view.desk.size;
+        state.recent.retain(|(index, _)| *index >= known);
+        for (index, entry) in &state.recent {
+            if let Some(next) = view.continued(*index, entry) {
+                view = Arc::new(next);
+            }
+        }
+        (state.view, state.took_ms) = (view, took_ms);
+        let size = state.view.desk.size;
+        drop(state);
+        self.size.send_if_modified(|own| std::mem::replace(own, size) != size);
+    }
+
+    /// Shows an entry, as far as that can be had at once.
+    fn add(&self, index: u64, entry: Entry) {
+        let mut state = self.state();
+        if let Some(next) = state.view.continued(index, &entry) {
+            state.view = Arc::new(next);
+        }
+        state.recent.push((index, entry));
+        drop(state);
+        self.size.send_replace(index + 1);
+    }
+}
+
+/// Works a view out, and says how many milliseconds it took.
+fn work_out(record: Record, now: &Clock) -> Result<(View, i64), DeskError> {
+    let at = now();
+    let view = View::of(record, at)?;
+    Ok((view, (now().ms() - at.ms()).max(0)))
+}
+
+impl Views {
+    /// Opens a record, and starts the threads, which end with this value.
+    pub(crate) fn open(places: Places, now: Clock) -> Result<Views, RoomError> {
+        let (view, took_ms) = work_out(Record::open(&places.record)?, &now)?;
+        let (size, _) = watch::channel(view.desk.size);
+        let (old, is_old) = mpsc::sync_channel(1);
+        let state = Mutex::new(State { view: Arc::new(view), recent: vec![], took_ms });
+        let shown = Arc::new(Shown { state, size, old });
+        let (jobs, taken) = mpsc::sync_channel::<Job>(WAITING_MAX);
+        let keeper = (Arc::downgrade(&shown), places.record.clone(), Arc::clone(&now));
+        std::thread::spawn(move || {
+            let (shown, record, now) = keeper;
+            while is_old.recv().is_ok() {
+                let worked_out = Record::open(&record)
+                    .map_err(DeskError::from)
+                    .and_then(|record| work_out(record, &now));
+                let Some(shown) = shown.upgrade() else { return };
+                // When it fails, the next one may not; what is shown says how old it is.
+                if let Ok((view, took_ms)) = worked_out {
+                    shown.renew(view, took_ms);
+                }
+            }
+        });
+        let mut hand = Hand { shown: Arc::clone(&shown), places, now, open: None };
+        std::thread::spawn(move || {
+            while let Ok(job) = taken.recv() {
+                // Whoever asked may have gone.
+                let _ = job.done.send(hand.enter(&job.prepare));
+            }
+        });
+        Ok(Views { shown, jobs })
+    }
+
+    /// The newest view. One that is too old is worked out anew meanwhile.
+    pub(crate) fn newest(&self, now: Instant) -> Arc<View> {
+        let state = self.shown.state();
+        let most_ms = AGE_MS_MAX.max(state.took_ms.saturating_mul(REST));
+        if now.ms() - state.view.at.ms() > most_ms {
+            // One that is asked for already is enough.
+            let _ = self.shown.old.try_send(());
+        }
+        Arc::clone(&state.view)
+    }
+
+    /// How many entries there are, whenever that changes.
+    pub(crate) fn sizes(&self) -> watch::Receiver<u64> {
+        self.shown.size.subscribe()
+    }
+
+    /// Enters what `prepare` makes of what stands now. Gives the index of the first entry, which is in
+    /// the record for good then.
+    pub(crate) async fn enter(
+        &self,
+        prepare: impl Fn(&View, Instant) -> Result<Entering, DeskError> + Send + 'static,
+    ) -> Result<u64, Fault> {
+        let (done, entered) = oneshot::channel();
+        let job = Job { prepare: Box::new(prepare), done };
+        self.jobs.try_send(job).map_err(|_| Fault::too_often(1))?;
+        entered.await.map_err(|_| Fault::inside())?.map_err(Fault::from)
+    }
+}
+
+/// The one hand that writes.
+struct Hand {
+    shown: Arc<Shown>,
+    places: Places,
+    now: Clock,
+    /// The keys, and the record as this hand wrote it last.
+    open: Option<(Keys, Record)>,
+}
+
+impl Hand {
+    fn enter(&mut self, prepare: &Prepare) -> Result<u64, DeskError> {
+        match self.try_enter(prepare) {
+            // Another program wrote meanwhile: what it wrote is looked at first.
+            Err(DeskError::Store(StoreError::Stale { .. })) => {
+                self.open = None;
+                let record = Record::open(&self.places.record)?;
+                let (view, took_ms) = work_out(record, &self.now)?;
+                self.shown.renew(view, took_ms);
+                self.try_enter(prepare)
+            }
+            done => done,
+        }
+    }
+
+    fn try_enter(&mut self, prepare: &Prepare) -> Result<u64, DeskError> {
+        let places = &self.places;
+        let (keys, mut record) = match self.open.take() {
+            Some(open) => open,
+            None => {
+                let keys = Keys::read(&places.keys)?;
+                if Record::is_interrupted(&places.record) {
+                    Record::recover(&places.record, &keys)?;
+                }
+                (keys, Record::open(&places.record)?)
+            }
+        };
+        let now = (self.now)();
+        let before = record.size();
+        let view = Arc::clone(&self.shown.state().view);
+        let entering = prepare(&view, now);
+        drop(view);
+        let first = match entering {
+            Err(refused) => {
+                self.open = Some((keys, record));
+                return Err(refused);
+            }
+            Ok(Entering::Open(bodies, blobs)) => record.append(&keys, now, bodies, blobs)?.start,
+            Ok(Entering::Confidential(confidential)) => {
+                let custody = Custody::at(&places.custody);
+                confidential.enter(&mut record, &custody, &keys, now)?
+            }
+        };
+        for index in before..record.size() {
+            self.shown.add(index, record.entry(index)?);
+        }
+        let took_ms = self.shown.state().took_ms;
+        if took_ms < BESIDE_MS {
+            let (view, took_ms) = work_out(record, &self.now)?;
+            self.shown.renew(view, took_ms);
+            record = Record::open(&places.record)?;
+        } else {
+            // One that is asked for already is enough.
+            let _ = self.shown.old.try_send(());
+        }
+        self.open = Some((keys, record));
+        Ok(first)
+    }
+}
