@@ -114,11 +114,10 @@ async function addressOf(page, address) {
 for (const [name, way] of Object.entries(WAYS)) {
   test(`every page, ${name}: nothing stands in anybody's way`, LIMIT, async () => {
     const kept = [];
-    for (const [title, [room, who, asked]] of Object.entries(pages())) {
+    const look = async ([title, [room, who, asked]]) => {
       const page = await browser.window(room, who, way);
       const answer = await page.goto(await addressOf(page, asked));
-      const isError = title === "error";
-      assert.equal(answer.status(), isError ? 404 : 200, `${title}: ${page.url()}`);
+      assert.equal(answer.status(), title === "error" ? 404 : 200, `${title}: ${page.url()}`);
       assert.equal(await page.locator("h1").count(), 1, `${title} has one heading of the first rank`);
       const wide = await excess(page);
       if (wide > 0) kept.push(`${title} is ${wide} pixels wider than the window`);
@@ -127,7 +126,12 @@ for (const [name, way] of Object.entries(WAYS)) {
         kept.push(...(await barriers(page)).map((what) => `${title}: ${what}`));
       }
       await page.context().close();
-    }
+    };
+    const waiting = Object.entries(pages());
+    const lane = async () => {
+      while (waiting.length) await look(waiting.shift());
+    };
+    await Promise.all([lane(), lane()]);
     assert.deepEqual(kept, []);
   });
 }
