@@ -42,7 +42,8 @@ pub struct Case {
     pub cure: Option<(CureState, Cite)>,
     /// By which step it was put on the public page.
     pub published: Option<Cite>,
-    /// Observations of other incidents that somebody compared with it and told apart, by content id.
+    /// Observations of other incidents that somebody compared with it and told apart, by content
+    /// id.
     pub distinct: Vec<Hash>,
 }
 

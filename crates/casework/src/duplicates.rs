@@ -53,8 +53,8 @@ const CANDIDATES_MAX: usize = 5;
 /// The incidents that may be the same event as a case, the likeliest first: near in time, near in
 /// place, and never told apart from it by somebody.
 ///
-/// Each pair of incidents is judged by the same rule: nearness in time gives up to 45 points, nearness
-/// in place up to 40 (15 where a place is unknown), the same kind 10, another source 5.
+/// Each pair of incidents is judged by the same rule: nearness in time gives up to 45 points,
+/// nearness in place up to 40 (15 where a place is unknown), the same kind 10, another source 5.
 #[must_use]
 pub fn candidates(case: &Case, history: &History, evaluation: &Evaluation) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = evaluation

@@ -34,8 +34,8 @@ struct Grouped {
 const NONE: u32 = u32::MAX;
 
 impl Cases {
-    /// The cases: incidents that may break a provision, that a person noted, or about which anything
-    /// was done.
+    /// The cases: incidents that may break a provision, that a person noted, or about which
+    /// anything was done.
     #[must_use]
     pub fn gather(history: &History, evaluation: &Evaluation) -> Cases {
         let mut cases = Cases {

@@ -65,7 +65,8 @@ impl std::fmt::Display for Refused {
 
 /// Whether a step can follow in a case.
 ///
-/// `person` is the pseudonym in the context of the step; `of` the content id of what an answer answers;
+/// `person` is the pseudonym in the context of the step; `of` the content id of what an answer
+/// answers;
 /// `at` the time of the step.
 ///
 /// # Errors

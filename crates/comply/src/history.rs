@@ -138,8 +138,8 @@ impl History {
     }
 
     /// The same with one more entry, which shares with it what there may be millions of. None where
-    /// the entry changes what was seen or watched, what stands, or which observations are one event:
-    /// then everything is gathered anew.
+    /// the entry changes what was seen or watched, what stands, or which observations are one
+    /// event: then everything is gathered anew.
     #[must_use]
     pub fn continued(&self, index: u64, entry: &Entry) -> Option<History> {
         let regroups = |judgement: &Judgement| {

@@ -94,8 +94,8 @@ impl Desk {
         Ok(Desk { record, size, files, agreement, history, has_texts, register })
     }
 
-    /// The same with one more entry that its record doesn't hold yet, and shares the rest with it. None
-    /// where everything must be looked at anew: see [`History::continued`].
+    /// The same with one more entry that its record doesn't hold yet, and shares the rest with it.
+    /// None where everything must be looked at anew: see [`History::continued`].
     #[must_use]
     pub fn continued(&self, index: u64, entry: &Entry) -> Option<Desk> {
         Some(Desk {

@@ -109,8 +109,8 @@ impl Bench<'_> {
         Ok(Body::Handling(handling))
     }
 
-    /// The answer to a proposal: where it is agreed to, what was proposed comes with it as an entry of
-    /// its own, in the same batch.
+    /// The answer to a proposal: where it is agreed to, what was proposed comes with it as an entry
+    /// of its own, in the same batch.
     ///
     /// # Errors
     /// When no such proposal waits, or who proposed agrees; [`DeskError::Early`].

@@ -41,8 +41,8 @@ pub fn page(answer: &Answer, picture: &Picture, zone: &Zone) -> String {
     shown(Page::of(answer, picture, zone, Links::Here).render())
 }
 
-/// Rendering writes into a string and our escaper never fails; an error can only be a fault of ours,
-/// and then the reader is told rather than shown half a page.
+/// Rendering writes into a string and our escaper never fails; an error can only be a fault of
+/// ours, and then the reader is told rather than shown half a page.
 fn shown(rendered: askama::Result<String>) -> String {
     rendered.unwrap_or_else(|error| failed(&error.to_string()))
 }
@@ -203,8 +203,18 @@ struct RecordView {
 #[template(
     path = "page.html",
     blocks = [
-        "lead", "life", "guarantees", "states", "seen", "counts", "map", "timeline", "provisions", "claims", "sources",
-        "check"
+        "lead",
+        "life",
+        "guarantees",
+        "states",
+        "seen",
+        "counts",
+        "map",
+        "timeline",
+        "provisions",
+        "claims",
+        "sources",
+        "check",
     ]
 )]
 struct Page<'a> {

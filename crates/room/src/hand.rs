@@ -1,9 +1,9 @@
 //! The one hand that writes, and who keeps the view new.
 //!
-//! Two threads. One enters, one entry after the other, each made from what stands at that moment. The
-//! other works the view out anew. On a small record the first does that itself, so whoever entered
-//! something sees all that follows from it; on a large one, a step with a case is shown at once and the
-//! engine's answer comes when it is worked out.
+//! Two threads. One enters, one entry after the other, each made from what stands at that moment.
+//! The other works the view out anew. On a small record the first does that itself, so whoever
+//! entered something sees all that follows from it; on a large one, a step with a case is shown at
+//! once and the engine's answer comes when it is worked out.
 
 use crate::RoomError;
 use crate::http::Fault;
@@ -26,8 +26,8 @@ const REST: i64 = 10;
 /// Writings that may wait for the one hand.
 const WAITING_MAX: usize = 256;
 
-/// Makes of what stands now what is to be entered. It may be asked twice: when somebody else wrote in
-/// between, what stood then does no longer.
+/// Makes of what stands now what is to be entered. It may be asked twice: when somebody else wrote
+/// in between, what stood then does no longer.
 type Prepare = Box<dyn Fn(&View, Instant) -> Result<Entering, DeskError> + Send>;
 type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
@@ -156,8 +156,8 @@ impl Views {
         self.shown.size.subscribe()
     }
 
-    /// Enters what `prepare` makes of what stands now. Gives the index of the first entry, which is in
-    /// the record for good then.
+    /// Enters what `prepare` makes of what stands now. Gives the index of the first entry, which is
+    /// in the record for good then.
     pub(crate) async fn enter(
         &self,
         prepare: impl Fn(&View, Instant) -> Result<Entering, DeskError> + Send + 'static,

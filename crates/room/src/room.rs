@@ -192,8 +192,8 @@ impl Room {
         self.views.sizes()
     }
 
-    /// Enters what `prepare` makes of what stands; it is in the record and in the view then. Gives the
-    /// index of the first entry.
+    /// Enters what `prepare` makes of what stands; it is in the record and in the view then. Gives
+    /// the index of the first entry.
     pub(crate) async fn enter(
         &self,
         prepare: impl Fn(&View, Instant) -> Result<Entering, DeskError> + Send + 'static,

@@ -68,8 +68,8 @@ impl View {
         Ok(View { parts, cases, evaluation, desk, at, recent })
     }
 
-    /// The same with one more entry, as far as that can be had without asking the engine: what was done
-    /// with a case is there at once. None where it can't.
+    /// The same with one more entry, as far as that can be had without asking the engine: what was
+    /// done with a case is there at once. None where it can't.
     pub(crate) fn continued(&self, index: u64, entry: &Entry) -> Option<View> {
         let desk = self.desk.continued(index, entry)?;
         let mut recent = Vec::clone(&self.recent);

@@ -1,5 +1,5 @@
-//! A case's way through the room, over real HTTP: reported, merged, verified, attributed and found by
-//! two people, answered by the party, published without the observer.
+//! A case's way through the room, over real HTTP: reported, merged, verified, attributed and found
+//! by two people, answered by the party, published without the observer.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 

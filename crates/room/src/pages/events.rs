@@ -9,8 +9,8 @@ use futures_util::stream::{Stream, unfold};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// Gives the size now, and each later one. Who may see the board may know it; what the entries say is
-/// asked by the page itself.
+/// Gives the size now, and each later one. Who may see the board may know it; what the entries say
+/// is asked by the page itself.
 pub(super) async fn follow(
     State(room): State<Arc<Room>>,
     who: Who,

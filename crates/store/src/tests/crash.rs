@@ -183,8 +183,8 @@ fn live(seed: u64, skipped: Option<Site>, sites: &mut BTreeSet<Site>) -> Result<
         writer.settle().map_err(|e| e.to_string())?;
         machine.power_on();
         world.compare(&storage)?;
-        // That files were removed need not have come to the disk. What came back is named, and harms
-        // nothing; the next append removes it.
+        // That files were removed need not have come to the disk. What came back is named, and
+        // harms nothing; the next append removes it.
         let came_back = |said: &&String| {
             said.starts_with("journal: not") || said.ends_with("the next append removes it")
         };
