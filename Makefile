@@ -20,12 +20,22 @@ CRASHES ?= 1 2 3 4
 # Parts of the simulation of mirrors of whom two lie: 250 runs each.
 SPLIT  ?= 1 2 3 4 5 6 7 8
 
-.PHONY: demo test long mutants bench vscode vscode-test
+# The room that `make room` opens: where, and after how many seconds it ends; by default never.
+AT     ?= 127.0.0.1:0
+STOP   ?=
+
+.PHONY: demo room room-test pictures test long mutants bench vscode vscode-test
 
 ## A record of a real truce: made, filled, asked, verified.
 demo:
 	cd "$(IN)" && $(CARGO) run --locked --release --manifest-path "$(CURDIR)/Cargo.toml" \
 		--bin servanda -- demo $(DEMO)
+
+## The operations room on the same record, until it is interrupted. It prints its address, accounts
+## and password.
+room:
+	cd "$(IN)" && $(CARGO) run --locked --release --manifest-path "$(CURDIR)/Cargo.toml" \
+		--bin servanda -- demo $(DEMO) --room --address $(AT) $(if $(STOP),--stop-after $(STOP))
 
 ## The one check: form, lints, tests (the tidy test among them).
 test:
@@ -107,13 +117,23 @@ vscode-test: editors/vscode/node_modules
 	$(CARGO) build --locked --bin servanda
 	cd editors/vscode && npm test
 
+## The room in a real browser. Needs Node, npm and Chromium (CHROMIUM=FILE where it is elsewhere);
+## SHOTS=FOLDER keeps a picture of every page.
+room-test: crates/room/web-tests/node_modules
+	$(CARGO) build --locked --bin servanda
+	cd crates/room/web-tests && npm run types && npm test
+
+## The pictures of the README, made anew by the same tests.
+pictures: export PICTURES = $(CURDIR)/docs/pictures
+pictures: room-test
+
 # No package runs a script of its own here.
-editors/vscode/node_modules: editors/vscode/package.json editors/vscode/package-lock.json
-	cd editors/vscode && npm ci --ignore-scripts
+%/node_modules: %/package.json %/package-lock.json
+	cd $* && npm ci --ignore-scripts
 	@touch $@
 
 # Where cargo puts what it builds.
-vscode-test: export SERVANDA = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/servanda
+room-test vscode-test: export SERVANDA = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/servanda
 
 ## How long the demo of each sample agreement takes; what it prints goes to bench/out.
 bench:

@@ -19,6 +19,7 @@ pub(crate) use sealing::*;
 pub(crate) use witnessing::*;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Keeps the record of a peace agreement: what was agreed, what was seen, and which terms are
@@ -215,6 +216,16 @@ pub(crate) struct DemoArgs {
     /// List the agreements inside the program.
     #[arg(long)]
     pub(crate) list: bool,
+    /// Open the operations room on it, with an account of each role and one published password;
+    /// only this machine can connect.
+    #[arg(long, conflicts_with_all = ["list", "format"])]
+    pub(crate) room: bool,
+    /// Address and port of the room; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0", requires = "room")]
+    pub(crate) address: SocketAddr,
+    /// End the room by itself after so many seconds.
+    #[arg(long, value_name = "SECONDS", requires = "room")]
+    pub(crate) stop_after: Option<u64>,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

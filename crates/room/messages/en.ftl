@@ -204,7 +204,7 @@ holder-you = you
 holder-somebody = another person
 
 waits-title = Waits for a second person
-waits-by = Proposed by the role { $role }
+waits-by = Proposed by: { $role }
 waits-own = You proposed it: another person must agree.
 waits-others = Somebody who may find and is not who proposed it must agree.
 found-title = Found
@@ -296,6 +296,7 @@ form-standard = Standard of proof
 form-standard-usual = reasonable grounds
 form-party = Party
 form-party-named = A party is named where it is attributed, and only there.
+form-choose = choose
 form-nobody = nobody is named
 form-provision = Provision
 form-severity = How grave, in the agreement's own word (if it has one)
@@ -434,6 +435,16 @@ entry-path = The way to the root
 
 live-new = Entries since this page was made:
 live-reload = show them
+live-lost = No connection to the room: what stands here may be old. It is tried again.
+
+keys = Keys
+keys-search = search
+keys-next = next row
+keys-previous = previous row
+keys-open = open the row
+keys-list = list the keys
+keys-close = Close
+keys-on = Keys of one sign do this
 
 title-upload = Add a file
 upload-lead = What the readers make of a file is shown first. Nothing is kept before you say so, and no row is dropped without a reason.

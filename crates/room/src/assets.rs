@@ -13,10 +13,11 @@ use std::sync::OnceLock;
 type Asset = (&'static str, &'static str, &'static [u8]);
 
 /// The files. Scripts may name each other by `./NAME`.
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     ("report.css", "text/css; charset=utf-8", Sections::styles()[0].as_bytes()),
     ("figure.css", "text/css; charset=utf-8", Sections::styles()[1].as_bytes()),
     ("desk.css", "text/css; charset=utf-8", include_bytes!("../web/desk.css")),
+    ("keys.js", "text/javascript; charset=utf-8", include_bytes!("../web/keys.js")),
     ("live.js", "text/javascript; charset=utf-8", include_bytes!("../web/live.js")),
     ("room.css", "text/css; charset=utf-8", include_bytes!("../web/room.css")),
 ];

@@ -111,7 +111,9 @@ pub(crate) fn judgement(frame: &Frame<'_>, judgement: &Judgement) -> String {
     match judgement {
         Judgement::Verification { result } => frame.say(verification(*result)),
         Judgement::Attribution { result, party } => match party {
-            Some(party) => format!("{}: {party}", frame.say(attribution(*result))),
+            Some(party) => {
+                format!("{}: {}", frame.say(attribution(*result)), frame.party(party))
+            }
             None => frame.say(attribution(*result)),
         },
         Judgement::Merge => frame.say("did-merged"),

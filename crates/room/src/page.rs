@@ -110,6 +110,19 @@ impl<'r> Frame<'r> {
         own.map(|role| self.role(&role)).collect::<Vec<_>>().join(", ")
     }
 
+    /// A party's name, by its id; the id where the agreement has no such party.
+    #[must_use]
+    pub fn party(&self, id: &str) -> String {
+        let found = self.room.parties().iter().find(|(own, _)| own == id);
+        found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+    }
+
+    /// What an entry says that somebody was, in words where it is a role of the room.
+    #[must_use]
+    pub fn office(&self, word: &str) -> String {
+        Role::of_word(word).map_or_else(|| word.to_owned(), |role| self.role(&role))
+    }
+
     /// A role in words.
     #[must_use]
     pub fn role(&self, role: &Role) -> String {

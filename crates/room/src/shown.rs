@@ -41,12 +41,36 @@ pub(crate) fn place(view: &View, at: Option<&Place>) -> String {
         }
         Some(Place::Disc(disc)) => {
             let point = Point { lat_e7: disc.lat_e7, lon_e7: disc.lon_e7 };
-            match disc.radius_mm / 1000 {
-                0 => point.to_string(),
-                m => format!("{point} ± {m} m"),
+            let metres = disc.radius_mm / 1000;
+            let middle = degrees(point, metres);
+            match metres {
+                0 => middle,
+                m if m % 1000 == 0 => format!("{middle} ±\u{a0}{}\u{a0}km", m / 1000),
+                m => format!("{middle} ±\u{a0}{m}\u{a0}m"),
             }
         }
     }
+}
+
+/// A point, with no more digits than its uncertainty leaves a meaning; the entry has them all.
+fn degrees(point: Point, uncertain_m: u64) -> String {
+    let digits = match uncertain_m {
+        10_000.. => 2,
+        1_000.. => 3,
+        100.. => 4,
+        10.. => 5,
+        _ => 7,
+    };
+    let one = |e7: i64, plus: char, minus: char| {
+        let (unit, whole) = (10_u64.pow(7 - digits), 10_u64.pow(digits));
+        let rounded = (e7.unsigned_abs() + unit / 2) / unit;
+        let width = digits as usize;
+        let text = format!("{}.{:0width$}", rounded / whole, rounded % whole);
+        let text = text.trim_end_matches('0').trim_end_matches('.');
+        format!("{text}\u{a0}{}", if e7 < 0 { minus } else { plus })
+    };
+    let (north, east) = (i64::from(point.lat_e7), i64::from(point.lon_e7));
+    format!("{}, {}", one(north, 'N', 'S'), one(east, 'E', 'W'))
 }
 
 /// An observation of a case.
@@ -196,22 +220,24 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
                 }
                 Doing::Found(found, stands) => {
                     let key = if *stands { "did-found" } else { "did-found-retracted" };
+                    let named = |id: &str| frame.party(id);
+                    let party = found.party.as_deref().map_or_else(|| "–".to_owned(), named);
                     let what = frame.say_with(
                         key,
                         &[
                             ("outcome", frame.say(&crate::judged::outcome(found.outcome)).into()),
                             ("provision", found.provision.as_str().into()),
-                            ("party", found.party.as_deref().unwrap_or("–").into()),
+                            ("party", party.into()),
                         ],
                     );
                     (what, found.role.clone(), found.reason.clone(), false)
                 }
                 Doing::Replied(reply) => {
-                    let open = [("party", reply.party.as_str().into())];
+                    let open = [("party", frame.party(&reply.party).into())];
                     (frame.say_with("did-replied", &open), String::new(), String::new(), false)
                 }
             };
-            Did { entry, at: moment(at), what, role, reason, own }
+            Did { entry, at: moment(at), what, role: frame.office(&role), reason, own }
         })
         .collect()
 }
@@ -258,7 +284,8 @@ fn in_words(frame: &Frame<'_>, step: &Step) -> String {
         Step::Declined => frame.say("did-declined"),
         Step::Asked { party, until_ms } => {
             let until = Instant::from_ms(*until_ms).unwrap_or(Instant::EPOCH);
-            let open = [("party", party.as_str().into()), ("until", moment(until).shown.into())];
+            let open =
+                [("party", frame.party(party).into()), ("until", moment(until).shown.into())];
             frame.say_with("did-asked", &open)
         }
         Step::Cure { state } => {
@@ -281,5 +308,26 @@ pub(crate) fn likeness(frame: &Frame<'_>, reason: Likeness) -> String {
         Likeness::SameKind => frame.say("like-kind"),
         Likeness::OtherKind => frame.say("like-other-kind"),
         Likeness::OtherSource => frame.say("like-source"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_has_the_digits_that_its_uncertainty_leaves() {
+        let point = Point::parse("-37.1608644", "36.2888800").unwrap();
+        for (metres, shown) in [
+            (0, "36.28888 N, 37.1608644 W"),
+            (99, "36.28888 N, 37.16086 W"),
+            (500, "36.2889 N, 37.1609 W"),
+            (1_000, "36.289 N, 37.161 W"),
+            (150_000, "36.29 N, 37.16 W"),
+        ] {
+            assert_eq!(degrees(point, metres).replace('\u{a0}', " "), shown);
+        }
+        let round = Point::parse("9.9999999", "-50").unwrap();
+        assert_eq!(degrees(round, 100).replace('\u{a0}', " "), "50 S, 10 E");
     }
 }

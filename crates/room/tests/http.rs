@@ -440,7 +440,7 @@ fn styles_are_kept_by_browsers_and_change_their_address() {
         for foreign in ["http://", "https://", "<script>", "<style", " style=", " onclick="] {
             assert!(!body.contains(foreign), "{page} has {foreign}");
         }
-        assert_eq!(body.matches("<script").count(), 1, "{page}");
-        assert!(body.contains("<script type=\"module\" src=\"/static/"), "{page}");
+        let own = body.matches("<script type=\"module\" src=\"/static/").count();
+        assert!(own > 0 && body.matches("<script").count() == own, "{page}");
     }
 }

@@ -3,6 +3,7 @@
 // or writes here is not interrupted.
 
 const banner = /** @type {HTMLElement | null} */ (document.querySelector(".live"));
+const lost = /** @type {HTMLElement | null} */ (document.querySelector(".live.lost"));
 const shown = Number(banner?.dataset.size);
 
 if (banner && Number.isSafeInteger(shown)) {
@@ -14,6 +15,13 @@ if (banner && Number.isSafeInteger(shown)) {
       const count = banner.querySelector(".count");
       if (count) count.textContent = String(size - shown);
     }
+  });
+  // The browser tries again by itself; until then the page may be old, and says so.
+  source.addEventListener("error", () => {
+    if (lost) lost.hidden = false;
+  });
+  source.addEventListener("open", () => {
+    if (lost) lost.hidden = true;
   });
   addEventListener("pagehide", () => source.close());
 }

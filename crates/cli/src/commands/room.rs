@@ -18,8 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The folder of a record's room.
-fn room_dir(dir: &Path, given: &RoomDirArgs) -> PathBuf {
-    given.room_dir.clone().unwrap_or_else(|| beside(dir, ".room"))
+pub(crate) fn room_dir(dir: &Path, given: Option<&RoomDirArgs>) -> PathBuf {
+    let given = given.and_then(|given| given.room_dir.clone());
+    given.unwrap_or_else(|| beside(dir, ".room"))
 }
 
 /// Serves the room until it is interrupted, and says where.
@@ -42,19 +43,29 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     }
     let keys = key_dir(&args.dir, args.key_dir.as_ref());
     super::start::open_room(&args.dir, &keys, &args.forced, out)?;
-    let room = Room::open(&args.dir, &room_dir(&args.dir, &args.room), &keys, clock::instant_now)?
-        .telling(tell);
-    if room.people().list()?.is_empty() {
-        out.say("nobody can sign in yet: `servanda room person add` opens an account");
-    }
     let mut listening = Listening::at(args.address);
     listening.site = site;
     listening.stop_after = args.stop_after.map(Duration::from_secs);
+    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, out)
+}
+
+/// Opens the room until it is interrupted or its time is over, and says where.
+pub(crate) fn open(
+    dir: &Path,
+    room_dir: &Path,
+    keys: &Path,
+    listening: &Listening,
+    out: &mut Out,
+) -> anyhow::Result<Ended> {
+    let room = Room::open(dir, room_dir, keys, clock::instant_now)?.telling(tell);
+    if room.people().list()?.is_empty() {
+        out.say("nobody can sign in yet: `servanda room person add` opens an account");
+    }
     let mut said = Ok(());
-    servanda_room::serve(Arc::new(room), &listening, |at| {
+    servanda_room::serve(Arc::new(room), listening, |at| {
         said = out.answer(&format!("the room is open at http://{at}"));
     })
-    .with_context(|| format!("can't listen at {}; give another --address", args.address))?;
+    .with_context(|| format!("can't listen at {}; give another --address", listening.at))?;
     said?;
     Ok(Ended::Done)
 }
@@ -95,7 +106,7 @@ fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
     }
     let given = if args.password_stdin { Some(first_line()?) } else { None };
     let password = given.clone().map_or_else(draw_password, Ok)?;
-    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
     people.add(&args.name, &roles, args.party.as_deref(), &password)?;
     out.say(&format!("{} has an account", args.name));
     match given {
@@ -105,7 +116,7 @@ fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn list(args: &PersonListArgs, out: &mut Out) -> anyhow::Result<()> {
-    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
     let mut text = String::new();
     for person in people.list()? {
         let roles: Vec<&str> = person.roles.iter().map(|role| role.word()).collect();
@@ -120,7 +131,7 @@ fn list(args: &PersonListArgs, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn close(args: &PersonCloseArgs, out: &mut Out) -> anyhow::Result<()> {
-    let people = People::open(&room_dir(&args.dir, &args.room))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
     people.close(&args.name)?;
     out.say(&format!("{} is closed", args.name));
     Ok(())

@@ -3,7 +3,8 @@
 use crate::world::World;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 const NOW: &str = "2030-01-07T00:00:00Z";
 
@@ -105,4 +106,78 @@ fn other_machines_are_let_in_only_when_it_is_said() {
     assert!(!world.run(&behind).err.contains("warning"));
     let run = world.run(&["serve", "record", "--origin", "room.example.org"]);
     assert!(run.err.contains("an origin begins with https://"), "{}", run.err);
+}
+
+/// The demonstration's room, open; and its address.
+fn demo_room(world: &World, more: &[&str]) -> (Child, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_servanda"))
+        .args(["demo", "--room"])
+        .args(more)
+        .current_dir(world.path("."))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    while !said.contains("the room is open at http://") {
+        assert_ne!(out.read_line(&mut said).unwrap(), 0, "the room wasn't opened:\n{said}");
+    }
+    let at = said.trim().rsplit("http://").next().unwrap().to_owned();
+    (child, said, at)
+}
+
+/// A browser that waits for what is new, on a connection that stays open.
+fn follow(at: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(at).unwrap();
+    let request = format!("GET /events HTTP/1.1\r\nHost: {at}\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut beginning = String::new();
+    let mut lines = BufReader::new(stream.try_clone().unwrap());
+    while !beginning.contains("event: size") {
+        assert_ne!(lines.read_line(&mut beginning).unwrap(), 0, "{beginning}");
+    }
+    stream
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "how long it takes to end is what is tested")]
+fn the_demonstrations_room_has_an_account_of_each_role_and_ends_while_browsers_follow_it() {
+    let world = World::new();
+    let (mut child, said, at) = demo_room(&world, &["--stop-after", "4"]);
+    for name in ["observer", "verifier-2", "legal-2", "liaison-2", "guarantor", "administrator"] {
+        assert!(said.contains(name), "{name}\n{said}");
+    }
+    assert!(said.contains("password: only a demonstration (published"), "{said}");
+    let following = follow(&at);
+    assert!(child.wait().unwrap().success());
+    drop(following);
+
+    // Anew, on the same record; and it is interrupted.
+    let (mut child, again, at) = demo_room(&world, &["--stop-after", "120"]);
+    let same = |text: &str| text.lines().take(3).collect::<Vec<_>>().join("\n");
+    assert_eq!(same(&said), same(&again));
+    let following = follow(&at);
+    let began = Instant::now();
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(child.wait().unwrap().success());
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    drop(following);
+    world.ok(&["verify", "servanda-demo/easter-truce-2026/record"]);
+    // Without a room nothing of it stays.
+    world.ok(&["demo"]);
+    for ending in [".keys", ".room", ".custody"] {
+        let left = world.path(&format!("servanda-demo/easter-truce-2026/record{ending}"));
+        assert!(!left.exists(), "{ending}");
+    }
+}
+
+#[test]
+fn the_demonstrations_room_is_for_this_machine_alone() {
+    let world = World::new();
+    let run = world.run(&["demo", "--room", "--address", "0.0.0.0:0", "--stop-after", "0"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("password is published"), "{}", run.err);
+    assert!(!world.path("servanda-demo").exists());
+    assert_eq!(world.run(&["demo", "--stop-after", "1"]).code, Some(2), "only with --room");
 }

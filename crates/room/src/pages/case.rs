@@ -190,7 +190,7 @@ fn shown<'r>(
             .map_or_else(empty, |(result, _)| frame.say(judged::verification(result))),
         attributed: case.attribution.as_ref().map_or_else(empty, |(result, party, _)| {
             let said = frame.say(judged::attribution(*result));
-            party.as_ref().map_or(said.clone(), |party| format!("{said}: {party}"))
+            party.as_ref().map_or(said.clone(), |id| format!("{said}: {}", frame.party(id)))
         }),
         waiting: case
             .waiting()
@@ -198,7 +198,7 @@ fn shown<'r>(
             .map(|proposal| waiting(room, case, proposal, who, &frame, class))
             .collect(),
         findings: findings(case, &frame),
-        asked: asked(view, case, now),
+        asked: asked(view, case, now, &frame),
         cure: case.cure.map_or_else(empty, |(state, _)| frame.say(judged::cure(state))),
         published: case.published.map(|cite| cite.entry),
         done: done(room, view, case, &frame),
@@ -252,7 +252,8 @@ fn waiting(
         }
         Proposed::Finding(one) => {
             let outcome = frame.say(&judged::outcome(one.outcome));
-            let party = one.party.as_ref().map_or_else(String::new, |party| format!(", {party}"));
+            let party = one.party.as_ref();
+            let party = party.map_or_else(String::new, |id| format!(", {}", frame.party(id)));
             (format!("{outcome}: {}{party}", one.provision), one.reason.clone(), Action::Find)
         }
     };
@@ -262,7 +263,7 @@ fn waiting(
         entry: proposal.cite.entry,
         what,
         reason,
-        role: proposal.role.clone(),
+        role: frame.office(&proposal.role),
         own,
         may_answer: !own && who.may(Action::Concur, class) && who.may(action, class),
     }
@@ -273,15 +274,20 @@ fn findings(case: &Case, frame: &Frame<'_>) -> Vec<FindingRow> {
         entry: found.cite.entry,
         outcome: frame.say(&judged::outcome(found.outcome)),
         provision: found.provision.clone(),
-        party: found.party.clone().unwrap_or_default(),
+        party: found.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
         by_two: found.by_two,
     };
     case.findings.iter().map(row).collect()
 }
 
-fn asked(view: &View, case: &Case, now: servanda_time::Instant) -> Vec<AskedRow> {
+fn asked(
+    view: &View,
+    case: &Case,
+    now: servanda_time::Instant,
+    frame: &Frame<'_>,
+) -> Vec<AskedRow> {
     let row = |asked: &servanda_casework::Asked| AskedRow {
-        party: asked.party.clone(),
+        party: frame.party(&asked.party),
         until: moment(asked.until),
         is_over: now >= asked.until,
         reply: asked

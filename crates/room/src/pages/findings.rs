@@ -77,8 +77,8 @@ fn published(view: &View, case: &Case, frame: &Frame<'_>) -> Published {
             entry: found.cite.entry,
             outcome: frame.say(&judged::outcome(found.outcome)),
             provision: found.provision.clone(),
-            party: found.party.clone().unwrap_or_default(),
-            role: held.value.role.clone(),
+            party: found.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
+            role: frame.office(&held.value.role),
             standard: held.value.standard.clone(),
             reason: held.value.reason.clone(),
             span: Span::of(Interval { from, to }),
@@ -86,7 +86,7 @@ fn published(view: &View, case: &Case, frame: &Frame<'_>) -> Published {
         })
     });
     let replies = case.asked.iter().map(|asked| Reply {
-        party: asked.party.clone(),
+        party: frame.party(&asked.party),
         entry: asked.reply.map(|cite| cite.entry),
         text: asked.reply.map_or_else(String::new, |cite| super::words_of(view, cite.entry)),
     });

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use servanda_report::{When, when};
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -28,7 +29,7 @@ struct ProvisionPage<'r> {
 struct ClockRow {
     what: String,
     state: String,
-    due: String,
+    due: When,
 }
 
 pub(super) async fn show(
@@ -48,7 +49,7 @@ pub(super) async fn show(
     let clocks = clocks.map(|clock| ClockRow {
         what: clock.what.clone(),
         state: servanda_comply::word(&clock.state),
-        due: clock.due.clone().unwrap_or_default(),
+        due: when(clock.due.as_deref().unwrap_or("–")),
     });
     let see_queue = who.may(Action::SeeQueue, Class::Mission);
     let concerned = view.cases.iter().filter(|case| see_queue && case.concerns.contains(&id));
@@ -58,7 +59,7 @@ pub(super) async fn show(
         &ProvisionPage {
             heading: article.map(|a| a.heading.clone()).unwrap_or_default(),
             text: article.map(|a| a.text.clone()).unwrap_or_default(),
-            who: provision.who.clone(),
+            who: provision.who.iter().map(|id| frame.party(id)).collect(),
             clocks: clocks.collect(),
             part: view.provision(&id),
             cases: concerned

@@ -101,7 +101,7 @@ pub(super) async fn show(
             stage: stage.word(),
             stage_text: frame.say(crate::judged::stage(stage)),
             holder: held(case).key(),
-            concerns: case.concerns.clone(),
+            concerns: provisions(case),
         })
         .collect();
     let more = all - rows.len();
@@ -122,6 +122,15 @@ pub(super) fn facets(
         is_here: chosen == Some(stage),
     };
     Stage::ALL.map(facet).into()
+}
+
+/// What a case may break, and what it was found on.
+fn provisions(case: &Case) -> Vec<String> {
+    let mut all = case.concerns.clone();
+    all.extend(case.findings.iter().map(|found| found.provision.clone()));
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// What waits for somebody comes first.

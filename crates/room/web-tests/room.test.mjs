@@ -1,0 +1,225 @@
+// The operations room in a real browser. SERVANDA names the program, CHROMIUM the browser. SHOTS is
+// a folder for a picture of every page, PICTURES one for those of the README.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Browser, WAYS, barriers, clear, excess, folder, isHere, longest, openDemo, openValley } from "./kit.mjs";
+import { act, report, walk } from "./walk.mjs";
+
+const { SHOTS, PICTURES } = process.env;
+const LIMIT = { timeout: 180_000 };
+
+let browser, demo, full, valley, found;
+
+before(async () => {
+  const rooms = [openDemo("easter-truce-2026"), openDemo(longest()), openValley()];
+  [browser, demo, full, valley] = await Promise.all([Browser.start(), ...rooms]);
+}, LIMIT);
+
+after(async () => {
+  for (const room of [demo, full, valley]) room?.child.kill();
+  await browser?.browser.close();
+  clear();
+});
+
+/** Keeps a picture of a page, where pictures are wanted. */
+async function shoot(page, name) {
+  if (!SHOTS) return;
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+}
+
+test("the demonstration has an account of each role, and only what can be worked with", async () => {
+  const roles = ["observer", "verifier-1", "verifier-2", "legal-1", "legal-2", "reporter"];
+  const others = ["liaison-1", "liaison-2", "guarantor", "auditor", "administrator"];
+  assert.deepEqual(demo.names, [...roles, ...others]);
+  assert.match(demo.password, /demonstration/);
+});
+
+test("a report becomes a published finding of two people, with the party's reply", LIMIT, async () => {
+  const by = (name) => browser.window(valley, name);
+  const day = { day: "2026-06-04", radius: "500", source: "patrol" };
+  const page = await by("verifier-2");
+  const shot = { ...day, what: "shot", from: "07:10", to: "07:20", lat: "50.03", lon: "10.05" };
+  await report(page, shot);
+  const alarm = { ...day, source: "post", what: "alarm", from: "16:40", to: "16:41" };
+  await report(page, { ...alarm, lat: "49.98", lon: "9.95" });
+  const bang = { ...day, day: "2026-06-03", what: "explosion", from: "14:02", to: "14:09" };
+  const taken = await report(page, { ...bang, lat: "50.06", lon: "9.91" });
+  await act(page, taken, "take", "Take it on");
+  const burst = { ...bang, day: "2026-06-06", what: "shot", lat: "49.95", lon: "10.08" };
+  const hard = await report(page, burst);
+  await act(page, hard, "take", "Take it on");
+  await act(page, hard, "help", "Ask for help");
+  await page.context().close();
+  const kept = [];
+  found = await walk(by, async (stop, page) => {
+    await shoot(page, `walk ${stop}`);
+    kept.push(...(await barriers(page)).map((what) => `${stop}: ${what}`));
+  });
+  assert.deepEqual(kept, []);
+});
+
+test("a file is shown as it was read before anything of it is kept", LIMIT, async () => {
+  const page = await browser.window(valley, "verifier-1");
+  await page.goto("/upload");
+  await page.getByLabel("Source or register").selectOption("patrol");
+  await page.getByLabel("File", { exact: true }).setInputFiles(join(folder, "valley", "watch.csv"));
+  await page.getByRole("button", { name: "Show what it says" }).click();
+  await page.getByText("0 new rows, 4 in the record already, 0 rejected.").waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await shoot(page, "file read");
+  await page.context().close();
+});
+
+/** The pages: who looks at what, in which room. */
+function pages() {
+  return {
+    "board of the truce": [demo, undefined, "/"],
+    "board": [valley, "verifier-1", "/"],
+    "queue": [valley, "verifier-1", "/queue"],
+    "empty queue": [demo, "verifier-1", "/queue?q=nothing+of+the+kind"],
+    "full queue": [full, "verifier-1", "/queue"],
+    "case": [valley, "verifier-1", found],
+    "case, new": [valley, "verifier-1", "first of the queue"],
+    "report": [valley, "observer", "/report"],
+    "file": [valley, "verifier-1", "/upload"],
+    "agreement": [valley, undefined, "/agreement"],
+    "findings": [valley, undefined, "/findings"],
+    "no findings": [demo, undefined, "/findings"],
+    "provision": [valley, "legal-1", "/provisions/prohibit.fire"],
+    "provision of the truce": [demo, undefined, "/provisions/prohibit.combat"],
+    "entry": [valley, "verifier-1", "the entry of the case"],
+    "login": [valley, undefined, "/login"],
+    "rights": [valley, "legal-1", "/rights"],
+    "people": [valley, "administrator", "/people"],
+    "account": [valley, "reporter", "/account"],
+    "error": [valley, undefined, "/nothing/is/here"],
+  };
+}
+
+/** Where a page is that has no fixed address. */
+async function addressOf(page, address) {
+  const link = {
+    "first of the queue": ["/queue?stage=new", "a[data-row]"],
+    "the entry of the case": [found, "article.observation:last-of-type a.cite"],
+  }[address];
+  if (!link) return address;
+  await page.goto(link[0]);
+  return page.locator(link[1]).first().getAttribute("href");
+}
+
+for (const [name, way] of Object.entries(WAYS)) {
+  test(`every page, ${name}: nothing stands in anybody's way`, LIMIT, async () => {
+    const kept = [];
+    const look = async ([title, [room, who, asked]]) => {
+      const page = await browser.window(room, who, way);
+      const answer = await page.goto(await addressOf(page, asked));
+      assert.equal(answer.status(), title === "error" ? 404 : 200, `${title}: ${page.url()}`);
+      assert.equal(await page.locator("h1").count(), 1, `${title} has one heading of the first rank`);
+      const wide = await excess(page);
+      if (wide > 0) kept.push(`${title} is ${wide} pixels wider than the window`);
+      await shoot(page, `${title}, ${name}`);
+      if (way.javaScriptEnabled !== false) {
+        kept.push(...(await barriers(page)).map((what) => `${title}: ${what}`));
+      }
+      await page.context().close();
+    };
+    const waiting = Object.entries(pages());
+    const lane = async () => {
+      while (waiting.length) await look(waiting.shift());
+    };
+    await Promise.all([lane(), lane()]);
+    assert.deepEqual(kept, []);
+  });
+}
+
+test("the queue goes by keys, and without them where they are switched off", LIMIT, async () => {
+  const page = await browser.window(valley, "verifier-1");
+  await page.goto("/queue");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("href"));
+  const rows = await page.locator("a[data-row]").evaluateAll((all) =>
+    all.map((one) => one.getAttribute("href")),
+  );
+  assert.ok(rows.length >= 3, `${rows}`);
+  for (const [key, row] of [["j", 0], ["j", 1], ["k", 0], ["k", 0], ["j", 1]]) {
+    await page.keyboard.press(key);
+    assert.equal(await focused(), rows[row], key);
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${valley.at}${rows[1]}`);
+
+  // From a page without a search, to the one that has it. What is written there is no command.
+  await page.keyboard.press("/");
+  await page.waitForURL("**/queue#q");
+  await page.waitForFunction(() => document.activeElement.id === "q");
+  await page.keyboard.type("j?k/");
+  assert.equal(await page.inputValue("#q"), "j?k/");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+
+  // The list, with the switch.
+  await page.goto("/queue");
+  await page.keyboard.press("?");
+  const list = page.getByRole("dialog", { name: "Keys" });
+  await list.waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await shoot(page, "keys");
+  await list.getByRole("checkbox").press("Space");
+  await page.keyboard.press("Escape");
+  for (const isNew of [false, true]) {
+    if (isNew) await page.reload();
+    await page.keyboard.press("j");
+    await page.keyboard.press("?");
+    assert.equal(await page.locator("dialog[open]").count(), 0, "the keys are off");
+    assert.notEqual(await focused(), rows[0], "the keys are off");
+  }
+  await page.getByRole("button", { name: "Keys" }).click();
+  await list.getByRole("checkbox").press("Space");
+  await list.getByRole("button", { name: "Close" }).click();
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("j");
+  assert.equal(await focused(), rows[0], "the keys are on again");
+  await page.context().close();
+});
+
+test("a page that is open says when others entered something, and when the room is gone", LIMIT, async () => {
+  const page = await browser.window(demo, "verifier-1");
+  await page.goto("/");
+  const other = await browser.window(demo, "observer");
+  const what = { source: "viirs", what: "fire", day: "2026-04-12", from: "09:00", to: "09:10" };
+  await report(other, { ...what, lat: "0", lon: "0", radius: "100" });
+  await page.getByText("Entries since this page was made: 1").waitFor();
+  await shoot(page, "new entries");
+  await other.goto("/queue");
+
+  // Two windows hold the room's events; it ends at once all the same.
+  const { code, seconds } = await demo.interrupt();
+  assert.equal(code, 0);
+  assert.ok(seconds < 3, `it took ${seconds} s to end`);
+  await page.getByText("No connection to the room").waitFor();
+  await shoot(page, "room gone");
+  await page.context().close();
+  await other.context().close();
+});
+
+test("pictures for the README", { ...LIMIT, skip: !PICTURES && "PICTURES is not set" }, async () => {
+  const pictures = { queue: ["verifier-1", "/queue"], finding: ["legal-1", found] };
+  for (const [name, [who, address]] of Object.entries(pictures)) {
+    const page = await browser.window(valley, who, { viewport: { width: 1100, height: 720 } });
+    await page.goto(address);
+    await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    await page.context().close();
+  }
+});
+
+test("no request left this machine, and no page complained", LIMIT, async () => {
+  const pages = browser.asked.length;
+  const { asked, own } = await browser.end();
+  assert.ok(pages > 500 && asked.length > 1.5 * pages, `${pages}, ${asked.length}: fewer than made`);
+  assert.deepEqual(asked.filter((address) => !isHere(address)), []);
+  assert.deepEqual(browser.complaints, []);
+  console.log(`${pages} requests of pages, in the log ${asked.length - pages}, all to 127.0.0.1.`);
+  console.log(`${own} more the browser wanted for itself, of its maker; no page asked for them.`);
+});
