@@ -6,9 +6,9 @@ use servanda_entry::{
     Handling, Judgement, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content,
     taken_out,
 };
-use servanda_time::Instant;
+use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where something stands in the record, and what it is.
@@ -158,6 +158,27 @@ impl History {
         next.received = Some(entry.at);
         next.take(index, entry.body.clone(), &TakenOut::default());
         Some(next)
+    }
+
+    /// The same without what has these content ids: observations with what they show to have been
+    /// watched, judgements, findings and replies. What is left is what others may be told.
+    #[must_use]
+    pub fn without(&self, hidden: &BTreeSet<Hash>) -> History {
+        let mut rest = self.clone();
+        let is_hidden = |cite: &Cite| hidden.contains(&cite.id);
+        let gone: BTreeSet<(&str, Interval)> = (self.observations.iter())
+            .filter(|seen| is_hidden(&seen.cite))
+            .map(|seen| (&*seen.source, seen.value.interval()))
+            .collect();
+        Arc::make_mut(&mut rest.observations).retain(|seen| !is_hidden(&seen.cite));
+        Arc::make_mut(&mut rest.coverage).retain(|watched| {
+            let row = &watched.value;
+            row.line != 0 || !gone.contains(&(&*watched.source, row.interval()))
+        });
+        rest.assessments.retain(|held| !is_hidden(&held.cite));
+        rest.findings.retain(|(held, _)| !is_hidden(&held.cite));
+        rest.replies.retain(|held| !is_hidden(&held.cite));
+        rest
     }
 
     fn take(&mut self, index: u64, body: Body, dead: &TakenOut) {

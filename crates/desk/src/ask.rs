@@ -7,6 +7,8 @@ use servanda_positions::{Cell, Filter, Register, positions};
 use servanda_store::Record;
 use servanda_terms::Agreement;
 use servanda_time::Instant;
+use servanda_tlog::Hash;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -98,15 +100,25 @@ impl Desk {
     /// None where everything must be looked at anew: see [`History::continued`].
     #[must_use]
     pub fn continued(&self, index: u64, entry: &Entry) -> Option<Desk> {
-        Some(Desk {
+        Some(self.with(index + 1, self.history.continued(index, entry)?))
+    }
+
+    /// The same without what has these content ids: see [`History::without`].
+    #[must_use]
+    pub fn without(&self, hidden: &BTreeSet<Hash>) -> Desk {
+        self.with(self.size, self.history.without(hidden))
+    }
+
+    fn with(&self, size: u64, history: History) -> Desk {
+        Desk {
             record: Arc::clone(&self.record),
-            size: index + 1,
+            size,
             files: Arc::clone(&self.files),
             agreement: Arc::clone(&self.agreement),
-            history: self.history.continued(index, entry)?,
+            history,
             has_texts: self.has_texts,
             register: OnceLock::new(),
-        })
+        }
     }
 
     /// The record, for whoever goes on to write to it.

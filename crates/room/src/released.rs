@@ -11,8 +11,11 @@ use crate::http::{Fault, Who, require};
 use crate::rights::{Action, Class};
 use crate::shown::{class_of, concerns};
 use crate::view::View;
-use servanda_casework::Case;
+use servanda_casework::{Case, Cases, Doing};
+use servanda_comply::History;
 use servanda_entry::{Body, Step};
+use servanda_tlog::Hash;
+use std::collections::BTreeSet;
 
 /// Something of the record that may leave the room.
 #[derive(Debug, Clone, Copy)]
@@ -129,4 +132,17 @@ impl<'w> Way<'w> {
         self.reach.is_some_and(|reach| class <= reach)
             && (class == Class::Public || self.party.is_none_or(is_theirs))
     }
+}
+
+/// What nobody outside the mission may be told, by content id: what people noted, judged and found in
+/// cases that are not everybody's, and what parties replied there.
+pub(crate) fn hidden(history: &History, cases: &Cases) -> BTreeSet<Hash> {
+    let mut hidden = BTreeSet::new();
+    for case in cases.iter().filter(|case| class_of(case) != Class::Public) {
+        let seen = case.members.iter().filter_map(|&n| history.observations.get(n));
+        hidden.extend(seen.filter(|seen| seen.value.line == 0).map(|seen| seen.cite.id));
+        let said = case.lines.iter().filter(|line| !matches!(line.doing, Doing::Step(_)));
+        hidden.extend(said.map(|line| line.cite.id));
+    }
+    hidden
 }

@@ -1,6 +1,7 @@
 //! The record as the room sees it, worked out once for all who ask.
 
 use crate::http::Fault;
+use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
@@ -21,10 +22,17 @@ pub struct View {
     pub cases: Cases,
     /// The instant asked about.
     pub at: Instant,
-    /// The parts of pages that everybody sees alike.
-    pub(crate) parts: Arc<Parts>,
+    /// What the mission is told, and what everybody is.
+    told: [Told; 2],
     /// Entries that the engine was not asked about yet.
     recent: Arc<Vec<(u64, Entry)>>,
+}
+
+/// The engine's answer, and the parts of pages that are drawn from it.
+#[derive(Clone)]
+pub(crate) struct Told {
+    pub(crate) evaluation: Arc<Evaluation>,
+    pub(crate) parts: Arc<Parts>,
 }
 
 /// Parts of pages, drawn once.
@@ -48,8 +56,63 @@ impl View {
     /// When the record has no agreement that can be read.
     pub fn of(record: Record, at: Instant) -> Result<View, DeskError> {
         let desk = Desk::of(record, None)?;
-        let evaluation = desk.ask(&Question { at: Some(at), ..Question::default() })?;
+        let mission = Told::of(&desk, at)?;
+        let evaluation = Arc::clone(&mission.evaluation);
         let cases = Cases::gather(&desk.history, &evaluation);
+        let hidden = released::hidden(&desk.history, &cases);
+        // What others are told is an answer of its own, from what they may know.
+        let others = match hidden.is_empty() {
+            true => mission.clone(),
+            false => Told::of(&desk.without(&hidden), at)?,
+        };
+        Ok(View { told: [mission, others], cases, evaluation, desk, at, recent: Arc::default() })
+    }
+
+    /// What somebody is told who may see all that the mission sees, or who may not.
+    pub(crate) fn told(&self, is_mission: bool) -> &Told {
+        let [mission, others] = &self.told;
+        if is_mission { mission } else { others }
+    }
+
+    /// The same with one more entry, as far as that can be had without asking the engine: what was
+    /// done with a case is there at once. None where it can't.
+    pub(crate) fn continued(&self, index: u64, entry: &Entry) -> Option<View> {
+        let desk = self.desk.continued(index, entry)?;
+        let mut recent = Vec::clone(&self.recent);
+        recent.push((index, entry.clone()));
+        Some(View {
+            cases: self.cases.continued(&desk.history, index, &entry.body),
+            desk,
+            evaluation: Arc::clone(&self.evaluation),
+            at: self.at,
+            told: self.told.clone(),
+            recent: Arc::new(recent),
+        })
+    }
+
+    /// An entry; none where the record has none of that index, or not here yet.
+    pub(crate) fn entry(&self, index: u64) -> Option<Entry> {
+        let recent = self.recent.iter().find(|(own, _)| *own == index);
+        recent.map(|(_, entry)| entry.clone()).or_else(|| self.desk.record.entry(index).ok())
+    }
+
+    /// One provision's part, as somebody is told it.
+    pub(crate) fn provision(&self, told: &Told, id: &str) -> String {
+        let zone = &self.desk.agreement.timezone;
+        let sections = Sections::of(&told.evaluation.answer, &told.evaluation.picture, zone);
+        sections.only(id).provisions()
+    }
+
+    /// Where people work, at an instant.
+    #[must_use]
+    pub fn bench(&self, at: Instant) -> Bench<'_> {
+        Bench { desk: &self.desk, evaluation: &self.evaluation, cases: &self.cases, at }
+    }
+}
+
+impl Told {
+    fn of(desk: &Desk, at: Instant) -> Result<Told, DeskError> {
+        let evaluation = desk.ask(&Question { at: Some(at), ..Question::default() })?;
         let zone = &desk.agreement.timezone;
         let sections = Sections::of(&evaluation.answer, &evaluation.picture, zone);
         let parts = Arc::new(Parts {
@@ -64,43 +127,7 @@ impl View {
             sources: sections.sources(),
             check: sections.check(),
         });
-        let (evaluation, recent) = (Arc::new(evaluation), Arc::default());
-        Ok(View { parts, cases, evaluation, desk, at, recent })
-    }
-
-    /// The same with one more entry, as far as that can be had without asking the engine: what was
-    /// done with a case is there at once. None where it can't.
-    pub(crate) fn continued(&self, index: u64, entry: &Entry) -> Option<View> {
-        let desk = self.desk.continued(index, entry)?;
-        let mut recent = Vec::clone(&self.recent);
-        recent.push((index, entry.clone()));
-        Some(View {
-            cases: self.cases.continued(&desk.history, index, &entry.body),
-            desk,
-            evaluation: Arc::clone(&self.evaluation),
-            at: self.at,
-            parts: Arc::clone(&self.parts),
-            recent: Arc::new(recent),
-        })
-    }
-
-    /// An entry; none where the record has none of that index, or not here yet.
-    pub(crate) fn entry(&self, index: u64) -> Option<Entry> {
-        let recent = self.recent.iter().find(|(own, _)| *own == index);
-        recent.map(|(_, entry)| entry.clone()).or_else(|| self.desk.record.entry(index).ok())
-    }
-
-    /// One provision's part.
-    pub(crate) fn provision(&self, id: &str) -> String {
-        let zone = &self.desk.agreement.timezone;
-        let sections = Sections::of(&self.evaluation.answer, &self.evaluation.picture, zone);
-        sections.only(id).provisions()
-    }
-
-    /// Where people work, at an instant.
-    #[must_use]
-    pub fn bench(&self, at: Instant) -> Bench<'_> {
-        Bench { desk: &self.desk, evaluation: &self.evaluation, cases: &self.cases, at }
+        Ok(Told { evaluation: Arc::new(evaluation), parts })
     }
 }
 

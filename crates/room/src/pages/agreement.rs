@@ -5,7 +5,7 @@ use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::moment;
-use crate::view::View;
+use crate::view::{Parts, View};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[template(path = "agreement.html")]
 struct AgreementPage<'r> {
     frame: Frame<'r>,
-    view: &'r View,
+    parts: &'r Parts,
     id: String,
     version: String,
     zone: String,
@@ -94,7 +94,7 @@ pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Resp
                     basis: zone.basis.clone(),
                 })
                 .collect(),
-            view: &view,
+            parts: &view.told(who.may(Action::SeeBoard, Class::Mission)).parts,
             frame,
         },
     ))

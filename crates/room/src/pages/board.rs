@@ -6,7 +6,7 @@ use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::moment;
-use crate::view::View;
+use crate::view::Parts;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,7 +19,8 @@ use std::sync::Arc;
 #[template(path = "board.html")]
 struct Board<'r> {
     frame: Frame<'r>,
-    view: &'r View,
+    parts: &'r Parts,
+    size: u64,
     at: When,
     stages: Vec<Facet>,
     see_queue: bool,
@@ -37,5 +38,7 @@ pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Resp
         Vec::new()
     };
     let at = moment(view.at);
-    Ok(page(StatusCode::OK, &Board { frame, view: &view, at, stages, see_queue }))
+    let parts = &*view.told(who.may(Action::SeeBoard, Class::Mission)).parts;
+    let size = view.desk.size;
+    Ok(page(StatusCode::OK, &Board { frame, parts, size, at, stages, see_queue }))
 }

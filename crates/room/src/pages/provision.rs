@@ -4,7 +4,7 @@ use crate::http::{Fault, Who, require};
 use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
 use crate::room::Room;
-use crate::view::View;
+use crate::view::{Told, View};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -39,13 +39,14 @@ pub(super) async fn show(
 ) -> Result<Response, Fault> {
     require(&who, Action::SeeBoard, Class::Public)?;
     let view = room.view();
+    let told = view.told(who.may(Action::SeeBoard, Class::Mission));
     let id = match id.strip_suffix(".ics") {
-        Some(id) => return dates(&view, id),
+        Some(id) => return dates(&view, told, id),
         None => id,
     };
     let provision = view.desk.agreement.provision(&id).ok_or_else(Fault::not_found)?;
     let article = provision.article.and_then(|n| view.desk.agreement.articles.get(n));
-    let clocks = view.evaluation.answer.clocks.iter().filter(|clock| clock.provision == id);
+    let clocks = told.evaluation.answer.clocks.iter().filter(|clock| clock.provision == id);
     let clocks = clocks.map(|clock| ClockRow {
         what: clock.what.clone(),
         state: servanda_comply::word(&clock.state),
@@ -61,7 +62,7 @@ pub(super) async fn show(
             text: article.map(|a| a.text.clone()).unwrap_or_default(),
             who: provision.who.iter().map(|id| frame.party(id)).collect(),
             clocks: clocks.collect(),
-            part: view.provision(&id),
+            part: view.provision(told, &id),
             cases: concerned
                 .map(|case| (case.id.clone(), crate::shown::kinds(&view, &case.members)))
                 .collect(),
@@ -72,9 +73,9 @@ pub(super) async fn show(
 }
 
 /// The dates of a provision, for a calendar.
-fn dates(view: &View, id: &str) -> Result<Response, Fault> {
+fn dates(view: &View, told: &Told, id: &str) -> Result<Response, Fault> {
     view.desk.agreement.provision(id).ok_or_else(Fault::not_found)?;
-    let mut answer = view.evaluation.answer.clone();
+    let mut answer = told.evaluation.answer.clone();
     answer.clocks.retain(|clock| clock.provision == id);
     let text = servanda_report::calendar(&answer);
     Ok(([(CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())

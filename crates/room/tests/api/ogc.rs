@@ -400,7 +400,6 @@ fn the_definition_is_the_one_that_is_checked_in() {
 
 /// What is not published is told to the public by no page: not by the board, not by a provision's.
 #[test]
-#[ignore = "the board's parts are drawn from the answer on the whole record, for everybody"]
 fn the_public_board_says_nothing_of_what_is_not_published() {
     let valley = Valley::open();
     let public = Person::of(&valley.open, None);
