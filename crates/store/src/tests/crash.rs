@@ -25,6 +25,9 @@ use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Hash, Note};
 const ROOT: &str = "/record";
 /// How often a life is interrupted.
 const TROUBLES: u64 = 4;
+/// Programs that work one after the other before a trouble is given up; it comes after at most 300
+/// calls, and each of them makes several.
+const WORK_MAX: usize = 150;
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
@@ -150,7 +153,12 @@ fn live(seed: u64, skipped: Option<Site>, sites: &mut BTreeSet<Site>) -> Result<
             begun = begin_life(&storage, &keys, &mut world);
         }
         let mut worked = begun;
-        while worked {
+        // An error that harms nothing, such as of a folder that stays behind empty, stops nobody:
+        // then no more trouble comes, and one would work for ever.
+        for _ in 0..WORK_MAX {
+            if !worked {
+                break;
+            }
             worked = work(&storage, &keys, &mut draw, &mut world)?;
         }
         world.look(storage.as_ref())?;
