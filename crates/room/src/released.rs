@@ -134,8 +134,8 @@ impl<'w> Way<'w> {
     }
 }
 
-/// What nobody outside the mission may be told, by content id: what people noted, judged and found in
-/// cases that are not everybody's, and what parties replied there.
+/// What nobody outside the mission may be told, by content id: what people noted, judged and found
+/// in cases that are not everybody's, and what parties replied there.
 pub(crate) fn hidden(history: &History, cases: &Cases) -> BTreeSet<Hash> {
     let mut hidden = BTreeSet::new();
     for case in cases.iter().filter(|case| class_of(case) != Class::Public) {

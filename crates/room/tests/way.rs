@@ -5,7 +5,7 @@
 
 mod kit;
 
-use kit::{Answer, How, Open, between};
+use kit::{How, Open, Person, between};
 use servanda_room::rights::Role;
 
 const AGREEMENT: &str = r#"+++
@@ -63,37 +63,6 @@ fn open_ticking(tick_ms: i64) -> Open {
         ("sami", Role::Liaison, Some("S")),
     ];
     Open::how(How { agreement: AGREEMENT, people, tick_ms, ..How::default() })
-}
-
-/// Somebody who is signed in.
-struct Person<'o> {
-    open: &'o Open,
-    cookie: String,
-    csrf: String,
-}
-
-impl<'o> Person<'o> {
-    fn of(open: &'o Open, name: &str) -> Person<'o> {
-        let (cookie, csrf) = open.sign_in(name);
-        Person { open, cookie, csrf }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.open.ask("GET", path).header("Cookie", &self.cookie).send()
-    }
-
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut all = vec![("csrf", self.csrf.as_str())];
-        all.extend(fields);
-        self.open.ask("POST", path).header("Cookie", &self.cookie).form(&all).send()
-    }
-
-    /// Does it, and gives where it leads.
-    fn does(&self, path: &str, fields: &[(&str, &str)]) -> String {
-        let answer = self.post(path, fields);
-        assert_eq!(answer.status, 303, "{path} {fields:?}\n{}", answer.body);
-        answer.header("location").to_owned()
-    }
 }
 
 fn reported<'a>(

@@ -1,7 +1,8 @@
 //! A room with cases of each class: one that is published, one of which a party was asked, one that
 //! is the mission's alone; and observations that were read from a file.
 
-use crate::kit::{Answer, How, Open};
+pub(crate) use crate::kit::Person;
+use crate::kit::{How, Open};
 use servanda_entry::{
     Blob, Body, Disc, Document, InZone, Observation, Observations, Place, RowCount,
 };
@@ -78,50 +79,6 @@ pub(crate) fn account(role: Role) -> Option<&'static str> {
         Role::Auditor => "audi",
         Role::Administrator => "adam",
     })
-}
-
-/// Somebody who asks: signed in, or the public.
-pub(crate) struct Person<'o> {
-    open: &'o Open,
-    session: Option<(String, String)>,
-}
-
-impl<'o> Person<'o> {
-    pub(crate) fn of(open: &'o Open, name: Option<&str>) -> Person<'o> {
-        Person { open, session: name.map(|name| open.sign_in(name)) }
-    }
-
-    /// Asks as a browser does.
-    pub(crate) fn get(&self, path: &str) -> Answer {
-        self.asking("GET", path).send()
-    }
-
-    /// Asks as a program does.
-    pub(crate) fn ask(&self, path: &str) -> Answer {
-        self.asking("GET", path).header("Accept", "*/*").send()
-    }
-
-    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let csrf = self.session.as_ref().map_or("", |(_, csrf)| csrf);
-        let mut all = vec![("csrf", csrf)];
-        all.extend(fields);
-        self.asking("POST", path).form(&all).send()
-    }
-
-    /// Does it, and gives where it leads.
-    pub(crate) fn does(&self, path: &str, fields: &[(&str, &str)]) -> String {
-        let answer = self.post(path, fields);
-        assert_eq!(answer.status, 303, "{path} {fields:?}\n{}", answer.body);
-        answer.header("location").to_owned()
-    }
-
-    fn asking(&self, method: &str, path: &str) -> crate::kit::Asking<'o> {
-        let asking = self.open.ask(method, path);
-        match &self.session {
-            Some((cookie, _)) => asking.header("Cookie", cookie),
-            None => asking,
-        }
-    }
 }
 
 /// The room with its cases.

@@ -231,6 +231,51 @@ fn found_record(dir: &Path, beside: &Path, text: &str) {
     Record::init(dir, ORIGIN, &keys, now, &own.id, vec![body], blobs).unwrap();
 }
 
+/// Somebody who asks: signed in, or the public.
+pub(crate) struct Person<'o> {
+    open: &'o Open,
+    session: Option<(String, String)>,
+}
+
+impl<'o> Person<'o> {
+    /// Signed in by a name; `None`: the public.
+    pub(crate) fn of<'n>(open: &'o Open, name: impl Into<Option<&'n str>>) -> Person<'o> {
+        Person { open, session: name.into().map(|name| open.sign_in(name)) }
+    }
+
+    /// Asks as a browser does.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.asking("GET", path).send()
+    }
+
+    /// Asks as a program does.
+    pub(crate) fn ask(&self, path: &str) -> Answer {
+        self.asking("GET", path).header("Accept", "*/*").send()
+    }
+
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = self.session.as_ref().map_or("", |(_, csrf)| csrf);
+        let mut all = vec![("csrf", csrf)];
+        all.extend(fields);
+        self.asking("POST", path).form(&all).send()
+    }
+
+    /// Does it, and gives where it leads.
+    pub(crate) fn does(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.post(path, fields);
+        assert_eq!(answer.status, 303, "{path} {fields:?}\n{}", answer.body);
+        answer.header("location").to_owned()
+    }
+
+    fn asking(&self, method: &str, path: &str) -> Asking<'o> {
+        let asking = self.open.ask(method, path);
+        match &self.session {
+            Some((cookie, _)) => asking.header("Cookie", cookie),
+            None => asking,
+        }
+    }
+}
+
 /// What stands between two marks of a text.
 pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before:?} in\n{text}"));
