@@ -120,7 +120,7 @@ vscode-test: editors/vscode/node_modules
 ## The room in a real browser. Needs Node, npm and Chromium (CHROMIUM=FILE where it is elsewhere);
 ## SHOTS=FOLDER keeps a picture of every page.
 room-test: crates/room/web-tests/node_modules
-	$(CARGO) build --locked --bin servanda
+	$(CARGO) build --locked --workspace --bin servanda
 	cd crates/room/web-tests && npm run types && npm test
 
 ## The pictures of the README, made anew by the same tests.

@@ -1,6 +1,6 @@
 use servanda_comply::Cite;
 use servanda_entry::{
-    Assessment, Attribution, CheckItem, CheckResult, CureState, Finding, Handling, Outcome, Reply,
+    Assessment, Attribution, CheckItem, CheckResult, CureState, Finding, Handling, Reply,
     SourceGrade, Verification,
 };
 use servanda_time::{Instant, Interval};
@@ -122,12 +122,8 @@ pub enum Proposed {
 pub struct Found {
     /// Where it stands.
     pub cite: Cite,
-    /// What it says.
-    pub outcome: Outcome,
-    /// The provision.
-    pub provision: String,
-    /// The party; none is named: none.
-    pub party: Option<String>,
+    /// It.
+    pub finding: Finding,
     /// Whether one person proposed it and another agreed, by the record.
     pub by_two: bool,
 }
@@ -241,6 +237,17 @@ impl Case {
     /// The proposals that wait for a second person.
     pub fn waiting(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals.iter().filter(|proposal| proposal.answer.is_none())
+    }
+
+    /// The step that stands there, among what was done.
+    #[must_use]
+    pub fn step(&self, cite: Cite) -> Option<&Handling> {
+        self.lines.iter().find(|line| line.cite.entry == cite.entry).and_then(|line| {
+            match &line.doing {
+                Doing::Step(step) => Some(step),
+                _ => None,
+            }
+        })
     }
 
     /// The last time that a party was asked to reply.

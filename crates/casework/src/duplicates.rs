@@ -131,9 +131,10 @@ fn points(of: u32, distance: f64, most: f64) -> u32 {
     (f64::from(of) * (1.0 - distance / most)) as u32
 }
 
-fn span(members: &[usize], history: &History) -> Option<Interval> {
+/// From the earliest start to the latest end of observations; none of none.
+pub(crate) fn span(members: &[usize], history: &History) -> Option<Interval> {
     let spans = members.iter().map(|&n| history.observations[n].value.interval());
-    spans.reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
+    spans.reduce(Interval::hull)
 }
 
 /// The least distance between the places of two incidents, uncertainty taken off; none where there

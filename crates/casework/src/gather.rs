@@ -1,4 +1,5 @@
 use crate::case::{Asked, Case, Check, Doing, Found, Grade, Line, Proposal, Proposed};
+use crate::duplicates::span;
 use servanda_comply::history::{Cite, Held};
 use servanda_comply::{Evaluation, History};
 use servanda_entry::{Assessment, Body, Finding, Handling, Judgement, Ref, Reply, Step, content};
@@ -127,9 +128,8 @@ impl Cases {
             return Some(known);
         }
         let (id, members) = self.grouped.incidents.get(incident)?;
-        let spans = members.iter().map(|&n| history.observations[n].value.interval());
-        let when = spans.reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) });
-        let when = when.unwrap_or(Interval { from: Instant::EPOCH, to: Instant::EPOCH });
+        let when =
+            span(members, history).unwrap_or(Interval { from: Instant::EPOCH, to: Instant::EPOCH });
         let case = u32::try_from(self.list.len()).ok()?;
         self.list.push(Arc::new(Case::new(id, members, when)));
         *Arc::make_mut(&mut self.of_incident).get_mut(incident)? = case;
@@ -250,13 +250,7 @@ fn happen(case: &mut Case, history: &History, grouped: &Grouped, about: &About<'
                     matches!(proposal.answer, Some((true, _)))
                         && value.of.iter().any(|of| of.id == proposal.cite.id)
                 });
-                case.findings.push(Found {
-                    cite,
-                    outcome: value.outcome,
-                    provision: value.provision.clone(),
-                    party: value.party.clone(),
-                    by_two,
-                });
+                case.findings.push(Found { cite, finding: value.clone(), by_two });
             }
             Doing::Found(value.clone(), stands)
         }

@@ -25,24 +25,6 @@ pub enum Refused {
     AlreadyPublished,
 }
 
-impl Refused {
-    /// Its word, for messages.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Refused::Held => "held",
-            Refused::NotHeld => "not-held",
-            Refused::NotVerified => "not-verified",
-            Refused::NotAttributed => "not-attributed",
-            Refused::NoProposal => "no-proposal",
-            Refused::SamePerson => "same-person",
-            Refused::NothingFound => "nothing-found",
-            Refused::ReplyRuns => "reply-runs",
-            Refused::AlreadyPublished => "already-published",
-        }
-    }
-}
-
 impl std::fmt::Display for Refused {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
@@ -140,7 +122,7 @@ pub fn follows(
             if case.published.is_some() {
                 return Err(Refused::AlreadyPublished);
             }
-            let named = case.findings.iter().filter_map(|found| found.party.as_deref());
+            let named = case.findings.iter().filter_map(|found| found.finding.party.as_deref());
             let heard = |party: &str| {
                 case.asked_last(party)
                     .is_some_and(|asked| asked.reply.is_some() || at >= asked.until)

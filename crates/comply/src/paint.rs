@@ -59,9 +59,7 @@ pub(crate) fn picture(scene: &Scene<'_>) -> Picture {
     picture.marks.sort_by(|a, b| (a.when, &a.cite).cmp(&(b.when, &b.cite)));
     let windows = agreement.provisions.iter().flat_map(|p| &p.readings).filter_map(window);
     let data = agreement.sources.iter().filter_map(|source| scene.data_span(&source.id));
-    picture.span = windows
-        .chain(data)
-        .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) });
+    picture.span = windows.chain(data).reduce(Interval::hull);
     picture
 }
 

@@ -401,7 +401,7 @@ impl<'a> Scene<'a> {
         let watched = self.history.coverage.iter().filter(|held| held.of(source));
         seen.map(|seen| seen.value.interval())
             .chain(watched.map(|held| held.value.interval()))
-            .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
+            .reduce(Interval::hull)
     }
 
     /// How the answer cites.

@@ -380,5 +380,5 @@ fn span_of(desk: &Desk, of: &[Ref]) -> Option<Interval> {
     let seen = desk.history.observations.iter();
     seen.filter(|seen| of.iter().any(|of| of.id == seen.cite.id))
         .map(|seen| seen.value.interval())
-        .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
+        .reduce(Interval::hull)
 }

@@ -568,7 +568,7 @@ fn derived_coverage(
         Format::Ucdp => coverage.extend(
             intervals()
                 .filter(|interval| interval.ms() <= DAY_MS_MAX)
-                .reduce(|a, b| Interval { from: a.from.min(b.from), to: a.to.max(b.to) })
+                .reduce(Interval::hull)
                 .iter()
                 .map(partial),
         ),

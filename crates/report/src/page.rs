@@ -16,7 +16,7 @@ use askama::Template;
 use servanda_comply::answer::Answer;
 use servanda_comply::picture::Picture;
 use servanda_time::Zone;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) const STYLE: &str =
     concat!(include_str!("../templates/palette.css"), include_str!("../templates/style.css"));
@@ -96,11 +96,17 @@ impl<'a> Sections<'a> {
         Sections(Page::of(answer, picture, zone, Links::Pages))
     }
 
-    /// With one provision alone.
+    /// Each provision by itself, as [`Sections::provisions`] shows it, by its id.
     #[must_use]
-    pub fn only(mut self, provision: &str) -> Sections<'a> {
-        self.0.provisions.retain(|view| view.id == provision);
-        self
+    pub fn each_provision(mut self) -> BTreeMap<String, String> {
+        let views = std::mem::take(&mut self.0.provisions);
+        let mut parts = BTreeMap::new();
+        for view in views {
+            let id = view.id.clone();
+            self.0.provisions = vec![view];
+            parts.insert(id, self.provisions());
+        }
+        parts
     }
 
     /// The style sheets that the parts are drawn with: of pages, and of figures.

@@ -7,13 +7,14 @@
 
 use crate::RoomError;
 use crate::http::Fault;
+use crate::room::Places;
 use crate::view::{Entering, View};
 use servanda_custody::Custody;
 use servanda_desk::DeskError;
 use servanda_entry::Entry;
 use servanda_store::{Keys, Record, StoreError};
 use servanda_time::Instant;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use tokio::sync::{oneshot, watch};
 
@@ -36,14 +37,6 @@ struct Job {
     done: oneshot::Sender<Result<u64, DeskError>>,
 }
 
-/// Where record, keys and what opens sealed parts lie.
-#[derive(Debug, Clone)]
-pub(crate) struct Places {
-    pub(crate) record: PathBuf,
-    pub(crate) keys: PathBuf,
-    pub(crate) custody: PathBuf,
-}
-
 /// The view that is shown, and the way to the hand that writes.
 pub(crate) struct Views {
     shown: Arc<Shown>,
@@ -60,8 +53,6 @@ struct Shown {
 
 struct State {
     view: Arc<View>,
-    /// Entries that the view's answer doesn't know.
-    recent: Vec<(u64, Entry)>,
     /// How many milliseconds it took to work a view out.
     took_ms: i64,
 }
@@ -71,63 +62,56 @@ impl Shown {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Shows a view that was worked out from the record, and on it what was entered meanwhile.
-    fn renew(&self, view: View, took_ms: i64) {
+    /// Works a view out from the record, and shows it with what was entered meanwhile.
+    fn work_out(&self, record: &Path, now: &Clock) -> Result<(), DeskError> {
+        let (view, took_ms) = worked_out(record, now)?;
         let mut state = self.state();
-        let mut view = Arc::new(view);
-        let known = view.desk.size;
-        state.recent.retain(|(index, _)| *index >= known);
-        for (index, entry) in &state.recent {
-            if let Some(next) = view.continued(*index, entry) {
-                view = Arc::new(next);
-            }
-        }
-        (state.view, state.took_ms) = (view, took_ms);
-        let size = state.view.desk.size;
+        let view = view.caught_up(&state.view);
+        let size = view.size();
+        *state = State { view: Arc::new(view), took_ms };
         drop(state);
         self.size.send_if_modified(|own| std::mem::replace(own, size) != size);
+        Ok(())
     }
 
     /// Shows an entry, as far as that can be had at once.
     fn add(&self, index: u64, entry: Entry) {
         let mut state = self.state();
-        if let Some(next) = state.view.continued(index, &entry) {
-            state.view = Arc::new(next);
-        }
-        state.recent.push((index, entry));
+        state.view = Arc::new(state.view.continued(index, entry));
         drop(state);
         self.size.send_replace(index + 1);
     }
+
+    /// Has a view worked out beside what goes on.
+    fn ask_anew(&self) {
+        // One that is asked for already is enough.
+        let _ = self.old.try_send(());
+    }
 }
 
-/// Works a view out, and says how many milliseconds it took.
-fn work_out(record: Record, now: &Clock) -> Result<(View, i64), DeskError> {
+/// A view of a record as it is, and how many milliseconds it took to work it out.
+fn worked_out(record: &Path, now: &Clock) -> Result<(View, i64), DeskError> {
     let at = now();
-    let view = View::of(record, at)?;
+    let view = View::of(Record::open(record)?, at)?;
     Ok((view, (now().ms() - at.ms()).max(0)))
 }
 
 impl Views {
     /// Opens a record, and starts the threads, which end with this value.
     pub(crate) fn open(places: Places, now: Clock) -> Result<Views, RoomError> {
-        let (view, took_ms) = work_out(Record::open(&places.record)?, &now)?;
-        let (size, _) = watch::channel(view.desk.size);
+        let (view, took_ms) = worked_out(&places.record, &now)?;
+        let (size, _) = watch::channel(view.size());
         let (old, is_old) = mpsc::sync_channel(1);
-        let state = Mutex::new(State { view: Arc::new(view), recent: vec![], took_ms });
+        let state = Mutex::new(State { view: Arc::new(view), took_ms });
         let shown = Arc::new(Shown { state, size, old });
         let (jobs, taken) = mpsc::sync_channel::<Job>(WAITING_MAX);
         let keeper = (Arc::downgrade(&shown), places.record.clone(), Arc::clone(&now));
         std::thread::spawn(move || {
             let (shown, record, now) = keeper;
             while is_old.recv().is_ok() {
-                let worked_out = Record::open(&record)
-                    .map_err(DeskError::from)
-                    .and_then(|record| work_out(record, &now));
-                let Some(shown) = shown.upgrade() else { return };
+                let Some(shown): Option<Arc<Shown>> = shown.upgrade() else { return };
                 // When it fails, the next one may not; what is shown says how old it is.
-                if let Ok((view, took_ms)) = worked_out {
-                    shown.renew(view, took_ms);
-                }
+                let _ = shown.work_out(&record, &now);
             }
         });
         let mut hand = Hand { shown: Arc::clone(&shown), places, now, open: None };
@@ -145,8 +129,7 @@ impl Views {
         let state = self.shown.state();
         let most_ms = AGE_MS_MAX.max(state.took_ms.saturating_mul(REST));
         if now.ms() - state.view.at.ms() > most_ms {
-            // One that is asked for already is enough.
-            let _ = self.shown.old.try_send(());
+            self.shown.ask_anew();
         }
         Arc::clone(&state.view)
     }
@@ -184,9 +167,7 @@ impl Hand {
             // Another program wrote meanwhile: what it wrote is looked at first.
             Err(DeskError::Store(StoreError::Stale { .. })) => {
                 self.open = None;
-                let record = Record::open(&self.places.record)?;
-                let (view, took_ms) = work_out(record, &self.now)?;
-                self.shown.renew(view, took_ms);
+                self.shown.work_out(&self.places.record, &self.now)?;
                 self.try_enter(prepare)
             }
             done => done,
@@ -224,14 +205,10 @@ impl Hand {
         for index in before..record.size() {
             self.shown.add(index, record.entry(index)?);
         }
-        let took_ms = self.shown.state().took_ms;
-        if took_ms < BESIDE_MS {
-            let (view, took_ms) = work_out(record, &self.now)?;
-            self.shown.renew(view, took_ms);
-            record = Record::open(&places.record)?;
+        if self.shown.state().took_ms < BESIDE_MS {
+            self.shown.work_out(&places.record, &self.now)?;
         } else {
-            // One that is asked for already is enough.
-            let _ = self.shown.old.try_send(());
+            self.shown.ask_anew();
         }
         self.open = Some((keys, record));
         Ok(first)

@@ -36,7 +36,7 @@ pub use http::{
 pub use page::{Frame, NavItem, page};
 pub use people::{NAME_BYTES_MAX, PEOPLE_MAX, People, Person};
 pub use room::{
-    LOGINS_OF_A_NAME_MAX, LOGINS_OF_AN_ADDRESS_MAX, REQUESTS_OF_A_SESSION_MAX,
+    LOGINS_OF_A_NAME_MAX, LOGINS_OF_AN_ADDRESS_MAX, Places, REQUESTS_OF_A_SESSION_MAX,
     REQUESTS_OF_AN_ADDRESS_MAX, Room, Standing,
 };
 pub use secret::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, draw_password};

@@ -9,7 +9,6 @@
 
 use crate::http::{Fault, Who, require};
 use crate::rights::{Action, Class};
-use crate::shown::{class_of, concerns};
 use crate::view::View;
 use servanda_casework::{Case, Cases, Doing};
 use servanda_comply::History;
@@ -95,6 +94,22 @@ pub(crate) fn class(thing: Thing<'_>) -> Class {
             }
         }
     }
+}
+
+/// The class of a case: the mission's until a party is asked, and everybody's when it is published.
+pub(crate) fn class_of(case: &Case) -> Class {
+    if case.published.is_some() {
+        Class::Public
+    } else if case.asked.is_empty() {
+        Class::Mission
+    } else {
+        Class::Parties
+    }
+}
+
+/// Whether a case concerns a party: it was asked to reply.
+pub(crate) fn concerns(case: &Case, party: &str) -> bool {
+    case.asked.iter().any(|asked| asked.party == party)
 }
 
 /// Whether a thing may leave to whoever asks, by an action of the table. Gives its class.

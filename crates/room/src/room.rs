@@ -1,7 +1,7 @@
 //! The room: what all requests share.
 
 use crate::RoomError;
-use crate::hand::{Places, Views};
+use crate::hand::Views;
 use crate::http::Fault;
 use crate::limits::Limit;
 use crate::pages::Waiting;
@@ -29,18 +29,29 @@ pub const REQUESTS_OF_AN_ADDRESS_MAX: u32 = 30_000;
 /// Passwords that are hashed at once; each takes 19 MiB.
 const HASHES_AT_ONCE_MAX: usize = 2;
 
+/// Where what a room needs lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// The record.
+    pub record: PathBuf,
+    /// The accounts, and the secret of the pseudonyms.
+    pub room: PathBuf,
+    /// The keys that sign entries; nothing of them is read before something is written.
+    pub keys: PathBuf,
+    /// The custodian's store: what opens sealed parts.
+    pub custody: PathBuf,
+}
+
 /// A room that is open on a record.
 ///
 /// It owns the sessions and the accounts. No clock is read in it: the time is asked of the function
 /// that it was opened with.
 pub struct Room {
-    dir: PathBuf,
-    keys_dir: PathBuf,
+    places: Places,
     people: People,
     pub(crate) sessions: Sessions,
     words: Words,
     views: Views,
-    custody_dir: PathBuf,
     parties: Vec<(String, String)>,
     cookie: String,
     now: Arc<dyn Fn() -> Instant + Send + Sync>,
@@ -72,25 +83,16 @@ pub struct Standing {
 }
 
 impl Room {
-    /// Opens a room on the record in `dir`. Accounts lie in `room_dir`; the keys that sign entries
-    /// in `keys_dir`, where nothing is read before something is written. `now` is the clock.
+    /// Opens a room. `now` is the clock.
     ///
     /// # Errors
     /// When the record or the accounts can't be read.
     pub fn open(
-        dir: &Path,
-        room_dir: &Path,
-        keys_dir: &Path,
+        places: Places,
         now: impl Fn() -> Instant + Send + Sync + 'static,
     ) -> Result<Room, RoomError> {
         let now: Arc<dyn Fn() -> Instant + Send + Sync> = Arc::new(now);
-        let custody_dir = beside(dir, ".custody");
-        let places = Places {
-            record: dir.to_owned(),
-            keys: keys_dir.to_owned(),
-            custody: custody_dir.clone(),
-        };
-        let views = Views::open(places, Arc::clone(&now))?;
+        let views = Views::open(places.clone(), Arc::clone(&now))?;
         let view = views.newest(now());
         let desk = &view.desk;
         let own = |at: &str, title: &str| (at.to_owned(), title.to_owned());
@@ -99,13 +101,11 @@ impl Room {
         // Cookies know no ports: two rooms on one machine must not sign each other's people out.
         let cookie = format!("servanda-{}", &sha256(desk.record.origin().as_bytes()).to_hex()[..8]);
         Ok(Room {
-            dir: dir.to_owned(),
-            keys_dir: keys_dir.to_owned(),
-            people: People::open(room_dir)?,
+            people: People::open(&places.room)?,
+            places,
             sessions: Sessions::default(),
             words: Words::english(),
             views,
-            custody_dir,
             parties,
             cookie,
             now,
@@ -141,13 +141,13 @@ impl Room {
     /// The record's folder.
     #[must_use]
     pub fn dir(&self) -> &Path {
-        &self.dir
+        &self.places.record
     }
 
     /// The folder of the keys that sign entries.
     #[must_use]
     pub fn keys_dir(&self) -> &Path {
-        &self.keys_dir
+        &self.places.keys
     }
 
     /// The accounts.
@@ -203,7 +203,7 @@ impl Room {
 
     /// The custodian's store: what opens sealed parts.
     pub(crate) fn custody_dir(&self) -> &Path {
-        &self.custody_dir
+        &self.places.custody
     }
 
     /// What a person is called in the record, in a context.
@@ -217,11 +217,4 @@ impl Room {
         // With this prefix browsers take it from no other host and over no other channel.
         if is_tls { format!("__Host-{}", self.cookie) } else { self.cookie.clone() }
     }
-}
-
-/// The record's name with an ending, in the same folder.
-fn beside(dir: &Path, ending: &str) -> PathBuf {
-    let mut name = dir.file_name().unwrap_or_default().to_os_string();
-    name.push(ending);
-    dir.with_file_name(name)
 }

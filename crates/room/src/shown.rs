@@ -1,12 +1,11 @@
 //! What was seen and done, as pages show it.
 
 use crate::page::Frame;
-use crate::rights::Class;
 use crate::room::Room;
 use crate::view::View;
 use servanda_casework::{Case, Doing, Likeness};
 use servanda_comply::CiteBy;
-use servanda_comply::history::{Cite, Held};
+use servanda_comply::history::Held;
 use servanda_entry::{Handling, Observation, Place, Step};
 use servanda_place::Point;
 use servanda_report::{When, when};
@@ -136,22 +135,6 @@ pub(crate) fn place_of(view: &View, members: &[usize]) -> String {
     place(view, places.find_map(|at| at))
 }
 
-/// The class of a case: the mission's until a party is asked, and everybody's when it is published.
-pub(crate) fn class_of(case: &Case) -> Class {
-    if case.published.is_some() {
-        Class::Public
-    } else if case.asked.is_empty() {
-        Class::Mission
-    } else {
-        Class::Parties
-    }
-}
-
-/// Whether a case concerns a party: it was asked, or is named by a finding.
-pub(crate) fn concerns(case: &Case, party: &str) -> bool {
-    case.asked.iter().any(|asked| asked.party == party)
-}
-
 /// Who did something, seen from who asks: `you`, or nothing more than that it was somebody.
 pub(crate) fn is_own(room: &Room, name: &str, context: Hash, person: Option<Hash>) -> bool {
     !name.is_empty() && person.is_some_and(|person| room.pseudonym(context, name) == person)
@@ -166,11 +149,9 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
-    pub(crate) fn of(room: &Room, view: &View, case: &Case, name: &str) -> Holder {
+    pub(crate) fn of(room: &Room, case: &Case, name: &str) -> Holder {
         let Some((person, cite)) = case.holder else { return Holder::Nobody };
-        let step = step_of(view, cite);
-        let context = step.map(Handling::context);
-        match context {
+        match case.step(cite).map(Handling::context) {
             Some(context) if is_own(room, name, context, Some(person)) => Holder::You,
             _ => Holder::Somebody,
         }
@@ -183,12 +164,6 @@ impl Holder {
             Holder::Somebody => "holder-somebody",
         }
     }
-}
-
-/// A step, by where it stands.
-pub(crate) fn step_of(view: &View, cite: Cite) -> Option<&Handling> {
-    let mut all = view.desk.history.handlings.iter();
-    all.find(|held| held.cite.entry == cite.entry).map(|held| &held.value)
 }
 
 /// A line of what was done about a case.
@@ -207,7 +182,7 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
         .iter()
         .map(|line| {
             let entry = line.cite.entry;
-            let at = view.entry(entry).map_or(Instant::EPOCH, |entry| entry.at);
+            let at = view.received(entry).unwrap_or(Instant::EPOCH);
             let (what, role, reason, own) = match &line.doing {
                 Doing::Step(step) => {
                     let own = is_own(room, frame.who().name(), context(case, step), step.person);

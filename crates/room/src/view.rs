@@ -10,22 +10,22 @@ use servanda_entry::{Body, Entry};
 use servanda_report::Sections;
 use servanda_store::{Record, StoreError};
 use servanda_time::Instant;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The record at one point, and what follows from it.
 pub struct View {
     /// The record, the agreement and what was entered.
-    pub desk: Desk,
-    /// The engine's answer. It may be a few entries older than the record.
-    pub evaluation: Arc<Evaluation>,
+    pub desk: Arc<Desk>,
     /// The cases.
     pub cases: Cases,
     /// The instant asked about.
     pub at: Instant,
     /// What the mission is told, and what everybody is.
     told: [Told; 2],
-    /// Entries that the engine was not asked about yet.
-    recent: Arc<Vec<(u64, Entry)>>,
+    /// Entries that the engine was not asked about yet. What they say of cases is in the cases, as
+    /// far as that can be had without it.
+    recent: Vec<(u64, Entry)>,
 }
 
 /// The engine's answer, and the parts of pages that are drawn from it.
@@ -47,6 +47,8 @@ pub(crate) struct Parts {
     pub(crate) claims: String,
     pub(crate) sources: String,
     pub(crate) check: String,
+    /// Each provision by itself.
+    pub(crate) provisions: BTreeMap<String, String>,
 }
 
 impl View {
@@ -57,15 +59,14 @@ impl View {
     pub fn of(record: Record, at: Instant) -> Result<View, DeskError> {
         let desk = Desk::of(record, None)?;
         let mission = Told::of(&desk, at)?;
-        let evaluation = Arc::clone(&mission.evaluation);
-        let cases = Cases::gather(&desk.history, &evaluation);
+        let cases = Cases::gather(&desk.history, &mission.evaluation);
         let hidden = released::hidden(&desk.history, &cases);
         // What others are told is an answer of its own, from what they may know.
         let others = match hidden.is_empty() {
             true => mission.clone(),
             false => Told::of(&desk.without(&hidden), at)?,
         };
-        Ok(View { told: [mission, others], cases, evaluation, desk, at, recent: Arc::default() })
+        Ok(View { told: [mission, others], cases, desk: Arc::new(desk), at, recent: vec![] })
     }
 
     /// What somebody is told who may see all that the mission sees, or who may not.
@@ -74,39 +75,54 @@ impl View {
         if is_mission { mission } else { others }
     }
 
-    /// The same with one more entry, as far as that can be had without asking the engine: what was
-    /// done with a case is there at once. None where it can't.
-    pub(crate) fn continued(&self, index: u64, entry: &Entry) -> Option<View> {
-        let desk = self.desk.continued(index, entry)?;
-        let mut recent = Vec::clone(&self.recent);
-        recent.push((index, entry.clone()));
-        Some(View {
-            cases: self.cases.continued(&desk.history, index, &entry.body),
-            desk,
-            evaluation: Arc::clone(&self.evaluation),
-            at: self.at,
-            told: self.told.clone(),
-            recent: Arc::new(recent),
-        })
+    /// The engine's answer. It may be a few entries older than the record.
+    #[must_use]
+    pub fn evaluation(&self) -> &Evaluation {
+        &self.told(true).evaluation
     }
 
-    /// An entry; none where the record has none of that index, or not here yet.
+    /// The same with one more entry. What was done with a case is seen at once; what changes what
+    /// was seen, or the answer, when a view is worked out anew.
+    pub(crate) fn continued(&self, index: u64, entry: Entry) -> View {
+        let (desk, cases) = match self.desk.continued(index, &entry) {
+            Some(desk) => {
+                let cases = self.cases.continued(&desk.history, index, &entry.body);
+                (Arc::new(desk), cases)
+            }
+            None => (Arc::clone(&self.desk), self.cases.clone()),
+        };
+        let mut recent = self.recent.clone();
+        recent.push((index, entry));
+        View { desk, cases, at: self.at, told: self.told.clone(), recent }
+    }
+
+    /// The same with the entries that another view has beyond it.
+    pub(crate) fn caught_up(self, other: &View) -> View {
+        let known = self.desk.record.size();
+        let beyond = other.recent.iter().filter(|(index, _)| *index >= known);
+        beyond.fold(self, |view, (index, entry)| view.continued(*index, entry.clone()))
+    }
+
+    /// How many entries it knows of.
+    pub(crate) fn size(&self) -> u64 {
+        self.recent.last().map_or(self.desk.size, |(index, _)| index + 1)
+    }
+
+    /// An entry; none where the record has none of that index.
     pub(crate) fn entry(&self, index: u64) -> Option<Entry> {
         let recent = self.recent.iter().find(|(own, _)| *own == index);
         recent.map(|(_, entry)| entry.clone()).or_else(|| self.desk.record.entry(index).ok())
     }
 
-    /// One provision's part, as somebody is told it.
-    pub(crate) fn provision(&self, told: &Told, id: &str) -> String {
-        let zone = &self.desk.agreement.timezone;
-        let sections = Sections::of(&told.evaluation.answer, &told.evaluation.picture, zone);
-        sections.only(id).provisions()
+    /// When an entry was received.
+    pub(crate) fn received(&self, entry: u64) -> Option<Instant> {
+        self.entry(entry).map(|entry| entry.at)
     }
 
     /// Where people work, at an instant.
     #[must_use]
     pub fn bench(&self, at: Instant) -> Bench<'_> {
-        Bench { desk: &self.desk, evaluation: &self.evaluation, cases: &self.cases, at }
+        Bench { desk: &self.desk, evaluation: self.evaluation(), cases: &self.cases, at }
     }
 }
 
@@ -126,6 +142,7 @@ impl Told {
             claims: sections.claims(),
             sources: sections.sources(),
             check: sections.check(),
+            provisions: sections.each_provision(),
         });
         Ok(Told { evaluation: Arc::new(evaluation), parts })
     }

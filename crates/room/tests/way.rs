@@ -5,46 +5,8 @@
 
 mod kit;
 
-use kit::{How, Open, Person, between};
+use kit::{How, Open, Person, VALLEY, between};
 use servanda_room::rights::Role;
-
-const AGREEMENT: &str = r#"+++
-id       = "silence"
-title    = "Silence in the valley"
-version  = "1"
-timezone = "UTC"
-[party.N]
-name = "Northland"
-[party.S]
-name = "Southmark"
-[zone.valley]
-circle = { lon = 10.0, lat = 50.0, radius_m = 10000 }
-[source.patrol]
-name = "Patrols"
-shows = ["explosion"]
-lag = "1 hour"
-[source.post]
-name = "Alarm posts"
-shows = ["alarm"]
-lag = "1 hour"
-+++
-
-# Silence in the valley
-
-## 1. Silence
-
-Nobody fires in the valley.
-
-```toml term
-[prohibit.fire]
-who      = ["N", "S"]
-acts     = ["explosion"]
-where    = "valley"
-from     = "2030-01-01T00:00Z"
-until    = "2031-01-01T00:00Z"
-shown_by = ["patrol"]
-```
-"#;
 
 const OBSERVER: &str = "walker nine of the second patrol";
 const WORDS: &str = "three flashes behind the mill, heard from the ridge";
@@ -62,7 +24,7 @@ fn open_ticking(tick_ms: i64) -> Open {
         ("omar", Role::Observer, None),
         ("sami", Role::Liaison, Some("S")),
     ];
-    Open::how(How { agreement: AGREEMENT, people, tick_ms, ..How::default() })
+    Open::how(How { agreement: VALLEY, people, tick_ms, ..How::default() })
 }
 
 fn reported<'a>(
@@ -269,6 +231,7 @@ fn where_views_take_long_a_step_is_shown_at_once_and_the_rest_comes_after() {
     let vera = Person::of(&open, "vera");
     let report = reported("patrol", "explosion", "2030-01-05T10:01", "2030-01-05T10:03", "50.0");
     let entry = vera.does("/report", &report);
+    assert_eq!(vera.get(&entry).status, 200, "{entry} is in the record, and can be read");
     let mut tries = 0;
     let case = loop {
         let queue = vera.get("/queue").body;

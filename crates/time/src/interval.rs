@@ -35,6 +35,12 @@ impl Interval {
         self.from < other.to && other.from < self.to
     }
 
+    /// From the earlier start to the later end: both, and what lies between them.
+    #[must_use]
+    pub fn hull(self, other: Interval) -> Interval {
+        Interval { from: self.from.min(other.from), to: self.to.max(other.to) }
+    }
+
     /// What the two share; none when that is nothing.
     #[must_use]
     pub fn intersect(&self, other: &Interval) -> Option<Interval> {
@@ -112,6 +118,12 @@ mod tests {
 
     fn at(from: i64, to: i64) -> Interval {
         Interval { from: Instant::from_ms(from).unwrap(), to: Instant::from_ms(to).unwrap() }
+    }
+
+    #[test]
+    fn a_hull_holds_both_and_what_lies_between() {
+        assert_eq!(at(0, 10).hull(at(20, 30)), at(0, 30));
+        assert_eq!(at(0, 30).hull(at(10, 20)), at(0, 30));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{beside, key_dir};
 use crate::Ended;
 use crate::args::{
-    PersonAddArgs, PersonCloseArgs, PersonListArgs, PersonWhat, RoomArgs, RoomDirArgs,
+    CustodyArgs, PersonAddArgs, PersonCloseArgs, PersonListArgs, PersonWhat, RoomArgs, RoomDirArgs,
     RoomServeArgs, RoomWhat,
 };
 use crate::clock;
@@ -11,7 +11,7 @@ use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
-use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Room, Site, draw_password};
+use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,7 +57,13 @@ pub(crate) fn open(
     listening: &Listening,
     out: &mut Out,
 ) -> anyhow::Result<Ended> {
-    let room = Room::open(dir, room_dir, keys, clock::instant_now)?.telling(tell);
+    let places = Places {
+        record: dir.to_owned(),
+        room: room_dir.to_owned(),
+        keys: keys.to_owned(),
+        custody: super::sealed::custody(dir, &CustodyArgs::default()).path().to_owned(),
+    };
+    let room = Room::open(places, clock::instant_now)?.telling(tell);
     if room.people().list()?.is_empty() {
         out.say("nobody can sign in yet: `servanda room person add` opens an account");
     }

@@ -3,10 +3,10 @@
 use super::field::{Field, cell};
 use super::items::record_line;
 use super::query::no_parameters;
-use super::rows::{Collection, received};
+use super::rows::Collection;
 use super::{CSV, JSON, answer, base, record, wrong};
 use crate::http::{Fault, Site, Who, require};
-use crate::released::{Thing, is_released};
+use crate::released::{Thing, class_of, is_released};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::{kinds, place_of, sources};
@@ -73,7 +73,7 @@ pub(super) async fn queue_table(
             sources(&view, &case.members),
             case.members.len().to_string(),
             case.concerns.join(", "),
-            crate::shown::class_of(case).word().to_owned(),
+            class_of(case).word().to_owned(),
         ];
         table.push_str(&cells.map(|text| cell(&text)).join(","));
         table.push_str("\r\n");
@@ -153,7 +153,7 @@ pub(super) async fn findings(
 
 /// When an entry was received.
 fn at(view: &View, entry: Option<u64>) -> Instant {
-    entry.and_then(|entry| received(view, entry)).unwrap_or(Instant::EPOCH)
+    entry.and_then(|entry| view.received(entry)).unwrap_or(Instant::EPOCH)
 }
 
 /// When something that a published case shows was entered last.

@@ -12,7 +12,7 @@ use crate::view::View;
 use servanda_casework::{Case, Found};
 use servanda_comply::CiteBy;
 use servanda_comply::history::Held;
-use servanda_entry::{Finding, Observation, Place};
+use servanda_entry::{Observation, Place};
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
 
@@ -200,26 +200,10 @@ pub(super) struct Row<'v> {
 }
 
 enum What<'v> {
-    Incident {
-        id: &'v str,
-        members: &'v [usize],
-        thing: Thing<'v>,
-        case: Option<&'v Case>,
-    },
-    Observation {
-        held: &'v Held<Observation>,
-        incident: Option<&'v str>,
-    },
-    Zone {
-        id: &'v str,
-        zone: &'v servanda_terms::NamedZone,
-    },
-    Finding {
-        case: &'v Case,
-        found: &'v Found,
-        held: &'v Held<Finding>,
-        published: Option<Instant>,
-    },
+    Incident { id: &'v str, members: &'v [usize], thing: Thing<'v>, case: Option<&'v Case> },
+    Observation { held: &'v Held<Observation>, incident: Option<&'v str> },
+    Zone { id: &'v str, zone: &'v servanda_terms::NamedZone },
+    Finding { case: &'v Case, found: &'v Found, published: Option<Instant> },
 }
 
 /// Of each observation its incident and case, by their numbers.
@@ -230,7 +214,7 @@ struct Holding<'v> {
 
 impl<'v> Holding<'v> {
     fn of(view: &'v View) -> Holding<'v> {
-        let incidents = &view.evaluation.incidents;
+        let incidents = &view.evaluation().incidents;
         let mut incident_of = vec![None; view.desk.history.observations.len()];
         for (number, (_, members)) in incidents.iter().enumerate() {
             for &n in members {
@@ -252,7 +236,7 @@ impl<'v> Holding<'v> {
 
 fn incidents<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
     let holding = Holding::of(view);
-    for ((id, members), case) in view.evaluation.incidents.iter().zip(&holding.cases) {
+    for ((id, members), case) in view.evaluation().incidents.iter().zip(&holding.cases) {
         let thing = Thing::incident(view, members, *case);
         if !way.lets(thing) {
             continue;
@@ -267,7 +251,7 @@ fn incidents<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) ->
 
 fn observations<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
     let holding = Holding::of(view);
-    let incidents = &view.evaluation.incidents;
+    let incidents = &view.evaluation().incidents;
     let shown: Vec<bool> = incidents
         .iter()
         .zip(&holding.cases)
@@ -298,21 +282,12 @@ fn findings<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> 
         .collect();
     rows.sort_by_key(|(_, found)| found.cite.entry);
     for (case, found) in rows {
-        let mut all = view.desk.history.findings.iter();
-        let Some((held, _)) = all.find(|(held, _)| held.cite.entry == found.cite.entry) else {
-            continue;
-        };
-        let published = case.published.and_then(|cite| received(view, cite.entry));
-        let what = What::Finding { case, found, held, published };
+        let published = case.published.and_then(|cite| view.received(cite.entry));
+        let what = What::Finding { case, found, published };
         if !seen(&Row { view, what, collection: Collection::Findings }) {
             return;
         }
     }
-}
-
-/// When an entry was received.
-pub(super) fn received(view: &View, entry: u64) -> Option<Instant> {
-    view.entry(entry).map(|entry| entry.at)
 }
 
 impl<'v> Row<'v> {
@@ -343,9 +318,9 @@ impl<'v> Row<'v> {
             What::Zone { zone, .. } => {
                 (zone.valid.map(|when| when.from), zone.valid.map(|when| when.to))
             }
-            What::Finding { held, .. } => {
-                let at = |ms| Instant::from_ms(ms).ok();
-                (at(held.value.from_ms), at(held.value.to_ms))
+            What::Finding { found, .. } => {
+                let when = found.finding.interval();
+                (Some(when.from), Some(when.to))
             }
         }
     }
@@ -361,9 +336,7 @@ impl<'v> Row<'v> {
 
     fn when(&self, members: &[usize]) -> Option<Interval> {
         let all = members.iter().filter_map(|&n| self.view.desk.history.observations.get(n));
-        let all: Vec<Interval> = all.map(|seen| seen.value.interval()).collect();
-        let from = all.iter().map(|when| when.from).min()?;
-        Interval::new(from, all.iter().map(|when| when.to).max()?)
+        all.map(|seen| seen.value.interval()).reduce(Interval::hull)
     }
 
     /// The first place that an observation states; a point before a zone.
@@ -396,8 +369,8 @@ impl<'v> Row<'v> {
                 }
                 What::Observation { held, incident } => self.of_observation(name, held, *incident),
                 What::Zone { zone, .. } => self.of_zone(name, zone),
-                What::Finding { case, found, held, published } => {
-                    finding_value(name, case, found, &held.value, *published)
+                What::Finding { case, found, published } => {
+                    finding_value(name, case, found, *published)
                 }
             },
         }
@@ -496,10 +469,10 @@ impl<'v> Row<'v> {
 fn finding_value<'v>(
     name: &str,
     case: &'v Case,
-    found: &Found,
-    finding: &'v Finding,
+    found: &'v Found,
     published: Option<Instant>,
 ) -> Field<'v> {
+    let finding = &found.finding;
     match name {
         "outcome" => Field::word(&finding.outcome),
         "provision" => Field::text(finding.provision.as_str()),

@@ -53,6 +53,13 @@ impl Who {
         self.person().and_then(|person| person.party.as_deref())
     }
 
+    /// The role in which something is done: the first of theirs that may; none of the public.
+    #[must_use]
+    pub fn role_for(&self, action: Action, class: Class) -> Option<Role> {
+        let own = self.person().into_iter().flat_map(|person| person.roles.iter().copied());
+        own.into_iter().find(|role| allows(*role, action, class))
+    }
+
     /// What each form of this session carries in its field `csrf`; empty of the public.
     #[must_use]
     pub fn csrf(&self) -> &str {

@@ -7,12 +7,11 @@ pub(super) use doing::act;
 use crate::http::{Fault, Who, require};
 use crate::judged;
 use crate::page::{Frame, page};
-use crate::released::{Thing, is_released, released};
+use crate::released::{Thing, class_of, concerns, is_released, released};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::{
-    self, Did, Holder, Seen, Span, class_of, concerns, done, is_own, kinds, likeness, moment,
-    place_of, sources,
+    self, Did, Holder, Seen, Span, done, is_own, kinds, likeness, moment, place_of, sources,
 };
 use crate::view::View;
 use askama::Template;
@@ -179,7 +178,7 @@ fn shown<'r>(
         stage: stage.word(),
         stage_text: frame.say(crate::judged::stage(stage)),
         class,
-        holder: Holder::of(room, view, case, who.name()),
+        holder: Holder::of(room, case, who.name()),
         concerns: case.concerns.clone(),
         seen: case.members.iter().filter_map(|&n| shown::seen(view, n)).collect(),
         alike,
@@ -195,7 +194,7 @@ fn shown<'r>(
         waiting: case
             .waiting()
             .filter(|_| may.see_work)
-            .map(|proposal| waiting(room, case, proposal, who, &frame, class))
+            .map(|proposal| waiting(room, proposal, who, &frame, class))
             .collect(),
         findings: findings(case, &frame),
         asked: asked(view, case, now, &frame),
@@ -210,7 +209,7 @@ fn shown<'r>(
 }
 
 fn alike(view: &View, case: &Case, frame: &Frame<'_>) -> Vec<Alike> {
-    let found = candidates(case, &view.desk.history, &view.evaluation);
+    let found = candidates(case, &view.desk.history, view.evaluation());
     let row = |other: servanda_casework::Candidate| Alike {
         what: kinds(view, &other.members),
         when: Span::of(other.when),
@@ -240,7 +239,6 @@ fn checks(case: &Case, frame: &Frame<'_>) -> Vec<CheckRow> {
 
 fn waiting(
     room: &Room,
-    case: &Case,
     proposal: &Proposal,
     who: &Who,
     frame: &Frame<'_>,
@@ -258,7 +256,6 @@ fn waiting(
         }
     };
     let own = is_own(room, who.name(), proposal.context, proposal.person);
-    let _ = case;
     Waiting {
         entry: proposal.cite.entry,
         what,
@@ -272,9 +269,9 @@ fn waiting(
 fn findings(case: &Case, frame: &Frame<'_>) -> Vec<FindingRow> {
     let row = |found: &servanda_casework::Found| FindingRow {
         entry: found.cite.entry,
-        outcome: frame.say(&judged::outcome(found.outcome)),
-        provision: found.provision.clone(),
-        party: found.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
+        outcome: frame.say(&judged::outcome(found.finding.outcome)),
+        provision: found.finding.provision.clone(),
+        party: found.finding.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
         by_two: found.by_two,
     };
     case.findings.iter().map(row).collect()

@@ -3,7 +3,7 @@
 use crate::http::{Fault, Fields, Who, require};
 use crate::page::{Frame, page};
 use crate::released::{Thing, released};
-use crate::rights::{Action, Class};
+use crate::rights::{Action, Class, Role};
 use crate::room::Room;
 use crate::shown::moment;
 use crate::view::{Entering, View};
@@ -147,15 +147,12 @@ pub(super) async fn open(
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Err(Fault::new(status, "missing").with_message("form-reason"));
     }
-    let role = who
-        .roles()
-        .into_iter()
-        .find(|role| crate::rights::allows(*role, Action::OpenSealed, class));
-    let role = role.map_or("", crate::rights::Role::word);
+    let role = who.role_for(Action::OpenSealed, class).map_or("", Role::word);
     let leaf: Hash = view.desk.record.leaf(index).map_err(|_| Fault::inside())?;
     let recipient = format!("{role} {}", room.pseudonym(leaf, who.name()).to_hex());
     let custody = room.custody_dir().to_owned();
-    let (values, kept) = (Arc::new(std::sync::Mutex::new(Vec::new())), ());
+    // What is opened comes back beside the entry, and is shown only when that is entered.
+    let values = Arc::new(std::sync::Mutex::new(Vec::new()));
     let told = Arc::clone(&values);
     room.enter(move |view, _| {
         let record = &view.desk.record;
@@ -178,7 +175,6 @@ pub(super) async fn open(
         Ok(Entering::Open(vec![body], vec![]))
     })
     .await?;
-    let () = kept;
     let opened = values.lock().map_err(|_| Fault::inside())?.clone();
     let view = room.view();
     let (entry, case) = entry(&view, index)?;

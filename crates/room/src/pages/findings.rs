@@ -13,7 +13,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use servanda_casework::Case;
 use servanda_report::When;
-use servanda_time::Interval;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -67,23 +66,20 @@ pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Resp
 
 fn published(view: &View, case: &Case, frame: &Frame<'_>) -> Published {
     let entry = case.published.map_or(0, |cite| cite.entry);
-    let at = view.entry(entry).map_or(view.at, |entry| entry.at);
-    let found = case.findings.iter().filter_map(|found| {
-        let mut all = view.desk.history.findings.iter();
-        let (held, _) = all.find(|(held, _)| held.cite.entry == found.cite.entry)?;
-        let from = servanda_time::Instant::from_ms(held.value.from_ms).ok()?;
-        let to = servanda_time::Instant::from_ms(held.value.to_ms).ok()?;
-        Some(Row {
+    let at = view.received(entry).unwrap_or(view.at);
+    let found = case.findings.iter().map(|found| {
+        let finding = &found.finding;
+        Row {
             entry: found.cite.entry,
-            outcome: frame.say(&judged::outcome(found.outcome)),
-            provision: found.provision.clone(),
-            party: found.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
-            role: frame.office(&held.value.role),
-            standard: held.value.standard.clone(),
-            reason: held.value.reason.clone(),
-            span: Span::of(Interval { from, to }),
+            outcome: frame.say(&judged::outcome(finding.outcome)),
+            provision: finding.provision.clone(),
+            party: finding.party.as_deref().map_or_else(String::new, |id| frame.party(id)),
+            role: frame.office(&finding.role),
+            standard: finding.standard.clone(),
+            reason: finding.reason.clone(),
+            span: Span::of(finding.interval()),
             by_two: found.by_two,
-        })
+        }
     });
     let replies = case.asked.iter().map(|asked| Reply {
         party: frame.party(&asked.party),

@@ -62,7 +62,7 @@ pub(super) async fn show(
             text: article.map(|a| a.text.clone()).unwrap_or_default(),
             who: provision.who.iter().map(|id| frame.party(id)).collect(),
             clocks: clocks.collect(),
-            part: view.provision(told, &id),
+            part: told.parts.provisions.get(&id).cloned().unwrap_or_default(),
             cases: concerned
                 .map(|case| (case.id.clone(), crate::shown::kinds(&view, &case.members)))
                 .collect(),

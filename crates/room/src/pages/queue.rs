@@ -73,7 +73,7 @@ pub(super) async fn show(
     if !asked.stage.is_empty() && chosen.is_none() {
         return Err(Fault::bad_request());
     }
-    let held = |case: &Case| Holder::of(&room, &view, case, who.name());
+    let held = |case: &Case| Holder::of(&room, case, who.name());
     let mine = |case: &&Case| asked.mine.is_empty() || held(case) == Holder::You;
     let words = asked.q.to_lowercase();
     let told = |case: &&Case| {
@@ -127,7 +127,7 @@ pub(super) fn facets(
 /// What a case may break, and what it was found on.
 fn provisions(case: &Case) -> Vec<String> {
     let mut all = case.concerns.clone();
-    all.extend(case.findings.iter().map(|found| found.provision.clone()));
+    all.extend(case.findings.iter().map(|found| found.finding.provision.clone()));
     all.sort();
     all.dedup();
     all

@@ -2,7 +2,7 @@
 //! is the mission's alone; and observations that were read from a file.
 
 pub(crate) use crate::kit::Person;
-use crate::kit::{How, Open};
+use crate::kit::{How, Open, VALLEY};
 use servanda_entry::{
     Blob, Body, Disc, Document, InZone, Observation, Observations, Place, RowCount,
 };
@@ -10,48 +10,6 @@ use servanda_room::rights::Role;
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
 use servanda_tlog::sha256;
-
-pub(crate) const AGREEMENT: &str = r#"+++
-id       = "silence"
-title    = "Silence in the valley"
-version  = "1"
-timezone = "UTC"
-[party.N]
-name = "Northland"
-[party.S]
-name = "Southmark"
-[zone.valley]
-circle = { lon = 10.0, lat = 50.0, radius_m = 10000 }
-[zone.ridge]
-circle = { lon = 11.0, lat = 50.0, radius_m = 1000 }
-valid = "2030-01-01/2030-02-01"
-basis = "drawn by hand on the mission's map"
-[source.patrol]
-name = "Patrols"
-shows = ["explosion"]
-lag = "1 hour"
-[source.post]
-name = "Alarm posts"
-shows = ["alarm"]
-lag = "1 hour"
-+++
-
-# Silence in the valley
-
-## 1. Silence
-
-Nobody fires in the valley.
-
-```toml term
-[prohibit.fire]
-who      = ["N", "S"]
-acts     = ["explosion"]
-where    = "valley"
-from     = "2030-01-01T00:00Z"
-until    = "2031-01-01T00:00Z"
-shown_by = ["patrol"]
-```
-"#;
 
 /// Accounts: one of each role, a second of those that must be two, and the liaisons of both
 /// parties.
@@ -96,7 +54,7 @@ pub(crate) const GROUNDS: (&str, &str) = ("standard", "reasonable grounds");
 
 impl Valley {
     pub(crate) fn open() -> Valley {
-        let open = Open::how(How { agreement: AGREEMENT, people: PEOPLE, ..How::default() });
+        let open = Open::how(How { agreement: VALLEY, people: PEOPLE, ..How::default() });
         read_a_file(&open);
         let vera = Person::of(&open, Some("vera"));
         let published = report(&vera, "2030-01-05T10:00", "50.0");

@@ -4,7 +4,7 @@
 
 use servanda_desk::{AgreementFiles, found};
 use servanda_room::rights::Role;
-use servanda_room::{Listening, Room, Site, serve};
+use servanda_room::{Listening, Places, Room, Site, serve};
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
@@ -22,6 +22,49 @@ const AGREEMENT: &str = "+++\nid = \"ferry\"\ntitle = \"Talks on the ferry\"\nve
     timezone = \"UTC\"\n\n[party.N]\nname = \"Northland\"\n[party.S]\nname = \"Southmark\"\n\n\
     [draft]\nagreed_by = [\"N\", \"S\"]\nknown = \"in part\"\n+++\n\n# Talks on the ferry\n\n\
     ## 1. The guarantee\n\n```toml term\n[point.term]\n```\n";
+
+/// An invented agreement with something to break, two zones and two sources.
+pub(crate) const VALLEY: &str = r#"+++
+id       = "silence"
+title    = "Silence in the valley"
+version  = "1"
+timezone = "UTC"
+[party.N]
+name = "Northland"
+[party.S]
+name = "Southmark"
+[zone.valley]
+circle = { lon = 10.0, lat = 50.0, radius_m = 10000 }
+[zone.ridge]
+circle = { lon = 11.0, lat = 50.0, radius_m = 1000 }
+valid = "2030-01-01/2030-02-01"
+basis = "drawn by hand on the mission's map"
+[source.patrol]
+name = "Patrols"
+shows = ["explosion"]
+lag = "1 hour"
+[source.post]
+name = "Alarm posts"
+shows = ["alarm"]
+lag = "1 hour"
++++
+
+# Silence in the valley
+
+## 1. Silence
+
+Nobody fires in the valley.
+
+```toml term
+[prohibit.fire]
+who      = ["N", "S"]
+acts     = ["explosion"]
+where    = "valley"
+from     = "2030-01-01T00:00Z"
+until    = "2031-01-01T00:00Z"
+shown_by = ["patrol"]
+```
+"#;
 
 /// A room that is open until the test's process ends.
 pub(crate) struct Open {
@@ -64,12 +107,16 @@ impl Open {
         let told = Arc::new(Mutex::new(Vec::new()));
         let (own, tells) = (Arc::clone(&clock), Arc::clone(&told));
         let tick_ms = how.tick_ms;
-        let room = Room::open(
-            &dir,
-            &folder.path().join("record.room"),
-            &folder.path().join("record.keys"),
-            move || Instant::from_ms(own.fetch_add(tick_ms, Ordering::SeqCst)).unwrap(),
-        );
+        let beside = |name: &str| folder.path().join(name);
+        let places = Places {
+            record: dir,
+            room: beside("record.room"),
+            keys: beside("record.keys"),
+            custody: beside("record.custody"),
+        };
+        let room = Room::open(places, move || {
+            Instant::from_ms(own.fetch_add(tick_ms, Ordering::SeqCst)).unwrap()
+        });
         let room = room.unwrap().telling(move |what| tells.lock().unwrap().push(what.to_owned()));
         let people = room.people();
         people.add("vera", &[Role::Verifier], None, PASSWORD).unwrap();

@@ -2,10 +2,10 @@
 
 use super::entry_id;
 use crate::http::{Fault, Fields, Who, require};
-use crate::rights::{Action, Class, Role, allows};
+use crate::released::{class_of, concerns};
+use crate::rights::{Action, Class, Role};
 use crate::room::Room;
-use crate::shown::{class_of, concerns};
-use crate::view::{Entering, View};
+use crate::view::Entering;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -105,7 +105,7 @@ pub(in crate::pages) async fn act(
         require(&who, act, class)?;
     }
     let first = view.desk.history.observations.get(case.members[0]).map(|seen| seen.cite.id);
-    let role = role(&who, action, class);
+    let role = who.role_for(action, class).map_or("", Role::word);
     let (name, own) = (who.name().to_owned(), Arc::clone(&room));
     room.enter(move |view, at| {
         let bench = view.bench(at);
@@ -113,19 +113,13 @@ pub(in crate::pages) async fn act(
         // It may have been merged meanwhile: its observations are still there.
         let case = first.and_then(|id| bench.cases.holding(id));
         let case = case.ok_or_else(|| DeskError::Asked("the case is gone".into()))?;
-        write(&bench, view, case, &asked, (role.word(), &person))
+        write(&bench, case, &asked, (role, &person))
     })
     .await?;
     let view = room.view();
     let case = first.and_then(|id| view.cases.holding(id));
     let place = case.map_or_else(|| "/queue".to_owned(), |case| format!("/cases/{}", case.id));
     Ok(super::super::login::to(&place))
-}
-
-/// The role in which it is done: the first of theirs that may.
-fn role(who: &Who, action: Action, class: Class) -> Role {
-    let own = who.roles().into_iter().filter(|role| *role != Role::Public);
-    own.into_iter().find(|role| allows(*role, action, class)).unwrap_or(Role::Public)
 }
 
 fn read(deed: &str, fields: &Fields) -> Result<(Action, Deed), Fault> {
@@ -227,7 +221,6 @@ fn finding(fields: &Fields, grounds: Grounds) -> Result<Deed, Fault> {
 /// What the deed writes, from what stands now.
 fn write(
     bench: &Bench<'_>,
-    view: &View,
     case: &Case,
     deed: &Deed,
     (role, person): (&str, &dyn Fn(Hash) -> Option<Hash>),
@@ -287,7 +280,6 @@ fn write(
                 to.first().ok_or(DeskError::Early(servanda_casework::Refused::NothingFound))?;
             let file = ("reply.txt", text.clone().into_bytes());
             let (body, bytes) = reply(bench.desk, bench.evaluation, to, party, file)?;
-            let _ = view;
             return Ok(Entering::Open(vec![body], vec![bytes]));
         }
     };
