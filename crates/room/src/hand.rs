@@ -1,9 +1,9 @@
 //! The one hand that writes, and who keeps the view new.
 //!
 //! Two threads. One enters, one entry after the other, each made from what stands at that moment.
-//! The other works the view out anew. On a small record the first does that itself, so whoever
-//! entered something sees all that follows from it; on a large one, a step with a case is shown at
-//! once and the engine's answer comes when it is worked out.
+//! The other works the view out anew. Whoever entered something waits for it, so they see all that
+//! follows; where that takes long, a step with a case is shown at once and the engine's answer when
+//! it is worked out.
 
 use crate::RoomError;
 use crate::http::Fault;
@@ -14,14 +14,16 @@ use servanda_desk::DeskError;
 use servanda_entry::Entry;
 use servanda_store::{Keys, Record, StoreError};
 use servanda_time::Instant;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 /// An answer is worked out anew when it is older than this: clocks run while nothing is entered.
 const AGE_MS_MAX: i64 = 60_000;
-/// A view that takes longer than this to work out is worked out beside the writing.
-const BESIDE_MS: i64 = 250;
+/// Whoever entered something waits no longer than this for what follows from it.
+const PATIENCE_MS: i64 = 4_000;
 /// Of the time, at most one part in so many is spent on views that nothing but time has made old.
 const REST: i64 = 10;
 /// Writings that may wait for the one hand.
@@ -34,7 +36,7 @@ type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 struct Job {
     prepare: Prepare,
-    done: oneshot::Sender<Result<u64, DeskError>>,
+    done: oneshot::Sender<Result<Range<u64>, DeskError>>,
 }
 
 /// The view that is shown, and the way to the hand that writes.
@@ -47,6 +49,8 @@ pub(crate) struct Views {
 struct Shown {
     state: Mutex<State>,
     size: watch::Sender<u64>,
+    /// Of how many entries the engine was asked.
+    answered: watch::Sender<u64>,
     /// Asks for a view that is worked out anew.
     old: mpsc::SyncSender<()>,
 }
@@ -65,13 +69,28 @@ impl Shown {
     /// Works a view out from the record, and shows it with what was entered meanwhile.
     fn work_out(&self, record: &Path, now: &Clock) -> Result<(), DeskError> {
         let (view, took_ms) = worked_out(record, now)?;
+        let answered = view.size();
         let mut state = self.state();
         let view = view.caught_up(&state.view);
         let size = view.size();
         *state = State { view: Arc::new(view), took_ms };
         drop(state);
         self.size.send_if_modified(|own| std::mem::replace(own, size) != size);
+        self.answered.send_replace(answered);
         Ok(())
+    }
+
+    /// Waits until the engine was asked of so many entries, where that is near.
+    async fn catch_up(&self, size: u64) {
+        // What is being worked out may be older: then it is the next one.
+        if self.state().took_ms > PATIENCE_MS / 2 {
+            return;
+        }
+        let mut answered = self.answered.subscribe();
+        let wait = answered.wait_for(|own| *own >= size);
+        let patience = Duration::from_millis(PATIENCE_MS.unsigned_abs());
+        // When it takes longer than it should, it is shown as on a record where it always does.
+        let _ = tokio::time::timeout(patience, wait).await;
     }
 
     /// Shows an entry, as far as that can be had at once.
@@ -101,9 +120,10 @@ impl Views {
     pub(crate) fn open(places: Places, now: Clock) -> Result<Views, RoomError> {
         let (view, took_ms) = worked_out(&places.record, &now)?;
         let (size, _) = watch::channel(view.size());
+        let (answered, _) = watch::channel(view.size());
         let (old, is_old) = mpsc::sync_channel(1);
         let state = Mutex::new(State { view: Arc::new(view), took_ms });
-        let shown = Arc::new(Shown { state, size, old });
+        let shown = Arc::new(Shown { state, size, answered, old });
         let (jobs, taken) = mpsc::sync_channel::<Job>(WAITING_MAX);
         let keeper = (Arc::downgrade(&shown), places.record.clone(), Arc::clone(&now));
         std::thread::spawn(move || {
@@ -148,7 +168,9 @@ impl Views {
         let (done, entered) = oneshot::channel();
         let job = Job { prepare: Box::new(prepare), done };
         self.jobs.try_send(job).map_err(|_| Fault::too_often(1))?;
-        entered.await.map_err(|_| Fault::inside())?.map_err(Fault::from)
+        let entered = entered.await.map_err(|_| Fault::inside())?.map_err(Fault::from)?;
+        self.shown.catch_up(entered.end).await;
+        Ok(entered.start)
     }
 }
 
@@ -162,7 +184,7 @@ struct Hand {
 }
 
 impl Hand {
-    fn enter(&mut self, prepare: &Prepare) -> Result<u64, DeskError> {
+    fn enter(&mut self, prepare: &Prepare) -> Result<Range<u64>, DeskError> {
         match self.try_enter(prepare) {
             // Another program wrote meanwhile: what it wrote is looked at first.
             Err(DeskError::Store(StoreError::Stale { .. })) => {
@@ -174,7 +196,7 @@ impl Hand {
         }
     }
 
-    fn try_enter(&mut self, prepare: &Prepare) -> Result<u64, DeskError> {
+    fn try_enter(&mut self, prepare: &Prepare) -> Result<Range<u64>, DeskError> {
         let places = &self.places;
         let (keys, mut record) = match self.open.take() {
             Some(open) => open,
@@ -205,12 +227,9 @@ impl Hand {
         for index in before..record.size() {
             self.shown.add(index, record.entry(index)?);
         }
-        if self.shown.state().took_ms < BESIDE_MS {
-            self.shown.work_out(&places.record, &self.now)?;
-        } else {
-            self.shown.ask_anew();
-        }
+        self.shown.ask_anew();
+        let entered = first..record.size();
         self.open = Some((keys, record));
-        Ok(first)
+        Ok(entered)
     }
 }

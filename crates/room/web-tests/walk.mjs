@@ -9,6 +9,13 @@ const REPLY = "An old mine went off at the fence of the field. We did not fire."
 /** What would be run, or ask for something, if it were shown as anything but text. */
 const MARKUP = `crater <b>seen</b> <img src="https://example.org/x" onerror="alert(1)">`;
 
+/** Presses what sends a form, and waits for the page that answers. */
+async function send(page, button) {
+  const answered = page.waitForEvent("domcontentloaded");
+  await button.click();
+  await answered;
+}
+
 /** Enters a report, and gives the address of the case that it becomes. */
 export async function report(page, { source, what, day, from, to, lat, lon, radius, ...more }) {
   await page.goto("/report");
@@ -21,10 +28,10 @@ export async function report(page, { source, what, day, from, to, lat, lon, radi
   await page.getByLabel("Uncertainty").fill(radius);
   if (more.words) await page.getByLabel("In words").fill(more.words);
   if (more.observer) await page.getByLabel("Observer", { exact: true }).fill(more.observer);
-  await page.getByRole("button", { name: "Enter the report" }).click();
-  await page.waitForURL(/\/(cases\/i-|entries\/\d)/);
+  await send(page, page.getByRole("button", { name: "Enter the report" }));
   // Where the engine takes long, the entry is shown at once, and its case as soon as there is one.
   const path = () => new URL(page.url()).pathname;
+  assert.match(path(), /^\/(cases\/i-|entries\/\d)/, "the report was not taken");
   const link = page.locator('.crumb a[href^="/cases/"]');
   for (let tries = 0; path().startsWith("/entries/"); tries++) {
     assert.ok(tries < 100, `${path()} has become no case`);
@@ -51,18 +58,18 @@ export async function act(page, path, deed, button, fields = {}) {
     if (await field.evaluate((field) => field.matches("select"))) await field.selectOption(value);
     else await field.fill(value);
   }
-  await own.getByRole("button", { name: button }).click();
-  await page.waitForURL(/\/cases\/i-/);
+  await send(page, own.getByRole("button", { name: button }));
   const said = page.getByRole("heading", { level: 1 });
   assert.doesNotMatch(await said.innerText(), /can't|doesn't|not/, `${deed}: refused`);
-  return new URL(page.url()).pathname;
+  const { pathname } = new URL(page.url());
+  assert.match(pathname, /^\/cases\/i-/, `${deed}: not answered by a case`);
+  return pathname;
 }
 
 /** Has a second person agree to what waits on a case. */
 async function agree(page, path) {
   await page.goto(path);
-  await page.getByRole("button", { name: "I agree" }).click();
-  await page.waitForLoadState();
+  await send(page, page.getByRole("button", { name: "I agree" }));
 }
 
 /**
@@ -101,7 +108,7 @@ export async function walk(by, still) {
   const place = verifier.locator('form:has([name="item"][value="place"])');
   await place.getByRole("combobox").selectOption("holds");
   await place.getByRole("textbox").fill("two bearings meet");
-  await place.getByRole("button").click();
+  await send(verifier, place.getByRole("button"));
   await verifier.getByText("two bearings meet").first().waitFor();
   await act(verifier, path, "grade", "Grade", { source: "B", information: "2" });
   const verified = { result: "confirmed", reason: MARKUP };
