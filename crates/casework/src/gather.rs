@@ -107,6 +107,13 @@ impl Cases {
         self.list.iter().find(|case| case.id == id).map(|case| &**case)
     }
 
+    /// The case of an incident of the evaluation, by its number there.
+    #[must_use]
+    pub fn of_incident(&self, incident: usize) -> Option<&Case> {
+        let case = *self.of_incident.get(incident)?;
+        self.list.get(case as usize).map(|case| &**case)
+    }
+
     /// The case that holds a row or an entry of that content: an observation, a step, a finding.
     #[must_use]
     pub fn holding(&self, id: Hash) -> Option<&Case> {

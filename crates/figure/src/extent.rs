@@ -30,7 +30,8 @@ impl Extent {
         around.map(Extent::padded)
     }
 
-    fn around(points: impl Iterator<Item = Point>) -> Option<Extent> {
+    /// The box around points; none where there is none.
+    pub(crate) fn around(points: impl Iterator<Item = Point>) -> Option<Extent> {
         points.fold(None, |all: Option<Extent>, point| {
             let (lon, lat) = (f64::from(point.lon_e7), f64::from(point.lat_e7));
             Some(match all {
@@ -45,7 +46,8 @@ impl Extent {
         })
     }
 
-    fn padded(self) -> Extent {
+    /// With some room around it.
+    pub(crate) fn padded(self) -> Extent {
         let least = SPAN_MIN_DEGREES * f64::from(UNITS_PER_DEGREE);
         let pad = |low: f64, high: f64, limit: i32| {
             let room = ((high - low) * PADDING).max((least - (high - low)) / 2.0);

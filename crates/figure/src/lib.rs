@@ -8,6 +8,7 @@
 //! No border is drawn: a map shows the zones of the agreement's files, sites and observations.
 
 mod axis;
+mod events;
 mod extent;
 mod lanes;
 mod legend;
@@ -19,6 +20,7 @@ mod svg;
 mod tally;
 mod timeline;
 
+pub use events::{Event, Standing, event_map, histogram};
 pub use map::{MARKS_DRAWN_MAX, SITES_LABELLED_MAX, ZONES_LABELLED_MAX, map};
 pub use strip::{STRIP_COLUMNS, icon, strip};
 pub use tally::{Tally, tally};

@@ -85,7 +85,7 @@ pub fn map(picture: &Picture) -> Figure {
     Figure { svg: svg.close(), notes }
 }
 
-fn empty() -> Figure {
+pub(crate) fn empty() -> Figure {
     let text = "Nothing in this answer has a place";
     let mut svg = Svg::figure("map", WIDTH, 90.0, "Map: nothing to show", text);
     svg.put(format_args!(
@@ -96,7 +96,7 @@ fn empty() -> Figure {
     Figure { svg: svg.close(), notes: Vec::new() }
 }
 
-fn frame(extent: &Extent) -> Frame {
+pub(crate) fn frame(extent: &Extent) -> Frame {
     let width = WIDTH - LEFT - RIGHT;
     let (_, lat_middle) = extent.middle();
     let shape = extent.height_degrees() / (extent.width_degrees() * narrowing(lat_middle));
@@ -207,7 +207,7 @@ fn describe(picture: &Picture, placed: &[Placed<'_>], notes: &[String]) -> Strin
     text
 }
 
-fn graticule(svg: &mut Svg, projection: &Projection) {
+pub(crate) fn graticule(svg: &mut Svg, projection: &Projection) {
     let frame = projection.frame;
     for lon_e7 in projection.meridians() {
         let x = projection.x(lon_e7 as f64);
@@ -235,7 +235,7 @@ fn graticule(svg: &mut Svg, projection: &Projection) {
     }
 }
 
-fn draw_zone(svg: &mut Svg, projection: &Projection, zone: &ZoneShape) {
+pub(crate) fn draw_zone(svg: &mut Svg, projection: &Projection, zone: &ZoneShape) {
     svg.put(format_args!("<path class=\"zone\" d=\""));
     for ring in zone.area.rings() {
         let mut last: Option<(f64, f64)> = None;
@@ -279,7 +279,7 @@ fn draw_site(svg: &mut Svg, projection: &Projection, mark: &SiteMark) {
 }
 
 /// Names on the map; a name that would lie on another one is left to the table.
-fn name_zones(svg: &mut Svg, projection: &Projection, zones: &[ZoneShape]) {
+pub(crate) fn name_zones(svg: &mut Svg, projection: &Projection, zones: &[ZoneShape]) {
     if zones.len() > ZONES_LABELLED_MAX {
         return;
     }
@@ -327,7 +327,7 @@ fn free(taken: &mut Vec<(f64, f64, f64)>, x: f64, y: f64, half: f64) -> bool {
     clear
 }
 
-fn scale_bar(svg: &mut Svg, projection: &Projection) {
+pub(crate) fn scale_bar(svg: &mut Svg, projection: &Projection) {
     let (km, px) = projection.scale_bar(SCALE_BAR_MAX);
     let frame = projection.frame;
     let (x, y) = (frame.left + 14.0, frame.bottom() - 14.0);

@@ -4,6 +4,7 @@
 skip = Skip to the content
 nav-label = Parts of the room
 nav-home = Board
+nav-incidents = Incidents
 nav-people = People
 nav-rights = Rights
 nobody = Not signed in
@@ -488,3 +489,60 @@ agreement-name = Name
 agreement-basis = Where it comes from
 agreement-versions = Texts in the record
 entry-proof-soon = This entry was made just now: load the page again for its proof.
+
+title-incidents = Incidents
+incidents-lead = { $n ->
+    [0] Nothing that you may see answers this question.
+    [one] 1 incident answers this question.
+   *[other] { $n } incidents answer this question.
+}
+incidents-none = No source told of such a thing. Where nothing watched, that says nothing.
+incidents-nowhere = { $n ->
+    [one] Not on the map: 1, which states no point.
+   *[other] Not on the map: { $n }, which state no point.
+}
+incidents-nowhere-list = Show these
+incidents-past = As the record stood at { $n } entries, the last of them received
+incidents-past-now = Show it as it is now
+incidents-search = Search in what was seen, sources, zones and numbers
+incidents-from = From (UTC)
+incidents-to = To (UTC)
+incidents-last = Or the last
+incidents-last-none = –
+incidents-span = Time
+incidents-window = from and to
+incidents-cumulative = from when the agreement bound first
+incidents-as-of = As of the entry number
+incidents-as-of-help = The record has { $n } entries. An earlier number shows what the room knew then.
+incidents-show = Show
+incidents-all = Ask anew
+incidents-asked = Asked for
+incidents-without = without
+incidents-facets = Narrow it down
+incidents-facet-more = { $n } more
+incidents-bbox = part of the map
+incidents-placed = on the map
+incidents-filter = filter
+incidents-list = List
+incidents-caption = { $first } to { $last } of { $n }, the latest first.
+incidents-before = Later ones
+incidents-after = Earlier ones
+incidents-map = Map
+incidents-map-lead = No border is drawn but those of the agreement's own zones, and none of them is a statement on sovereignty.
+incidents-times = Timeline
+incidents-times-lead = What lasts longer counts in each part of time that it touches.
+incidents-times-table = The numbers, with each part as a link
+incidents-number = incidents
+incidents-same = The same question as
+incidents-table = a table (CSV)
+incidents-geojson = GeoJSON
+incidents-feed = a feed (Atom)
+incidents-print = a page to print
+incidents-page = the page with the form
+facet-what = What
+facet-concerns = Provision
+facet-verified = Verified
+facet-attributed = Attributed
+facet-party = Party it is attributed to
+fault-working = That point of the record is being worked out.
+fault-working-do = It is ready in about { $seconds } seconds: ask again then.

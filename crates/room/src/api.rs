@@ -9,6 +9,7 @@ mod definition;
 mod feeds;
 mod field;
 mod ground;
+pub(crate) mod incidents;
 mod items;
 mod pages;
 mod query;
@@ -48,7 +49,9 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/ogc/collections/{id}/queryables", get(pages::queryables))
         .route("/ogc/collections/{id}/items", get(items::list))
         .route("/ogc/collections/{id}/items/{feature}", get(items::one))
-        .route("/incidents.csv", get(items::incidents_table))
+        .route("/incidents.csv", get(incidents::table))
+        .route("/incidents.geojson", get(incidents::geojson))
+        .route("/incidents.atom", get(incidents::feed))
         .route("/queue.csv", get(feeds::queue_table))
         .route("/findings.atom", get(feeds::findings))
         .route("/health", get(feeds::health))
@@ -62,6 +65,7 @@ pub(crate) fn is_of_programs(path: &str) -> bool {
     path.starts_with("/api/")
         || path.ends_with(".csv")
         || path.ends_with(".atom")
+        || path.ends_with(".geojson")
         || own.iter().any(|one| path == *one || below(one))
 }
 
@@ -69,8 +73,8 @@ pub(crate) fn is_of_programs(path: &str) -> bool {
 fn answer(view: &View, kind: &'static str, text: String) -> Response {
     let kind = HeaderValue::from_static(kind);
     let mut response = (StatusCode::OK, [(CONTENT_TYPE, kind)], text).into_response();
-    let record = &view.desk.record;
-    let named = format!("{} {} {}", record.origin(), record.size(), record.root().to_base64());
+    let (size, root) = view.point();
+    let named = format!("{} {size} {}", view.desk.record.origin(), root.to_base64());
     if let Ok(named) = HeaderValue::try_from(named) {
         response.headers_mut().insert(RECORD, named);
     }
@@ -82,24 +86,21 @@ const WORKING_MAX: usize = 4;
 static WORKING: Semaphore = Semaphore::const_new(WORKING_MAX);
 
 /// Works beside what is quick, and not too much at once.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+pub(crate) async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Fault> {
     let Ok(_permit) = WORKING.acquire().await else { return Err(Fault::inside()) };
     tokio::task::spawn_blocking(work).await.map_err(|_| Fault::inside())
 }
 
 /// The record, as bodies name it.
 fn record(view: &View) -> Value {
-    let record = &view.desk.record;
+    let (size, root) = view.point();
     json!({
-        "origin": record.origin(),
-        "size": record.size(),
-        "root": record.root().to_base64(),
+        "origin": view.desk.record.origin(),
+        "size": size,
+        "root": root.to_base64(),
     })
-}
-
-/// What is wrong with a question.
-fn wrong(why: impl Into<String>) -> Fault {
-    Fault::new(StatusCode::BAD_REQUEST, "query").with(why)
 }
 
 /// By which address the room was asked; the guard has checked the name.

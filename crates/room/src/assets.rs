@@ -13,9 +13,10 @@ use std::sync::OnceLock;
 type Asset = (&'static str, &'static str, &'static [u8]);
 
 /// The files. Scripts may name each other by `./NAME`.
-const ASSETS: [Asset; 6] = [
+const ASSETS: [Asset; 7] = [
     ("report.css", "text/css; charset=utf-8", Sections::styles()[0].as_bytes()),
     ("figure.css", "text/css; charset=utf-8", Sections::styles()[1].as_bytes()),
+    ("brush.js", "text/javascript; charset=utf-8", include_bytes!("../web/brush.js")),
     ("desk.css", "text/css; charset=utf-8", include_bytes!("../web/desk.css")),
     ("keys.js", "text/javascript; charset=utf-8", include_bytes!("../web/keys.js")),
     ("live.js", "text/javascript; charset=utf-8", include_bytes!("../web/live.js")),

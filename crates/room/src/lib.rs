@@ -10,6 +10,7 @@
 
 mod api;
 mod assets;
+mod columns;
 mod error;
 mod hand;
 mod http;
@@ -17,6 +18,7 @@ mod judged;
 mod limits;
 mod page;
 mod pages;
+mod past;
 mod people;
 mod released;
 pub mod rights;

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse as _, Response};
 
 /// The parts of the room, in the order of the navigation: message, address, and what one must have
 /// a right to, with what is public, to see it there.
-const PARTS: [(&str, &str, Action, Class); 7] = [
+const PARTS: [(&str, &str, Action, Class); 8] = [
     ("nav-home", "/", Action::SeeBoard, Class::Public),
+    ("nav-incidents", "/incidents", Action::SeeBoard, Class::Public),
     ("nav-queue", "/queue", Action::SeeQueue, Class::Mission),
     ("nav-report", "/report", Action::Report, Class::Parties),
     ("nav-findings", "/findings", Action::SeeBoard, Class::Public),

@@ -7,6 +7,7 @@ mod case;
 mod entry;
 mod events;
 mod findings;
+mod incidents;
 mod login;
 mod people;
 mod provision;
@@ -37,6 +38,8 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/upload/keep", post(upload::keep))
         .route("/agreement", get(agreement::show))
         .route("/findings", get(findings::show))
+        .route("/incidents", get(incidents::show))
+        .route("/incidents.print", get(incidents::print))
         .route("/provisions/{id}", get(provision::show))
         .route("/entries/{index}", get(entry::show))
         .route("/entries/{index}/open", post(entry::open))

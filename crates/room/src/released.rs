@@ -48,13 +48,6 @@ impl<'v> Thing<'v> {
         Thing::Observation { by_hand, case }
     }
 
-    /// An incident by its observations.
-    pub(crate) fn incident(view: &View, members: &[usize], case: Option<&'v Case>) -> Thing<'v> {
-        let seen = |n: &usize| view.desk.history.observations.get(*n);
-        let by_hand = members.iter().any(|n| seen(n).is_none_or(|seen| seen.value.line == 0));
-        Thing::Incident { by_hand, case }
-    }
-
     /// An entry, and the case that it belongs to.
     pub(crate) fn entry(body: &Body, case: Option<&'v Case>) -> Thing<'v> {
         match (body, case) {

@@ -5,6 +5,7 @@ use crate::hand::Views;
 use crate::http::Fault;
 use crate::limits::Limit;
 use crate::pages::Waiting;
+use crate::past::Past;
 use crate::people::People;
 use crate::sessions::Sessions;
 use crate::view::{Entering, View};
@@ -52,6 +53,7 @@ pub struct Room {
     pub(crate) sessions: Sessions,
     words: Words,
     views: Views,
+    past: Arc<Past>,
     parties: Vec<(String, String)>,
     cookie: String,
     now: Arc<dyn Fn() -> Instant + Send + Sync>,
@@ -106,6 +108,7 @@ impl Room {
             sessions: Sessions::default(),
             words: Words::english(),
             views,
+            past: Arc::default(),
             parties,
             cookie,
             now,
@@ -185,6 +188,18 @@ impl Room {
     #[must_use]
     pub fn view(&self) -> Arc<View> {
         self.views.newest(self.now())
+    }
+
+    /// The same, or what it was when the record had so many entries.
+    pub(crate) async fn view_of(&self, as_of: Option<u64>) -> Result<Arc<View>, Fault> {
+        let newest = self.view();
+        let Some(size) = as_of else { return Ok(newest) };
+        let most = newest.size();
+        if size == 0 || size > most {
+            let why = format!("the parameter as-of: a size of the record, from 1 to {most}");
+            return Err(Fault::query(why));
+        }
+        self.past.of(self.places.record.clone(), size).await
     }
 
     /// How many entries the record has, whenever that changes.

@@ -1,15 +1,17 @@
 //! The record as the room sees it, worked out once for all who ask.
 
+use crate::columns::Columns;
 use crate::http::Fault;
 use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
-use servanda_desk::{Bench, Confidential, Desk, DeskError, Question};
+use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Question};
 use servanda_entry::{Body, Entry};
 use servanda_report::Sections;
 use servanda_store::{Record, StoreError};
 use servanda_time::Instant;
+use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ pub struct View {
     pub cases: Cases,
     /// The instant asked about.
     pub at: Instant,
+    /// The incidents, in columns.
+    pub(crate) columns: Arc<Columns>,
     /// What the mission is told, and what everybody is.
     told: [Told; 2],
     /// Entries that the engine was not asked about yet. What they say of cases is in the cases, as
@@ -57,7 +61,19 @@ impl View {
     /// # Errors
     /// When the record has no agreement that can be read.
     pub fn of(record: Record, at: Instant) -> Result<View, DeskError> {
-        let desk = Desk::of(record, None)?;
+        View::of_desk(Desk::of(record, None)?, at)
+    }
+
+    /// What a record said to the room when it had so many entries.
+    ///
+    /// # Errors
+    /// As [`View::of`], and when it has fewer.
+    pub(crate) fn as_of(record: Record, size: u64) -> Result<View, DeskError> {
+        let last = record.entry(size.saturating_sub(1))?;
+        View::of_desk(Desk::of(record, Some(AsOf::Size(size)))?, last.at)
+    }
+
+    fn of_desk(desk: Desk, at: Instant) -> Result<View, DeskError> {
         let mission = Told::of(&desk, at)?;
         let cases = Cases::gather(&desk.history, &mission.evaluation);
         let hidden = released::hidden(&desk.history, &cases);
@@ -66,7 +82,9 @@ impl View {
             true => mission.clone(),
             false => Told::of(&desk.without(&hidden), at)?,
         };
-        Ok(View { told: [mission, others], cases, desk: Arc::new(desk), at, recent: vec![] })
+        let columns = Columns::of(&desk.history, &mission.evaluation.incidents);
+        let (columns, desk) = (Arc::new(columns), Arc::new(desk));
+        Ok(View { told: [mission, others], cases, desk, at, columns, recent: vec![] })
     }
 
     /// What somebody is told who may see all that the mission sees, or who may not.
@@ -93,7 +111,8 @@ impl View {
         };
         let mut recent = self.recent.clone();
         recent.push((index, entry));
-        View { desk, cases, at: self.at, told: self.told.clone(), recent }
+        let (told, columns) = (self.told.clone(), Arc::clone(&self.columns));
+        View { desk, cases, at: self.at, columns, told, recent }
     }
 
     /// The same with the entries that another view has beyond it.
@@ -101,6 +120,13 @@ impl View {
         let known = self.desk.record.size();
         let beyond = other.recent.iter().filter(|(index, _)| *index >= known);
         beyond.fold(self, |view, (index, entry)| view.continued(*index, entry.clone()))
+    }
+
+    /// The size of the record that it is of, and the root of its tree there.
+    pub(crate) fn point(&self) -> (u64, Hash) {
+        let (record, size) = (&self.desk.record, self.desk.size);
+        let past = (size < record.size()).then(|| record.root_at(size).ok()).flatten();
+        past.map_or_else(|| (record.size(), record.root()), |root| (size, root))
     }
 
     /// How many entries it knows of.

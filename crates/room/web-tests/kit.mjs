@@ -16,7 +16,7 @@ const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** A room is open no longer than this, whatever becomes of the tests. */
-const SECONDS_MAX = "600";
+const SECONDS_MAX = "1500";
 const PASSWORD = "a few plain words";
 
 /** The accounts of the invented room: role, and the party of a liaison. */

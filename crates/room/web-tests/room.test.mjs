@@ -82,6 +82,10 @@ function pages() {
     "queue": [valley, "verifier-1", "/queue"],
     "empty queue": [demo, "verifier-1", "/queue?q=nothing+of+the+kind"],
     "full queue": [full, "verifier-1", "/queue"],
+    "incidents": [full, "verifier-1", "/incidents"],
+    "incidents, narrowed": [valley, undefined, "/incidents?what=alarm&from=2026-06-01&as-of=3"],
+    "incidents, none": [demo, "verifier-1", "/incidents?q=nothing+of+the+kind"],
+    "incidents to print": [full, undefined, "/incidents.print?limit=200"],
     "case": [valley, "verifier-1", found],
     "case, new": [valley, "verifier-1", "first of the queue"],
     "report": [valley, "observer", "/report"],
@@ -181,6 +185,36 @@ test("the queue goes by keys, and without them where they are switched off", LIM
   await page.evaluate(() => document.activeElement.blur());
   await page.keyboard.press("j");
   assert.equal(await focused(), rows[0], "the keys are on again");
+  await page.context().close();
+});
+
+test("a span of time is drawn on the timeline, and the address says it", LIMIT, async () => {
+  const page = await browser.window(full, undefined);
+  await page.goto("/incidents?sources=ucdp");
+  const all = Number((await page.innerText(".first")).split(" ")[0]);
+  const svg = page.locator(".brush svg");
+  await svg.scrollIntoViewIfNeeded();
+  const box = await svg.boundingBox();
+  const [from, to] = [0.4, 0.6].map((share) => box.x + share * box.width);
+  await page.mouse.move(from, box.y + 30);
+  await page.mouse.down();
+  await page.mouse.move(to, box.y + 40, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL(/from=2016-/);
+  await page.waitForFunction((all) => !document.querySelector(".first").innerText.startsWith(`${all} `), all);
+  const some = Number((await page.innerText(".first")).split(" ")[0]);
+  assert.ok(some > 0 && some < all, `${some} of ${all}`);
+  // The two fields say the same, and so does the page that is loaded anew.
+  const address = new URL(page.url());
+  assert.equal(await page.inputValue("#from"), address.searchParams.get("from"));
+  assert.equal(await page.inputValue("#to"), address.searchParams.get("to"));
+  assert.equal(address.searchParams.get("sources"), "ucdp");
+  await shoot(page, "a span drawn");
+  await page.reload();
+  assert.equal(Number((await page.innerText(".first")).split(" ")[0]), some);
+  // Back is back.
+  await page.goBack();
+  await page.waitForFunction((all) => document.querySelector(".first").innerText.startsWith(`${all} `), all);
   await page.context().close();
 });
 

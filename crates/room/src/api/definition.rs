@@ -1,6 +1,7 @@
 //! The interface as OpenAPI 3.0: of the collections alone, as the standard for features has it, and
 //! of everything that programs may ask, which stands in `docs/reference/openapi.json` too.
 
+use super::incidents::LAST;
 use super::pages::schema;
 use super::query::{CRS84, LIMIT, LIMIT_MAX};
 use super::rows::Collection;
@@ -18,11 +19,23 @@ pub fn openapi() -> String {
     let table = |name: &str, what: &str, more: Vec<Value>| {
         get(name, what, more, &[(TABLE, json!({ "type": "string" }))])
     };
-    let incidents = parameters(Collection::Incidents, true);
+    let incidents = incidents();
     paths.insert(
         "/incidents.csv".into(),
-        table("incidentsTable", "All incidents that are asked for, as a table", incidents),
+        table("incidentsTable", "The incidents that are asked for, as a table", incidents.clone()),
     );
+    let mut map = incidents.clone();
+    map.push(parameter(
+        "cells",
+        json!({ "type": "integer", "minimum": 1 }),
+        "For a map: so many cells across; many incidents of one cell are one point with a count.",
+    ));
+    let features = [(GEOJSON, json!({ "type": "object" }))];
+    let what = "The incidents that are asked for, as GeoJSON";
+    paths.insert("/incidents.geojson".into(), get("incidentsFeatures", what, map, &features));
+    let feed = [(ATOM, json!({ "type": "string" }))];
+    let what = "The latest incidents that are asked for, as a feed (RFC 4287)";
+    paths.insert("/incidents.atom".into(), get("incidentsFeed", what, incidents, &feed));
     let words: Vec<&str> = servanda_casework::Stage::ALL.iter().map(|one| one.word()).collect();
     let stage = parameter(
         "stage",
@@ -33,7 +46,6 @@ pub fn openapi() -> String {
         "/queue.csv".into(),
         table("queueTable", "The queue as a table; for the mission's people", vec![stage]),
     );
-    let feed = [(ATOM, json!({ "type": "string" }))];
     paths.insert(
         "/findings.atom".into(),
         get("findingsFeed", "Published findings as a feed (RFC 4287)", form(&["json"]), &feed),
@@ -261,6 +273,30 @@ fn parameters(collection: Collection, is_table: bool) -> Vec<Value> {
     all
 }
 
+/// What can be asked of the incidents: as of the collection, and what people ask on the page.
+fn incidents() -> Vec<Value> {
+    let text = || json!({ "type": "string" });
+    let words = |words: &[&str]| json!({ "type": "string", "enum": words });
+    let last: Vec<&str> = LAST.iter().map(|(word, _)| *word).collect();
+    let own = [
+        ("q", text(), "Only where this stands in what was seen, a source, a zone or the id."),
+        ("from", text(), "Only what is then or later: a day, a minute of UTC, or an instant."),
+        ("to", text(), "Only what is then or before: a day, a minute of UTC, or an instant."),
+        ("last", words(&last), "Only what is in so long a time before now."),
+        ("span", words(&["window", "cumulative"]), "cumulative: since the agreement bound first."),
+        ("placed", words(&["yes", "no"]), "Only what states a point, or only what states none."),
+        (
+            "as-of",
+            json!({ "type": "integer", "minimum": 1 }),
+            "As the room knew it when the record had so many entries.",
+        ),
+    ];
+    let usual = parameters(Collection::Incidents, true).into_iter();
+    let mut all: Vec<Value> = usual.filter(|one| one["name"] != "f").collect();
+    all.extend(own.map(|(name, schema, about)| parameter(name, schema, about)));
+    all
+}
+
 fn form(forms: &[&str]) -> Vec<Value> {
     vec![parameter("f", json!({ "type": "string", "enum": forms }), "The form of the answer.")]
 }
@@ -300,6 +336,7 @@ fn get(name: &str, what: &str, parameters: Vec<Value>, kinds: &[(&str, Value)]) 
                 "404": problem("Nothing is there."),
                 "429": problem("Too often."),
                 "500": problem("Something is wrong inside."),
+                "503": problem("It is being worked out: ask again."),
             },
         },
     })

@@ -4,7 +4,7 @@ use super::field::{Field, cell};
 use super::items::record_line;
 use super::query::no_parameters;
 use super::rows::Collection;
-use super::{CSV, JSON, answer, base, record, wrong};
+use super::{CSV, JSON, answer, base, record};
 use crate::http::{Fault, Site, Who, require};
 use crate::released::{Thing, class_of, is_released};
 use crate::rights::{Action, Class};
@@ -22,7 +22,7 @@ use servanda_tlog::sha256;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-const ATOM: &str = "application/atom+xml; charset=utf-8";
+pub(super) const ATOM: &str = "application/atom+xml; charset=utf-8";
 
 /// That the room is up, how much it has read, and how old what it shows is. Nothing that anybody
 /// may not know.
@@ -30,7 +30,7 @@ pub(super) async fn health(
     State(room): State<Arc<Room>>,
     text: RawQuery,
 ) -> Result<Response, Fault> {
-    no_parameters(&text.0.unwrap_or_default()).map_err(wrong)?;
+    no_parameters(&text.0.unwrap_or_default()).map_err(Fault::query)?;
     let view = room.view();
     let age_ms = (room.now().ms() - view.at.ms()).max(0);
     let page = json!({ "live": true, "record": record(&view), "age_ms": age_ms });
@@ -48,10 +48,10 @@ pub(super) async fn queue_table(
     let mut chosen = None;
     for (name, value) in form_urlencoded::parse(text.unwrap_or_default().as_bytes()) {
         if name != "stage" || chosen.is_some() {
-            return Err(wrong("the queue takes the parameter stage, once"));
+            return Err(Fault::query("the queue takes the parameter stage, once"));
         }
         let found = Stage::ALL.into_iter().find(|stage| stage.word() == value);
-        chosen = Some(found.ok_or_else(|| wrong("there is no stage of that name"))?);
+        chosen = Some(found.ok_or_else(|| Fault::query("there is no stage of that name"))?);
     }
     let view = room.view();
     let now = room.now();
@@ -89,7 +89,7 @@ pub(super) async fn findings(
     text: RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    no_parameters(&text.0.unwrap_or_default()).map_err(wrong)?;
+    no_parameters(&text.0.unwrap_or_default()).map_err(Fault::query)?;
     let view = room.view();
     let base = base(&headers, &site);
     let mut entries: Vec<(Instant, String)> = Vec::new();
@@ -167,7 +167,7 @@ fn updated(view: &View, case: &Case) -> Instant {
 
 /// An id that is the same wherever the room stands: a UUID of version 8 (RFC 9562) from the
 /// record's origin and what is meant in it.
-fn stable_id(view: &View, what: &str) -> String {
+pub(super) fn stable_id(view: &View, what: &str) -> String {
     let named = format!("{}\n{what}", view.desk.record.origin());
     let mut hex = sha256(named.as_bytes()).to_hex();
     hex.truncate(32);
@@ -178,7 +178,7 @@ fn stable_id(view: &View, what: &str) -> String {
 }
 
 /// A text as XML has it; what XML can't hold is left out.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {

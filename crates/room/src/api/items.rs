@@ -5,7 +5,7 @@ use super::field::write_text;
 use super::ground::Shape;
 use super::query::{Form, Query, no_parameters};
 use super::rows::{Collection, Row};
-use super::{CSV, GEOJSON, answer, apart, base, link, record, wrong};
+use super::{CSV, GEOJSON, answer, apart, base, link, record};
 use crate::http::{Fault, Site, Who};
 use crate::room::Room;
 use crate::view::View;
@@ -17,10 +17,8 @@ use serde_json::Value;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// Most lines of the table of all incidents; its head says how many there are.
-const TABLE_MAX: u64 = 100_000;
 /// Says with each answer what it is not.
-const NOTE: &str =
+pub(super) const NOTE: &str =
     "The machine proposes, people find: no observation and no incident is a finding.";
 
 /// The features that are asked for.
@@ -33,25 +31,13 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let collection = Collection::of_id(&id).ok_or_else(Fault::not_found)?;
-    let query = Query::read(&text.unwrap_or_default(), collection).map_err(wrong)?;
+    let query = Query::read(&text.unwrap_or_default(), collection).map_err(Fault::query)?;
     let here = format!("{}/ogc/collections/{id}/items", base(&headers, &site));
     apart(move || match query.form {
         Form::Csv => table(&room.view(), &who, collection, &query, query.limit),
         Form::Json => features(&room, &who, collection, &query, &here),
     })
     .await
-}
-
-/// All incidents that are asked for, as a table.
-pub(super) async fn incidents_table(
-    State(room): State<Arc<Room>>,
-    who: Who,
-    RawQuery(text): RawQuery,
-) -> Result<Response, Fault> {
-    let text = text.unwrap_or_default();
-    let query = Query::read(&text, Collection::Incidents).map_err(wrong)?;
-    let limit = if text.contains("limit=") { query.limit } else { TABLE_MAX };
-    apart(move || table(&room.view(), &who, Collection::Incidents, &query, limit)).await
 }
 
 /// One feature.
@@ -64,7 +50,7 @@ pub(super) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let collection = Collection::of_id(&id).ok_or_else(Fault::not_found)?;
-    no_parameters(&text.unwrap_or_default()).map_err(wrong)?;
+    no_parameters(&text.unwrap_or_default()).map_err(Fault::query)?;
     let base = base(&headers, &site);
     let found = apart(move || {
         let view = room.view();
@@ -138,7 +124,7 @@ fn features(room: &Room, who: &Who, collection: Collection, query: &Query, here:
 }
 
 /// A feature as GeoJSON.
-fn write(row: &Row<'_>, links: Option<&Value>, out: &mut String) {
+pub(super) fn write(row: &Row<'_>, links: Option<&Value>, out: &mut String) {
     out.push_str("{\"type\":\"Feature\",\"id\":");
     write_text(&row.id(), out);
     out.push_str(",\"geometry\":");
@@ -174,21 +160,27 @@ fn table(view: &View, who: &Who, collection: Collection, query: &Query, limit: u
         }
         true
     });
-    let mut text = format!("# record {}\r\n# {NOTE}\r\n", record_line(view));
-    let first = query.offset.min(matched);
-    // Writing into a String cannot fail.
-    let _ =
-        write!(text, "# {matched} are asked for; after the first {first}, {returned} follow\r\n");
-    let names = collection.properties().iter().map(|property| property.name);
-    let place = ["west", "south", "east", "north"];
-    let heading: Vec<&str> = ["id"].into_iter().chain(place).chain(names).collect();
-    text.push_str(&heading.join(","));
-    text.push_str("\r\n");
+    let mut text = head(view, collection, (matched, query.offset.min(matched), returned));
     text.push_str(&lines);
     answer(view, CSV, text)
 }
 
-fn write_line(row: &Row<'_>, text: &mut String) {
+/// The head of a table: the record, how many are asked for, after how many how many follow, and the
+/// names of the columns.
+pub(super) fn head(view: &View, collection: Collection, counts: (u64, u64, u64)) -> String {
+    let (matched, first, returned) = counts;
+    let names = collection.properties().iter().map(|property| property.name);
+    let place = ["west", "south", "east", "north"];
+    let heading: Vec<&str> = ["id"].into_iter().chain(place).chain(names).collect();
+    format!(
+        "# record {}\r\n# {NOTE}\r\n\
+         # {matched} are asked for; after the first {first}, {returned} follow\r\n{}\r\n",
+        record_line(view),
+        heading.join(","),
+    )
+}
+
+pub(super) fn write_line(row: &Row<'_>, text: &mut String) {
     text.push_str(&super::field::cell(&row.id()));
     let degrees = |lon_e7, lat_e7| {
         let point = servanda_place::Point { lon_e7, lat_e7 };
@@ -214,6 +206,6 @@ fn write_line(row: &Row<'_>, text: &mut String) {
 
 /// The record in one line.
 pub(super) fn record_line(view: &View) -> String {
-    let record = &view.desk.record;
-    format!("{} size {} root {}", record.origin(), record.size(), record.root().to_base64())
+    let (size, root) = view.point();
+    format!("{} size {size} root {}", view.desk.record.origin(), root.to_base64())
 }

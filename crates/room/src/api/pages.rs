@@ -6,7 +6,7 @@ use super::field::Kind;
 use super::ground::{Shape, around};
 use super::query::{CRS84, no_parameters};
 use super::rows::Collection;
-use super::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA, answer, apart, base, link, record, wrong};
+use super::{CSV, GEOJSON, JSON, OPENAPI, SCHEMA, answer, apart, base, link, record};
 use crate::http::{Fault, Site, Who};
 use crate::room::Room;
 use crate::view::View;
@@ -38,7 +38,7 @@ const QUERYABLES: &str = "http://www.opengis.net/def/rel/ogc/1.0/queryables";
 
 /// A page's needs: the room, by which address it was asked, and nothing in the address.
 fn begun(text: RawQuery, headers: &HeaderMap, site: &Site) -> Result<String, Fault> {
-    no_parameters(&text.0.unwrap_or_default()).map_err(wrong)?;
+    no_parameters(&text.0.unwrap_or_default()).map_err(Fault::query)?;
     Ok(format!("{}/ogc", base(headers, site)))
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn whole_definition(
     State(room): State<Arc<Room>>,
     text: RawQuery,
 ) -> Result<Response, Fault> {
-    no_parameters(&text.0.unwrap_or_default()).map_err(wrong)?;
+    no_parameters(&text.0.unwrap_or_default()).map_err(Fault::query)?;
     Ok(answer(&room.view(), OPENAPI, openapi()))
 }
 

@@ -17,14 +17,14 @@ const FILTER_LANG: &str = "cql2-text";
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Json,
     Csv,
 }
 
 /// A question.
 #[derive(Debug, Clone)]
-pub(super) struct Query {
+pub(crate) struct Query {
     pub(super) limit: u64,
     pub(super) offset: u64,
     pub(super) form: Form,

@@ -206,64 +206,52 @@ enum What<'v> {
     Finding { case: &'v Case, found: &'v Found, published: Option<Instant> },
 }
 
-/// Of each observation its incident and case, by their numbers.
-struct Holding<'v> {
-    incident_of: Vec<Option<u32>>,
-    cases: Vec<Option<&'v Case>>,
+/// Of each observation the number of its incident.
+fn incident_of(view: &View) -> Vec<Option<usize>> {
+    let mut incident_of = vec![None; view.desk.history.observations.len()];
+    for (number, (_, members)) in view.evaluation().incidents.iter().enumerate() {
+        for &n in members {
+            if let Some(of) = incident_of.get_mut(n) {
+                *of = Some(number);
+            }
+        }
+    }
+    incident_of
 }
 
-impl<'v> Holding<'v> {
-    fn of(view: &'v View) -> Holding<'v> {
-        let incidents = &view.evaluation().incidents;
-        let mut incident_of = vec![None; view.desk.history.observations.len()];
-        for (number, (_, members)) in incidents.iter().enumerate() {
-            for &n in members {
-                if let Some(of) = incident_of.get_mut(n) {
-                    *of = u32::try_from(number).ok();
-                }
-            }
-        }
-        let mut cases = vec![None; incidents.len()];
-        for case in view.cases.iter() {
-            let number = case.members.first().and_then(|n| *incident_of.get(*n)?);
-            if let Some(own) = number.and_then(|number| cases.get_mut(number as usize)) {
-                *own = Some(case);
-            }
-        }
-        Holding { incident_of, cases }
+/// An incident by its number, where it may leave.
+pub(super) fn incident<'v>(view: &'v View, way: Way<'_>, number: usize) -> Option<Row<'v>> {
+    let (id, members) = view.evaluation().incidents.get(number)?;
+    let case = view.cases.of_incident(number);
+    let by_hand = view.columns.lines.get(number).is_none_or(|line| line.by_hand);
+    let thing = Thing::Incident { by_hand, case };
+    if !way.lets(thing) {
+        return None;
     }
+    let case = case.filter(|case| way.lets(Thing::Case(case)));
+    let what = What::Incident { id, members, thing, case };
+    Some(Row { view, what, collection: Collection::Incidents })
 }
 
 fn incidents<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
-    let holding = Holding::of(view);
-    for ((id, members), case) in view.evaluation().incidents.iter().zip(&holding.cases) {
-        let thing = Thing::incident(view, members, *case);
-        if !way.lets(thing) {
-            continue;
-        }
-        let own = |case: &&Case| way.lets(Thing::Case(case));
-        let what = What::Incident { id, members, thing, case: case.filter(own) };
-        if !seen(&Row { view, what, collection: Collection::Incidents }) {
+    let numbers = 0..view.evaluation().incidents.len();
+    for row in numbers.filter_map(|number| incident(view, way, number)) {
+        if !seen(&row) {
             return;
         }
     }
 }
 
 fn observations<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>) -> bool) {
-    let holding = Holding::of(view);
     let incidents = &view.evaluation().incidents;
-    let shown: Vec<bool> = incidents
-        .iter()
-        .zip(&holding.cases)
-        .map(|((_, members), case)| way.lets(Thing::incident(view, members, *case)))
-        .collect();
+    let incident_of = incident_of(view);
     for (n, held) in view.desk.history.observations.iter().enumerate() {
-        let number = holding.incident_of.get(n).copied().flatten().map(|number| number as usize);
-        let case = number.and_then(|number| *holding.cases.get(number)?);
+        let number = incident_of.get(n).copied().flatten();
+        let case = number.and_then(|number| view.cases.of_incident(number));
         if !way.lets(Thing::observation(view, n, case)) {
             continue;
         }
-        let number = number.filter(|number| shown.get(*number) == Some(&true));
+        let number = number.filter(|number| incident(view, way, *number).is_some());
         let incident = number.and_then(|number| incidents.get(number)).map(|(id, _)| id.as_str());
         let what = What::Observation { held, incident };
         if !seen(&Row { view, what, collection: Collection::Observations }) {

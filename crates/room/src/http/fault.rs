@@ -96,6 +96,19 @@ impl Fault {
         Fault { again_after, ..Fault::new(StatusCode::TOO_MANY_REQUESTS, "too-often") }
     }
 
+    /// It is being worked out (503).
+    #[must_use]
+    pub fn working(again_after: u64) -> Fault {
+        let again_after = Some(again_after);
+        Fault { again_after, ..Fault::new(StatusCode::SERVICE_UNAVAILABLE, "working") }
+    }
+
+    /// What is asked can't be (400).
+    #[must_use]
+    pub fn query(why: impl Into<String>) -> Fault {
+        Fault::new(StatusCode::BAD_REQUEST, "query").with(why)
+    }
+
     /// It came too slowly (408).
     #[must_use]
     pub fn too_slow() -> Fault {

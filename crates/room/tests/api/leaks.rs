@@ -154,7 +154,7 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 30] = [
+const PAGES: [&str; 37] = [
     "/agreement",
     "/upload",
     "/",
@@ -181,6 +181,13 @@ const PAGES: [&str; 30] = [
     "/ogc/collections/findings/items",
     "/ogc/collections/zones/items",
     "/incidents.csv",
+    "/incidents",
+    "/incidents?q=Zq&from=2030-01-01&limit=1000",
+    "/incidents?as-of=900",
+    "/incidents.print",
+    "/incidents.geojson",
+    "/incidents.geojson?cells=48",
+    "/incidents.atom",
     "/queue.csv",
     "/findings.atom",
     "/health",

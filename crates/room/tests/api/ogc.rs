@@ -10,7 +10,7 @@ use std::path::Path;
 
 const COLLECTIONS: [&str; 4] = ["incidents", "observations", "zones", "findings"];
 
-fn json(answer: &Answer) -> Value {
+pub(crate) fn json(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{answer:?}");
     serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
 }
@@ -27,7 +27,7 @@ fn filtered(person: &Person<'_>, collection: &str, filter: &str) -> Vec<String> 
     ids(&items(person, collection, &format!("?filter={}", escaped(filter))))
 }
 
-fn ids(page: &Value) -> Vec<String> {
+pub(crate) fn ids(page: &Value) -> Vec<String> {
     let features = page["features"].as_array().unwrap();
     features.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect()
 }
@@ -83,6 +83,8 @@ fn conf_core_and_oas30_where_to_begin() {
         "/health",
         "/findings.atom",
         "/incidents.csv",
+        "/incidents.geojson",
+        "/incidents.atom",
         "/ogc/collections/zones/items",
         "/openapi.json",
         "/ogc/collections/zones/items?f=csv",

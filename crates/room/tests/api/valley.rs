@@ -115,6 +115,11 @@ fn read_a_file(open: &Open) {
         }),
         Body::Observation(Observations { document: Some(sha), rows, source: "post".into() }),
     ];
+    enter(open, bodies, text);
+}
+
+/// Enters what another program read from a file.
+pub(crate) fn enter(open: &Open, bodies: Vec<Body>, text: Vec<u8>) {
     let mut record = Record::open(open.room.dir()).unwrap();
     let keys = Keys::read(open.room.keys_dir()).unwrap();
     record.append(&keys, open.room.now(), bodies, vec![text]).unwrap();
