@@ -8,9 +8,8 @@ const DRAWN_PX_MIN = 4;
 
 /** A span of time as the drawing has it: its ends in milliseconds and where they lie in it. */
 function scaleOf(/** @type {SVGRectElement} */ ground) {
-  const [from, to, left, right] = ["from", "to", "left", "right"].map((name) =>
-    Number(ground.dataset[name]),
-  );
+  const of = (/** @type {string} */ name) => Number(ground.dataset[name]);
+  const [from, to, left, right] = [of("from"), of("to"), of("left"), of("right")];
   const ms = (/** @type {number} */ x) => {
     const share = Math.min(1, Math.max(0, (x - left) / (right - left)));
     return Math.round(from + share * (to - from));
