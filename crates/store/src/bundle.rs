@@ -27,7 +27,12 @@ impl Bundle {
         Ok(Bundle { bytes, entries })
     }
 
-    /// Adds an entry; false when it is too long for its length to be written.
+    /// Whether an entry is short enough for its length to be written.
+    pub(crate) fn takes(entry: &[u8]) -> bool {
+        u16::try_from(entry.len()).is_ok()
+    }
+
+    /// Adds an entry; false when it is none that it [takes](Bundle::takes).
     pub(crate) fn push(&mut self, entry: &[u8]) -> bool {
         let Ok(length) = u16::try_from(entry.len()) else {
             return false;
@@ -53,6 +58,10 @@ impl Bundle {
 
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }
 

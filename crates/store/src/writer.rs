@@ -145,7 +145,8 @@ impl<'k> Writer<'k> {
         }
     }
 
-    /// Entries in the log, those included that are in the journal only.
+    /// Entries in the log, those included that are in the journal only. After an error of the
+    /// system nobody knows whether the last ones are.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.edge.size()
@@ -197,12 +198,9 @@ impl<'k> Writer<'k> {
     /// [`StoreError::Stale`] when others were committed since they were checked: nothing was
     /// written. [`StoreError::Poisoned`], [`StoreError::Io`].
     pub fn commit(&mut self, admitted: Admitted) -> Result<Range<u64>, StoreError> {
-        let path = || self.storage.place().to_owned();
-        if self.poisoned {
-            return Err(StoreError::Poisoned { path: path() });
-        }
+        self.refuse_poisoned()?;
         if admitted.base != self.size() {
-            return Err(StoreError::Stale { path: path() });
+            return Err(StoreError::Stale { path: self.storage.place().to_owned() });
         }
         let bytes: usize = admitted.notes.iter().map(Vec::len).sum();
         if bytes as u64 > APPEND_BYTES_MAX {
@@ -215,16 +213,16 @@ impl<'k> Writer<'k> {
         if admitted.notes.is_empty() {
             return Ok(base..base);
         }
-        let mut edge = self.edge.clone();
-        let put = edge.add(&admitted.notes, &admitted.leaves)?;
-        edge.take_over(admitted.last_at, admitted.chains);
         let register = admitted.register.as_ref().unwrap_or(&self.register);
         self.founding.check_keys(register, self.keys, self.storage.place())?;
+        // From here on the edge is ahead of the journal: there is no way back.
+        let put = self.edge.add(&admitted.notes, &admitted.leaves)?;
+        self.poisoned = true;
+        self.edge.take_over(admitted.last_at, admitted.chains);
         // Who takes up the journal knows by it whose it is; what is published is signed with both
         // keys, which takes longer than some disks do.
-        let checkpoint = self.state(&edge)?.sign(&self.keys.log).map_err(cant_sign)?;
+        let checkpoint = self.state()?.sign(&self.keys.log).map_err(cant_sign)?;
         let what = FrameBody::Entries { checkpoint, entries: admitted.notes };
-        self.poisoned = true;
         if !admitted.blobs.is_empty() {
             let names = admitted.blobs.keys().copied().collect();
             self.push(Frame { base, what: FrameBody::ToCome(names) })?;
@@ -234,7 +232,6 @@ impl<'k> Writer<'k> {
             self.pen.settle()?;
         }
         self.push(Frame { base, what })?;
-        self.edge = edge;
         if let Some(register) = admitted.register {
             self.register = register;
         }
@@ -257,9 +254,7 @@ impl<'k> Writer<'k> {
     /// # Errors
     /// [`StoreError::Poisoned`], [`StoreError::Io`]. What was committed stays so.
     pub fn settle(&mut self) -> Result<(), StoreError> {
-        if self.poisoned {
-            return Err(StoreError::Poisoned { path: self.storage.place().to_owned() });
-        }
+        self.refuse_poisoned()?;
         self.poisoned = true;
         let (old, size) = (self.published, self.size());
         if old != size || self.interrupted {
@@ -372,13 +367,21 @@ impl<'k> Writer<'k> {
         self.remove_all(&partial)
     }
 
-    fn state(&self, edge: &Edge) -> Result<Checkpoint, StoreError> {
-        Checkpoint::new(&self.founding.origin, edge.size(), edge.root()).map_err(cant_sign)
+    fn refuse_poisoned(&self) -> Result<(), StoreError> {
+        match self.poisoned {
+            true => Err(StoreError::Poisoned { path: self.storage.place().to_owned() }),
+            false => Ok(()),
+        }
+    }
+
+    fn state(&self) -> Result<Checkpoint, StoreError> {
+        let (size, root) = (self.edge.size(), self.edge.root());
+        Checkpoint::new(&self.founding.origin, size, root).map_err(cant_sign)
     }
 
     /// The checkpoint of all entries, signed as it will be published.
     fn signed_checkpoint(&self) -> Result<Vec<u8>, StoreError> {
-        let checkpoint = self.state(&self.edge)?;
+        let checkpoint = self.state()?;
         match &self.keys.log_mldsa44 {
             Some(mldsa44) => checkpoint.sign_twice(&self.keys.log, mldsa44),
             None => checkpoint.sign(&self.keys.log),

@@ -114,8 +114,28 @@ fn byte_length(id: TileId) -> usize {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TileWriter {
     size: u64,
-    /// The hashes of each level that are not in a full tile yet, fewer than 256 each.
-    edges: Vec<Vec<Hash>>,
+    edges: Vec<Edge>,
+}
+
+/// The hashes of one level that are not in a full tile yet, fewer than 256, and the tree over them:
+/// so a root takes a few hashes, not one for each of these.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Edge {
+    hashes: Vec<Hash>,
+    tree: Tree,
+}
+
+impl Edge {
+    fn of(hashes: Vec<Hash>) -> Edge {
+        let mut tree = Tree::new();
+        tree.extend(hashes.iter().copied());
+        Edge { hashes, tree }
+    }
+
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        self.tree.push(hash);
+    }
 }
 
 impl TileWriter {
@@ -146,12 +166,12 @@ impl TileWriter {
             }
             let width = (hashes % u64::from(TILE_WIDTH)) as u16;
             if width == 0 {
-                edges.push(Vec::new());
+                edges.push(Edge::default());
                 continue;
             }
             let id = TileId::of_tree(level, hashes / u64::from(TILE_WIDTH), width);
             let bytes = read(id).ok_or(TileError::Missing { id })?;
-            edges.push(tile_hashes(id, &bytes)?);
+            edges.push(Edge::of(tile_hashes(id, &bytes)?));
         }
         Ok(TileWriter { size, edges })
     }
@@ -160,13 +180,19 @@ impl TileWriter {
     /// of level and index: the same as [`changed_tiles`].
     pub fn append(&mut self, leaves: &[Hash]) -> Vec<TileFile> {
         let old = self.size;
+        let mut files = self.fill(leaves);
+        let partial = tiles_between(old, self.size).filter(|id| id.is_partial());
+        files.extend(partial.map(|id| self.file_of_edge(id)));
+        files.sort_by_key(|file| file.id);
+        files
+    }
+
+    /// As [`TileWriter::append`], and gives only the tiles that are full now. The partial ones of
+    /// later are in [`TileWriter::partial_tiles`].
+    pub fn fill(&mut self, leaves: &[Hash]) -> Vec<TileFile> {
         let mut files = Vec::new();
         for leaf in leaves {
             self.push(*leaf, &mut files);
-        }
-        for id in tiles_between(old, self.size).filter(|id| id.is_partial()) {
-            let edge = self.edges.get(usize::from(id.level()));
-            files.push(file_of(id, edge.map_or(&[], Vec::as_slice)));
         }
         files.sort_by_key(|file| file.id);
         files
@@ -176,9 +202,7 @@ impl TileWriter {
     /// reads.
     pub fn partial_tiles(&self) -> Vec<TileFile> {
         let partial = tiles_for(self.size).filter(|id| id.is_partial());
-        let edge =
-            |id: TileId| self.edges.get(usize::from(id.level())).map_or(&[][..], Vec::as_slice);
-        partial.map(|id| file_of(id, edge(id))).collect()
+        partial.map(|id| self.file_of_edge(id)).collect()
     }
 
     /// Number of leaves.
@@ -193,41 +217,41 @@ impl TileWriter {
 
     /// The tree as its peaks.
     pub fn tree(&self) -> Tree {
-        let mut peaks = Vec::new();
-        for mut edge in self.edges.iter().rev().map(Vec::as_slice) {
-            // The edge falls into full subtrees as its length falls into powers of two.
-            while let Some(height) = edge.len().checked_ilog2() {
-                let (subtree, rest) = edge.split_at(1 << height);
-                peaks.push(root_of(subtree));
-                edge = rest;
-            }
-        }
-        Tree::of_known_peaks(self.size, peaks)
+        // The hashes of a level are subtrees to the right of all those in the level above.
+        let peaks = self.edges.iter().rev().flat_map(|edge| edge.tree.peaks());
+        Tree::of_known_peaks(self.size, peaks.copied().collect())
     }
 
     fn push(&mut self, leaf: Hash, files: &mut Vec<TileFile>) {
         let mut hash = leaf;
         for level in 0..TREE_TILE_LEVELS {
             if self.edges.len() == usize::from(level) {
-                self.edges.push(Vec::new());
+                self.edges.push(Edge::default());
             }
             let edge = &mut self.edges[usize::from(level)];
             edge.push(hash);
-            if edge.len() < usize::from(TILE_WIDTH) {
+            if edge.hashes.len() < usize::from(TILE_WIDTH) {
                 break;
             }
             let index = (self.size >> (level * TILE_HEIGHT)) / u64::from(TILE_WIDTH);
             let id = TileId::of_tree(level, index, TILE_WIDTH);
-            files.push(file_of(id, edge));
-            hash = root_of(edge);
-            edge.clear();
+            files.push(file_of(id, &edge.hashes));
+            hash = edge.tree.root();
+            edge.hashes.clear();
+            edge.tree = Tree::new();
         }
         self.size += 1;
+    }
+
+    fn file_of_edge(&self, id: TileId) -> TileFile {
+        let edge = self.edges.get(usize::from(id.level()));
+        file_of(id, edge.map_or(&[], |edge| &edge.hashes))
     }
 }
 
 fn file_of(id: TileId, hashes: &[Hash]) -> TileFile {
-    let bytes = hashes.iter().flat_map(|hash| hash.0).collect();
+    let mut bytes = Vec::with_capacity(byte_length(id));
+    hashes.iter().for_each(|hash| bytes.extend_from_slice(&hash.0));
     TileFile { id, bytes }
 }
 
@@ -339,6 +363,31 @@ mod tests {
             assert_eq!(Ok(files), changed_tiles(&leaves, old as u64, new as u64), "{old} to {new}");
             assert_eq!(writer.root(), root_of(&leaves[..new]));
             assert_eq!(writer.size(), new as u64);
+        }
+    }
+
+    #[test]
+    fn what_is_filled_is_what_is_appended_without_the_partial_tiles() {
+        let leaves = leaves(65_536 + 2);
+        let (mut appended, mut filled) = (TileWriter::new(), TileWriter::new());
+        for part in leaves.chunks(300) {
+            let files = appended.append(part);
+            let full: Vec<_> = files.into_iter().filter(|file| !file.id.is_partial()).collect();
+            assert_eq!(filled.fill(part), full);
+            assert_eq!(filled, appended);
+            assert_eq!(filled.partial_tiles(), appended.partial_tiles());
+        }
+    }
+
+    #[test]
+    fn at_every_size_the_edges_give_the_tree() {
+        let (mut writer, mut tree) = (TileWriter::new(), Tree::new());
+        assert_eq!(writer.tree(), tree);
+        for leaf in leaves(65_536 + 600) {
+            writer.fill(&[leaf]);
+            tree.push(leaf);
+            assert_eq!(writer.tree(), tree);
+            assert_eq!(writer.root(), tree.root());
         }
     }
 

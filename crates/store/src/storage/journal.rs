@@ -52,29 +52,32 @@ pub(crate) struct Journal {
 impl Frame {
     /// The bytes of the frame after one whose hash is `before`; and its own hash.
     pub(crate) fn to_bytes(&self, before: Hash) -> (Vec<u8>, Hash) {
-        let mut body = Vec::new();
-        let (kind, count) = match &self.what {
-            FrameBody::ToCome(files) => {
-                files.iter().for_each(|hash| body.extend(hash.0));
-                (TO_COME, files.len())
-            }
+        let (kind, count, length) = match &self.what {
+            FrameBody::ToCome(files) => (TO_COME, files.len(), files.len() * HASH_BYTES),
             FrameBody::Entries { checkpoint, entries } => {
-                body.extend((checkpoint.len() as u32).to_be_bytes());
-                body.extend(checkpoint);
-                for entry in entries {
-                    body.extend((entry.len() as u16).to_be_bytes());
-                    body.extend(entry);
-                }
-                (ENTRIES, entries.len())
+                let each = entries.iter().map(|entry| 2 + entry.len());
+                (ENTRIES, entries.len(), 4 + checkpoint.len() + each.sum::<usize>())
             }
         };
-        let mut bytes = MAGIC.to_vec();
+        let mut bytes = Vec::with_capacity(HEAD_BYTES + length + HASH_BYTES);
+        bytes.extend(MAGIC);
         bytes.push(kind);
-        for number in [self.base, count as u64, body.len() as u64] {
+        for number in [self.base, count as u64, length as u64] {
             bytes.extend(number.to_be_bytes());
         }
         bytes.extend(before.0);
-        bytes.extend(body);
+        match &self.what {
+            FrameBody::ToCome(files) => files.iter().for_each(|hash| bytes.extend(hash.0)),
+            FrameBody::Entries { checkpoint, entries } => {
+                bytes.extend((checkpoint.len() as u32).to_be_bytes());
+                bytes.extend(checkpoint);
+                for entry in entries {
+                    bytes.extend((entry.len() as u16).to_be_bytes());
+                    bytes.extend(entry);
+                }
+            }
+        }
+        debug_assert_eq!(bytes.len(), HEAD_BYTES + length);
         let hash = sha256(&bytes);
         bytes.extend(hash.0);
         (bytes, hash)

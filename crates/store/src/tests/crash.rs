@@ -249,6 +249,8 @@ fn work(
             Err(_) => {
                 world.in_doubt = notes;
                 must!(writer.settle().is_err(), "it goes on after an error of the system");
+                let more = vec![seen(0)];
+                must!(writer.sign(at(1), more, vec![]).is_err(), "it signs after an error");
                 return Ok(false);
             }
         }

@@ -51,7 +51,8 @@ impl Writer<'_> {
     /// Makes entries of bodies, signed by the office.
     ///
     /// # Errors
-    /// [`StoreError::Refused`], [`StoreError::TimeGoesBack`], [`StoreError::Damaged`].
+    /// [`StoreError::Refused`], [`StoreError::TimeGoesBack`], [`StoreError::Damaged`],
+    /// [`StoreError::Poisoned`].
     pub fn sign(
         &mut self,
         at: Instant,
@@ -70,6 +71,7 @@ impl Writer<'_> {
         signatures: &[Signature],
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
+        self.refuse_poisoned()?;
         let mut admitted = self.nothing_yet();
         let keys = self.keys;
         let is_act = |writing: &Writing| Instrument::is_kind(writing.body.kind());
@@ -127,12 +129,14 @@ impl Writer<'_> {
     /// is cited, the time, the files. They may follow one another.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] naming the first that can't be taken and why.
+    /// [`StoreError::Refused`] naming the first that can't be taken and why;
+    /// [`StoreError::Poisoned`].
     pub fn check(
         &mut self,
         notes: Vec<Vec<u8>>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Admitted, StoreError> {
+        self.refuse_poisoned()?;
         let mut admitted = self.nothing_yet();
         let mut writings = Vec::with_capacity(notes.len());
         let (mut last, mut cited) = (self.edge.last_at(), None);

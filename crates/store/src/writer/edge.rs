@@ -22,7 +22,7 @@ use crate::storage::Storage;
 /// Files to be put, by path.
 type Files = Vec<(String, Vec<u8>)>;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Edge {
     tree: TileWriter,
     /// The entries of the last bundle, unless it is full.
@@ -95,20 +95,25 @@ impl Edge {
         root_at(&TileNodes::new(self.size(), tile), size).ok()
     }
 
-    /// Adds entries; gives the bundles and tiles that are full now.
+    /// Adds entries; gives the bundles and tiles that are full now. When one is refused nothing is
+    /// added.
     pub(super) fn add(&mut self, notes: &[Vec<u8>], leaves: &[Hash]) -> Result<Files, StoreError> {
+        let too_long = |place| refused(place, "it is too long for a bundle".into());
+        if let Some(place) = notes.iter().position(|note| !Bundle::takes(note)) {
+            return Err(too_long(place));
+        }
         let mut files = Vec::new();
         for (place, note) in notes.iter().enumerate() {
             if !self.bundle.push(note) {
-                return Err(refused(place, "it is too long for a bundle".into()));
+                return Err(too_long(place));
             }
             if self.bundle.len() == usize::from(TILE_WIDTH) {
                 let index = (self.size() + place as u64) / u64::from(TILE_WIDTH);
                 let full = std::mem::take(&mut self.bundle);
-                files.push((bundle_path(index, TILE_WIDTH), full.bytes().to_vec()));
+                files.push((bundle_path(index, TILE_WIDTH), full.into_bytes()));
             }
         }
-        let tiles = self.tree.append(leaves).into_iter().filter(|tile| !tile.id.is_partial());
+        let tiles = self.tree.fill(leaves).into_iter();
         files.extend(tiles.map(|tile| (tile.id.to_string(), tile.bytes)));
         Ok(files)
     }
@@ -305,4 +310,21 @@ pub(crate) fn open_state(
     let ed25519 = LogKeys::from(keys.ed25519().clone());
     let opened = ed25519.open(bytes, register.origin()).map_err(|error| error.to_string())?;
     Ok(opened.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use servanda_tlog::ENTRY_BYTES_MAX;
+
+    #[test]
+    fn of_entries_that_do_not_all_fit_none_is_added() {
+        let mut edge = Edge::default();
+        let notes = [b"one".to_vec(), vec![b'a'; ENTRY_BYTES_MAX + 1]];
+        let leaves = notes.each_ref().map(|note| leaf_hash(note));
+        assert!(edge.add(&notes, &leaves).is_err());
+        assert_eq!((edge.size(), edge.bundle.len(), edge.partial_files().len()), (0, 0, 0));
+        assert!(edge.add(&notes[..1], &leaves[..1]).is_ok());
+        assert_eq!((edge.size(), edge.bundle.len(), edge.root()), (1, 1, leaves[0]));
+    }
 }
