@@ -14,7 +14,7 @@ use axum::response::Response;
 use serde_json::Value;
 use servanda_casework::Case;
 use servanda_custody::Custody;
-use servanda_desk::{Chosen, DeskError, disclose, sealed_entry};
+use servanda_desk::{Chosen, ChosenFiles, DeskError, disclose, sealed_entry};
 use servanda_entry::Entry;
 use servanda_report::When;
 use servanda_store::Record;
@@ -159,7 +159,7 @@ pub(super) async fn open(
         let (_, sealed) = sealed_entry(record, index)?;
         let opening = Custody::at(&custody).opening(&sealed, record.origin())?;
         let names = opening.fields.iter().map(|field| field.path.clone()).collect();
-        let chosen = Chosen { fields: names, files: false };
+        let chosen = Chosen { fields: names, files: ChosenFiles::None };
         let (body, disclosed, _) =
             disclose(record, index, &opening, &chosen, (&recipient, &ground))?;
         let read = disclosed.fields.iter().map(|field| {
