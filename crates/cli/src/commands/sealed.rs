@@ -11,8 +11,9 @@ use anyhow::{Context, bail};
 use serde_json::json;
 use servanda_custody::{Custody, Reader, unwrap};
 use servanda_desk::{
-    Chosen, ChosenFiles, Confidential, Desk, DeskError, Opened, Ordered, carry_out, disclose as show,
-    enter_order, erased_whole, hold as held, open_sealed, order, sealed_entry, sealed_list,
+    Chosen, ChosenFiles, Confidential, Desk, DeskError, Opened, Ordered, carry_out,
+    disclose as show, enter_order, erased_whole, hold as held, open_sealed, order, sealed_entry,
+    sealed_list,
 };
 use servanda_entry::Audience;
 use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve};

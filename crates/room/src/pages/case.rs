@@ -180,7 +180,7 @@ fn shown<'r>(
         class,
         holder: Holder::of(room, case, who.name()),
         concerns: case.concerns.clone(),
-        seen: case.members.iter().filter_map(|&n| shown::seen(view, n)).collect(),
+        seen: case.members.iter().filter_map(|&n| shown::seen(view, who, n)).collect(),
         alike,
         checks: checks(case, &frame),
         grade: case.grade.map_or_else(empty, |g| format!("{:?}{}", g.source, g.information)),
