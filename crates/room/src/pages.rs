@@ -58,6 +58,7 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/account/sessions", post(account::end_all))
         .route("/people", get(people::show).post(people::add))
         .route("/people/close", post(people::close))
+        .route("/people/roles", post(people::set_roles))
         .route("/rights", get(rights::show))
         .route("/static/{version}/{name}", get(assets::give))
 }

@@ -197,7 +197,15 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
                 Doing::Step(step) => {
                     let own = is_own(room, frame.who().name(), context(case, step), step.person);
                     let reason = step.reason.clone().unwrap_or_default();
-                    (in_words(frame, &step.step), step.role.clone(), reason, own)
+                    let what = match &step.step {
+                        Step::Assigned { to }
+                            if is_own(room, frame.who().name(), step.context(), Some(*to)) =>
+                        {
+                            frame.say("did-assigned-you")
+                        }
+                        step => in_words(frame, step),
+                    };
+                    (what, step.role.clone(), reason, own)
                 }
                 Doing::Judged(judged) => {
                     let what = crate::judged::judgement(frame, &judged.outcome);

@@ -199,6 +199,19 @@ fn every_way_of_doing_a_thing_asks_the_same_cell() {
     let ways = [
         (Action::OpenSealed, Class::Mission, Probe::Post(picture.clone(), why.clone())),
         (Action::OpenSealed, Class::Mission, Probe::Post(format!("{picture}/original"), why)),
+        (
+            Action::Take,
+            Class::Mission,
+            Probe::Post(format!("{}/assign", valley.fresh), vec![("to", "vito".to_owned())]),
+        ),
+        (
+            Action::Administer,
+            Class::Public,
+            Probe::Post(
+                "/people/roles".to_owned(),
+                vec![("name", "vito".to_owned()), ("role", "verifier".to_owned())],
+            ),
+        ),
     ];
     for (action, class, probe) in &ways {
         for role in Role::ALL {
