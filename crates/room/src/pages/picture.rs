@@ -1,5 +1,5 @@
-//! One picture of a report, for who may open what is sealed: a copy of its pixels, or the file as it
-//! came. Each is a step of its own that is entered first.
+//! One picture of a report, for who may open what is sealed: a copy of its pixels, or the file as
+//! it came. Each is a step of its own that is entered first.
 
 mod copies;
 

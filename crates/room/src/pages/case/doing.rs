@@ -120,12 +120,11 @@ pub(in crate::pages) async fn act(
     let (name, own) = (who.name().to_owned(), Arc::clone(&room));
     room.enter(move |view, at| {
         let bench = view.bench(at);
-        let person = |context: Hash| Some(own.pseudonym(context, &name));
         let named = |context: Hash, name: &str| own.pseudonym(context, name);
         // It may have been merged meanwhile: its observations are still there.
         let case = first.and_then(|id| bench.cases.holding(id));
         let case = case.ok_or_else(|| DeskError::Asked("the case is gone".into()))?;
-        write(&bench, case, &asked, (role, &person, &named))
+        write(&bench, case, &asked, (role, &name), &named)
     })
     .await?;
     let view = room.view();
@@ -239,10 +238,12 @@ fn write(
     bench: &Bench<'_>,
     case: &Case,
     deed: &Deed,
-    (role, person, named): (&str, &dyn Fn(Hash) -> Option<Hash>, &dyn Fn(Hash, &str) -> Hash),
+    (role, name): (&str, &str),
+    named: &dyn Fn(Hash, &str) -> Hash,
 ) -> Result<Entering, DeskError> {
     let own = [case.id.clone()];
-    let hand = |reason| Hand { role, person, reason };
+    let person = |context: Hash| Some(named(context, name));
+    let hand = |reason| Hand { role, person: &person, reason };
     let judged = |ids: &[String], outcome: Judgement, grounds: &Grounds| {
         let why = (role, grounds.standard.as_str(), grounds.reason.as_str());
         assessment(bench.desk, bench.evaluation, ids, outcome, why)
