@@ -71,6 +71,24 @@ impl Bench<'_> {
         Ok(Body::Handling(handling))
     }
 
+    /// The step that gives it to somebody, whose pseudonym is that of the same context.
+    ///
+    /// # Errors
+    /// As [`Bench::step`].
+    pub fn assign(
+        &self,
+        ids: &[String],
+        to: &dyn Fn(Hash) -> Hash,
+        hand: Hand<'_>,
+    ) -> Result<Body, DeskError> {
+        let of = refs(self.desk, self.evaluation, ids)?;
+        // The context comes from what the step is of, whatever the step.
+        let mut handling = hand.does(of, Step::Released);
+        handling.step = Step::Assigned { to: to(handling.context()) };
+        self.check(&handling, None)?;
+        Ok(Body::Handling(handling))
+    }
+
     /// A proposal of a finding. Without a span it covers what the ids name.
     ///
     /// # Errors

@@ -32,9 +32,9 @@ pub use ids::{Named, name};
 pub use intake::{Intake, Options, take_in};
 pub use ro_crate::{entries_jsonl, ro_crate};
 pub use sealed::{
-    Chosen, Confidential, Draw, Opened, Ordered, carry_out, disclose, enter_order, erased_whole,
-    hold, open_sealed, order, seal_decider, seal_document, seal_note, seal_reply, sealed_entry,
-    sealed_list,
+    Chosen, ChosenFiles, Confidential, Draw, Opened, Ordered, carry_out, disclose, enter_order,
+    erased_whole, hold, open_sealed, order, seal_decider, seal_document, seal_note,
+    seal_note_with_files, seal_reply, sealed_entry, sealed_list,
 };
 pub use second::{Ask, ModelRead};
 pub use shelf::Shelf;

@@ -89,8 +89,23 @@ impl Confidential {
 /// When the note doesn't say what is to be withheld, or says it elsewhere too.
 pub fn seal_note(
     desk: &Desk,
-    mut bodies: Vec<Body>,
+    bodies: Vec<Body>,
     names: &[String],
+    zone: Option<String>,
+    audience: Audience,
+    draw: Draw<'_>,
+) -> Result<Confidential, DeskError> {
+    seal_note_with_files(desk, bodies, (names, &[]), zone, audience, draw)
+}
+
+/// The same with files, each a name and its bytes: only their ciphertexts are in the record.
+///
+/// # Errors
+/// As [`seal_note`], and when a file can't be encrypted.
+pub fn seal_note_with_files(
+    desk: &Desk,
+    mut bodies: Vec<Body>,
+    (names, files): (&[String], &[(String, Vec<u8>)]),
     zone: Option<String>,
     audience: Audience,
     draw: Draw<'_>,
@@ -150,9 +165,14 @@ pub fn seal_note(
             row.at = Some(Place::Zone(InZone { zone: zone.clone() }));
         }
     }
+    let mut ciphertexts = Vec::new();
+    for (name, bytes) in files {
+        let (_, ciphertext) = seal_file(&mut sealing, name, bytes, draw)?;
+        ciphertexts.push(ciphertext);
+    }
     fill_up(&mut sealing, draw)?;
     let body = bodies.remove(0);
-    Confidential::of(sealing, body, bodies, Vec::new())
+    Confidential::of(sealing, body, bodies, ciphertexts)
 }
 
 /// A file of which only the ciphertext is in the record.
@@ -324,8 +344,30 @@ pub fn erased_whole(slots: &Slots, sealed: &Sealed) -> Result<(), DeskError> {
 pub struct Chosen {
     /// Fields, by the last part of their path or by all of it.
     pub fields: Vec<String>,
-    /// The files too.
-    pub files: bool,
+    /// Files.
+    pub files: ChosenFiles,
+}
+
+/// Which of an entry's sealed files are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChosenFiles {
+    /// None of them.
+    #[default]
+    None,
+    /// The one whose ciphertext has this SHA-256.
+    One(Hash),
+    /// All of them.
+    All,
+}
+
+impl ChosenFiles {
+    fn has(self, ct: Hash) -> bool {
+        match self {
+            ChosenFiles::None => false,
+            ChosenFiles::One(own) => own == ct,
+            ChosenFiles::All => true,
+        }
+    }
 }
 
 /// Takes out of an opening what is to be shown to somebody: the entry that says so, the parts with
@@ -341,16 +383,17 @@ pub fn disclose(
     (recipient, ground): (&str, &str),
 ) -> Result<(Body, Disclosed, Vec<Vec<u8>>), DeskError> {
     let (of, _) = sealed_entry(record, index)?;
-    let opened = open_sealed(record, index, opening)?;
+    // What isn't meant is not opened.
+    let mut wanted = opening.clone();
+    wanted.files.retain(|file| chosen.files.has(file.ct));
+    let opened = open_sealed(record, index, &wanted)?;
     let mut fields = Vec::new();
     for name in &chosen.fields {
         fields.push(field_named(&opened.fields, name)?.clone());
     }
     let mut shown: Vec<(DisclosedFile, Vec<u8>)> = Vec::new();
-    for file in opening.files.iter().filter(|_| chosen.files) {
-        let bytes = opened.files.iter().find(|(_, ct, _)| *ct == file.ct);
-        let bytes = bytes.map(|(_, _, bytes)| bytes.clone()).unwrap_or_default();
-        shown.push((DisclosedFile { ct: file.ct, salt: file.salt.clone() }, bytes));
+    for (file, (_, ct, bytes)) in wanted.files.iter().zip(opened.files) {
+        shown.push((DisclosedFile { ct, salt: file.salt.clone() }, bytes));
     }
     shown.sort_by_key(|(file, _)| file.ct);
     if fields.is_empty() && shown.is_empty() {

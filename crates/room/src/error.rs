@@ -69,6 +69,9 @@ pub enum AccountFault {
          {PASSWORD_BYTES_MAX} bytes: take a few words"
     )]
     Password,
+    /// Nobody could keep the accounts any more.
+    #[error("it is the last administrator: make somebody else one first")]
+    LastAdministrator,
     /// There is no such account, or it is closed.
     #[error("there is no open account of that name")]
     Unknown,
@@ -88,6 +91,7 @@ impl AccountFault {
             AccountFault::PartyId => "account-fault-party-id",
             AccountFault::LiaisonAlone => "account-fault-liaison-alone",
             AccountFault::Password => "account-fault-password",
+            AccountFault::LastAdministrator => "account-fault-last-administrator",
             AccountFault::Unknown => "account-fault-unknown",
         }
     }

@@ -19,7 +19,7 @@ pub use listen::{Listening, serve};
 pub use site::Site;
 pub use who::{Who, require};
 
-pub(crate) use guard::{Dressed, Unchanging, session_cookie};
+pub(crate) use guard::{Dressed, Sandboxed, Unchanging, session_cookie};
 pub(crate) use listen::Peer;
 
 use crate::api;

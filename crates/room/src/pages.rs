@@ -10,18 +10,23 @@ mod findings;
 mod incidents;
 mod login;
 mod people;
+mod picture;
 mod provision;
 mod queue;
 mod report;
 mod rights;
 mod upload;
 
+pub(crate) use picture::Copies;
 pub(crate) use upload::Waiting;
 
 use crate::assets;
+use crate::http::Fault;
 use crate::room::Room;
 use crate::view::View;
 use axum::Router;
+use axum::extract::multipart::MultipartError;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use std::sync::Arc;
 
@@ -43,6 +48,9 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/provisions/{id}", get(provision::show))
         .route("/entries/{index}", get(entry::show))
         .route("/entries/{index}/open", post(entry::open))
+        .route("/entries/{index}/pictures/{n}", post(picture::show))
+        .route("/entries/{index}/pictures/{n}/original", post(picture::give_original))
+        .route("/pictures/{token}", get(picture::give))
         .route("/login", get(login::show).post(login::log_in))
         .route("/logout", post(login::log_out))
         .route("/account", get(account::show))
@@ -50,8 +58,18 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/account/sessions", post(account::end_all))
         .route("/people", get(people::show).post(people::add))
         .route("/people/close", post(people::close))
+        .route("/people/roles", post(people::set_roles))
         .route("/rights", get(rights::show))
         .route("/static/{version}/{name}", get(assets::give))
+}
+
+/// A form with files that broke off.
+fn broken(error: &MultipartError) -> Fault {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Fault::too_large()
+    } else {
+        Fault::bad_request()
+    }
 }
 
 /// The words of a party's reply, where they are not withheld and can be shown.

@@ -175,11 +175,30 @@ impl People {
     /// Closes an account. Its sessions end with the next request.
     ///
     /// # Errors
-    /// [`RoomError::Account`] when there is none that is open.
+    /// [`RoomError::Account`] when there is none that is open, or it is the last administrator's.
     pub fn close(&self, name: &str) -> Result<(), RoomError> {
         self.change_one(name, |person| {
             person.is_active = false;
             Ok(())
+        })
+    }
+
+    /// Gives an account other roles. Whoever is signed in must sign in again: the room ends their
+    /// sessions.
+    ///
+    /// # Errors
+    /// [`RoomError::Account`] when there is none that is open, it can't have these roles, or the
+    /// room would be left without an administrator.
+    pub fn set_roles(
+        &self,
+        name: &str,
+        roles: &[Role],
+        party: Option<&str>,
+    ) -> Result<(), RoomError> {
+        self.change_one(name, |person| {
+            person.roles = roles.iter().copied().collect();
+            person.party = party.map(ToOwned::to_owned);
+            Ok(check(person)?)
         })
     }
 
@@ -235,6 +254,9 @@ impl People {
         self.refresh(&mut known)?;
         let mut people = known.people.clone();
         change(&mut people)?;
+        if has_administrator(&known.people) && !has_administrator(&people) {
+            return Err(AccountFault::LastAdministrator.into());
+        }
         folder.put_secret(PEOPLE_FILE, &written(&people))?;
         drop(folder);
         self.refresh(&mut known)
@@ -260,6 +282,10 @@ impl People {
         known.stamp = stamp;
         Ok(())
     }
+}
+
+fn has_administrator(people: &BTreeMap<String, Arc<Person>>) -> bool {
+    people.values().any(|one| one.is_active && one.roles.contains(&Role::Administrator))
 }
 
 fn broken(path: &Path, what: &str) -> RoomError {

@@ -5,7 +5,7 @@
 //! whether that class is for whoever asks, the table in [`crate::rights`] says.
 //!
 //! What an entry withholds is not here at all: the record holds salted commitments to it, and its
-//! values are opened in one place, `pages/entry.rs`, which enters that they were.
+//! values and files are opened in one place, [`crate::opened`], which enters that they were.
 
 use crate::http::{Fault, Who, require};
 use crate::rights::{Action, Class};

@@ -1,6 +1,8 @@
 //! What was seen and done, as pages show it.
 
+use crate::http::Who;
 use crate::page::Frame;
+use crate::pictured::{CONTENT, Pictured, pictured};
 use crate::room::Room;
 use crate::view::View;
 use servanda_casework::{Case, Doing, Likeness};
@@ -86,9 +88,11 @@ pub(crate) struct Seen {
     pub(crate) attrs: Vec<(String, String)>,
     /// Whether a person noted it.
     pub(crate) by_hand: bool,
+    /// Its pictures, for who may open them.
+    pub(crate) pictures: Option<Pictured>,
 }
 
-pub(crate) fn seen(view: &View, member: usize) -> Option<Seen> {
+pub(crate) fn seen(view: &View, who: &Who, member: usize) -> Option<Seen> {
     let held: &Held<Observation> = view.desk.history.observations.get(member)?;
     let row = &held.value;
     let source = view.desk.agreement.source(&held.source);
@@ -109,8 +113,14 @@ pub(crate) fn seen(view: &View, member: usize) -> Option<Seen> {
             }
         }),
         sides: sides.join(" – "),
-        attrs: row.attrs.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        attrs: row
+            .attrs
+            .iter()
+            .filter(|(name, _)| *name != CONTENT)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
         by_hand: row.line == 0,
+        pictures: (row.line == 0).then(|| pictured(view, who, held.cite.entry)).flatten(),
     })
 }
 
@@ -187,7 +197,15 @@ pub(crate) fn done(room: &Room, view: &View, case: &Case, frame: &Frame<'_>) -> 
                 Doing::Step(step) => {
                     let own = is_own(room, frame.who().name(), context(case, step), step.person);
                     let reason = step.reason.clone().unwrap_or_default();
-                    (in_words(frame, &step.step), step.role.clone(), reason, own)
+                    let what = match &step.step {
+                        Step::Assigned { to }
+                            if is_own(room, frame.who().name(), step.context(), Some(*to)) =>
+                        {
+                            frame.say("did-assigned-you")
+                        }
+                        step => in_words(frame, step),
+                    };
+                    (what, step.role.clone(), reason, own)
                 }
                 Doing::Judged(judged) => {
                     let what = crate::judged::judgement(frame, &judged.outcome);

@@ -6,6 +6,7 @@ use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
+use servanda_custody::CustodyError;
 use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Question};
 use servanda_entry::{Body, Entry};
 use servanda_report::Sections;
@@ -196,6 +197,10 @@ impl From<DeskError> for Fault {
             }
             DeskError::Store(StoreError::Keys { .. }) => {
                 Fault::new(StatusCode::SERVICE_UNAVAILABLE, "no-keys")
+            }
+            DeskError::Store(StoreError::Erased { .. })
+            | DeskError::Custody(CustodyError::NoOpening { .. }) => {
+                Fault::new(StatusCode::GONE, "erased")
             }
             DeskError::Store(StoreError::Busy { .. }) => Fault::too_often(1),
             error => Fault::inside().with(error.to_string()),

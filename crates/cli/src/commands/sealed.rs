@@ -11,8 +11,9 @@ use anyhow::{Context, bail};
 use serde_json::json;
 use servanda_custody::{Custody, Reader, unwrap};
 use servanda_desk::{
-    Chosen, Confidential, Desk, DeskError, Opened, Ordered, carry_out, disclose as show,
-    enter_order, erased_whole, hold as held, open_sealed, order, sealed_entry, sealed_list,
+    Chosen, ChosenFiles, Confidential, Desk, DeskError, Opened, Ordered, carry_out,
+    disclose as show, enter_order, erased_whole, hold as held, open_sealed, order, sealed_entry,
+    sealed_list,
 };
 use servanda_entry::Audience;
 use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve};
@@ -170,7 +171,8 @@ pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<End
     let entry = index(&args.id)?;
     let (_, sealed) = sealed_entry(&record, entry)?;
     let opening = custody(&args.dir, &args.custody).opening(&sealed, record.origin())?;
-    let chosen = Chosen { fields: args.fields.clone(), files: args.file };
+    let files = if args.file { ChosenFiles::All } else { ChosenFiles::None };
+    let chosen = Chosen { fields: args.fields.clone(), files };
     let (body, disclosed, files) =
         show(&record, entry, &opening, &chosen, (&args.to, &args.ground))?;
     // Said in the record before it is said to anybody else.

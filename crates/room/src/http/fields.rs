@@ -27,6 +27,11 @@ impl Fields {
         Ok(Fields(Arc::new(fields)))
     }
 
+    /// Fields that were read elsewhere.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Fields {
+        Fields(Arc::new(fields))
+    }
+
     /// The first field of a name, without white space around it; empty when there is none.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {

@@ -45,6 +45,15 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      base-uri 'none'",
 );
 
+/// What may be done with a file that came from somebody, should a browser open it: nothing.
+const FILE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; sandbox; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+);
+
+/// Marks an answer that is a file which came from somebody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sandboxed;
+
 /// Marks an answer that says no and has its own page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Dressed;
@@ -275,10 +284,11 @@ fn dress(room: &Room, site: &Site, asked: &Asked, who: &Who, mut response: Respo
             response.headers_mut().insert(ALLOW, allow);
         }
     }
+    let is_file = response.extensions().get::<Sandboxed>().is_some();
     let is_unchanging = response.extensions().get::<Unchanging>().is_some();
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert(CONTENT_SECURITY_POLICY, if is_file { FILE_POLICY } else { POLICY });
     headers.insert(X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     // Nothing is told to other sites. With `no-referrer` browsers would send our own forms with
     // `Origin: null`, and they couldn't be told from those of others.

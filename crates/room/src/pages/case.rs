@@ -8,7 +8,7 @@ use crate::http::{Fault, Who, require};
 use crate::judged;
 use crate::page::{Frame, page};
 use crate::released::{Thing, class_of, concerns, is_released, released};
-use crate::rights::{Action, Class};
+use crate::rights::{Action, Class, Role, allows};
 use crate::room::Room;
 use crate::shown::{
     self, Did, Holder, Seen, Span, done, is_own, kinds, likeness, moment, place_of, sources,
@@ -21,6 +21,7 @@ use axum::response::Response;
 use servanda_casework::{Case, Proposal, Proposed, candidates};
 use servanda_entry::CheckItem;
 use servanda_report::When;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -51,6 +52,8 @@ struct CasePage<'r> {
     done: Vec<Did>,
     parties: &'r [(String, String)],
     provisions: Vec<String>,
+    /// To whom it can be given: login names, and what they are.
+    takers: Vec<(String, String)>,
     may: May,
 }
 
@@ -167,6 +170,13 @@ fn shown<'r>(
         publish: who.may(Action::Publish, Class::Public),
         see_work: is_released(who, Action::SeeQueue, Thing::Work(case)),
     };
+    // When the accounts can't be read, nobody is signed in either.
+    let takers = if may.take { takers(room, class, who.name()) } else { Ok(Vec::new()) };
+    let takers = takers.unwrap_or_default().into_iter();
+    let is = |roles: &BTreeSet<Role>| {
+        roles.iter().map(|role| frame.role(role)).collect::<Vec<_>>().join(", ")
+    };
+    let takers = takers.map(|(name, roles)| (name, is(&roles))).collect();
     let alike = if may.check { alike(view, case, &frame) } else { Vec::new() };
     let empty = String::new;
     CasePage {
@@ -180,7 +190,7 @@ fn shown<'r>(
         class,
         holder: Holder::of(room, case, who.name()),
         concerns: case.concerns.clone(),
-        seen: case.members.iter().filter_map(|&n| shown::seen(view, n)).collect(),
+        seen: case.members.iter().filter_map(|&n| shown::seen(view, who, n)).collect(),
         alike,
         checks: checks(case, &frame),
         grade: case.grade.map_or_else(empty, |g| format!("{:?}{}", g.source, g.information)),
@@ -203,9 +213,19 @@ fn shown<'r>(
         done: done(room, view, case, &frame),
         parties: room.parties(),
         provisions: view.desk.agreement.provisions.iter().map(|p| p.id.clone()).collect(),
+        takers,
         may,
         frame,
     }
+}
+
+/// The others who may take on what is of a class: their login names and roles.
+fn takers(room: &Room, class: Class, but: &str) -> Result<Vec<(String, BTreeSet<Role>)>, Fault> {
+    let may = |role: &Role| allows(*role, Action::Take, class);
+    let people = room.people().list()?.into_iter();
+    let others = people.filter(|one| one.is_active && one.name != but);
+    let takers = others.filter(|one| one.roles.iter().any(may));
+    Ok(takers.map(|one| (one.name.clone(), one.roles.clone())).collect())
 }
 
 fn alike(view: &View, case: &Case, frame: &Frame<'_>) -> Vec<Alike> {

@@ -1,24 +1,22 @@
 //! One entry of the record, with the proof that it is there; and what it withholds, for who may.
 
-use crate::http::{Fault, Fields, Who, require};
+use crate::http::{Fault, Fields, Who};
+use crate::opened::{self, Part};
 use crate::page::{Frame, page};
+use crate::pictured::{Pictured, pictured};
 use crate::released::{Thing, released};
-use crate::rights::{Action, Class, Role};
+use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::shown::moment;
-use crate::view::{Entering, View};
+use crate::view::View;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::Value;
 use servanda_casework::Case;
-use servanda_custody::Custody;
-use servanda_desk::{Chosen, DeskError, disclose, sealed_entry};
 use servanda_entry::Entry;
 use servanda_report::When;
 use servanda_store::Record;
-use servanda_tlog::Hash;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -33,6 +31,7 @@ struct EntryPage<'r> {
     case: Option<String>,
     withheld: Option<Withheld>,
     opened: Vec<(String, String)>,
+    pictures: Option<Pictured>,
     proof: Option<Proof>,
 }
 
@@ -115,6 +114,7 @@ fn shown<'r>(
             }
         }),
         opened,
+        pictures: pictured(view, who, index),
         // An entry that was just made has its proof when the view is worked out.
         proof: (index < record.size()).then(|| proof(record, index)).transpose()?,
     })
@@ -131,51 +131,14 @@ fn proof(record: &Record, index: u64) -> Result<Proof, Fault> {
     })
 }
 
-/// Opens what an entry withholds, for one person and a reason: that it was read is entered first.
+/// Opens the fields that an entry withholds, for one person and a reason.
 pub(super) async fn open(
     State(room): State<Arc<Room>>,
     who: Who,
     Path(index): Path<u64>,
     fields: Fields,
 ) -> Result<Response, Fault> {
-    let view = room.view();
-    let (withholding, _) = entry(&view, index)?;
-    let class = Class::from(&withholding.class);
-    require(&who, Action::OpenSealed, class)?;
-    let ground = fields.get("reason").to_owned();
-    if ground.is_empty() {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return Err(Fault::new(status, "missing").with_message("form-reason"));
-    }
-    let role = who.role_for(Action::OpenSealed, class).map_or("", Role::word);
-    let leaf: Hash = view.desk.record.leaf(index).map_err(|_| Fault::inside())?;
-    let recipient = format!("{role} {}", room.pseudonym(leaf, who.name()).to_hex());
-    let custody = room.custody_dir().to_owned();
-    // What is opened comes back beside the entry, and is shown only when that is entered.
-    let values = Arc::new(std::sync::Mutex::new(Vec::new()));
-    let told = Arc::clone(&values);
-    room.enter(move |view, _| {
-        let record = &view.desk.record;
-        let (_, sealed) = sealed_entry(record, index)?;
-        let opening = Custody::at(&custody).opening(&sealed, record.origin())?;
-        let names = opening.fields.iter().map(|field| field.path.clone()).collect();
-        let chosen = Chosen { fields: names, files: false };
-        let (body, disclosed, _) =
-            disclose(record, index, &opening, &chosen, (&recipient, &ground))?;
-        let read = disclosed.fields.iter().map(|field| {
-            let name = field.path.rsplit('/').next().unwrap_or_default().to_owned();
-            let value = match &field.value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
-            (name, value)
-        });
-        let mut values = told.lock().map_err(|_| DeskError::Asked(String::new()))?;
-        *values = read.collect();
-        Ok(Entering::Open(vec![body], vec![]))
-    })
-    .await?;
-    let opened = values.lock().map_err(|_| Fault::inside())?.clone();
+    let opened = opened::open(&room, &who, index, Part::Fields, &fields).await?.fields;
     let view = room.view();
     let (entry, case) = entry(&view, index)?;
     Ok(page(StatusCode::OK, &shown(&room, &view, &who, (index, &entry, case), opened)?))

@@ -68,10 +68,8 @@ pub(super) async fn add(
         party: fields.get("party").to_owned(),
     };
     sent.name.truncate(sent.name.floor_char_boundary(2 * NAME_BYTES_MAX));
-    for word in fields.all("role") {
-        sent.roles.push(Role::of_word(word).ok_or_else(Fault::bad_request)?);
-    }
-    if !sent.party.is_empty() && !room.parties().iter().any(|(id, _)| *id == sent.party) {
+    sent.roles = roles(&fields)?;
+    if !is_party(&room, &sent.party) {
         return Err(Fault::bad_request());
     }
     let asked = sent.clone();
@@ -112,4 +110,41 @@ pub(super) async fn close(
     change(&room, move |room| room.people().close(&whose)).await?;
     room.sessions.end_all(&name);
     Ok(to("/people"))
+}
+
+/// Gives an account other roles, and ends its sessions: what it could do before, it can't go on
+/// with.
+pub(super) async fn set_roles(
+    State(room): State<Arc<Room>>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Fault> {
+    require(&who, Action::Administer, Class::Public)?;
+    let name = fields.get("name").to_owned();
+    if name == who.name() {
+        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own-account"));
+    }
+    let (roles, party) = (roles(&fields)?, fields.get("party").to_owned());
+    if !is_party(&room, &party) {
+        return Err(Fault::bad_request());
+    }
+    let whose = name.clone();
+    change(&room, move |room| {
+        let party = Some(party.as_str()).filter(|party| !party.is_empty());
+        room.people().set_roles(&whose, &roles, party)
+    })
+    .await?;
+    room.sessions.end_all(&name);
+    Ok(to("/people"))
+}
+
+/// The roles that a form ticks.
+fn roles(fields: &Fields) -> Result<Vec<Role>, Fault> {
+    let ticked = fields.all("role").map(|word| Role::of_word(word).ok_or_else(Fault::bad_request));
+    ticked.collect()
+}
+
+/// Whether a form names a party of the agreement, or none.
+fn is_party(room: &Room, party: &str) -> bool {
+    party.is_empty() || room.parties().iter().any(|(id, _)| id == party)
 }

@@ -1,15 +1,19 @@
 //! A report by hand: what somebody saw, heard or was told.
 
+mod sent;
+
 use crate::http::{Fault, Fields, Who, require};
 use crate::page::{Frame, page};
+use crate::pictured::{CONTENT, CONTENTS, PICTURES_MAX, noted};
 use crate::rights::{Action, Class};
 use crate::room::Room;
 use crate::view::{Entering, View};
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use servanda_desk::{DeskError, Note, observation, seal_note};
+use sent::Sent;
+use servanda_desk::{DeskError, Note, observation, seal_note_with_files};
 use servanda_entry::{Attrs, Audience, Count, Disc, InZone, Place};
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
@@ -28,8 +32,19 @@ struct ReportPage<'r> {
     zones: Vec<(String, String)>,
     acts: Vec<String>,
     clock: String,
+    contents: &'static [(&'static str, &'static str)],
     sent: Fields,
     wrong: String,
+}
+
+impl ReportPage<'_> {
+    fn pictures_max(&self) -> i64 {
+        PICTURES_MAX as i64
+    }
+
+    fn is_ticked(&self, word: &str) -> bool {
+        self.sent.all(CONTENT).any(|own| own == word)
+    }
 }
 
 pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Response, Fault> {
@@ -58,6 +73,7 @@ fn shown(room: &Room, who: &Who, status: StatusCode, sent: Fields, wrong: String
             zones: agreement.zones.iter().map(|z| named((&z.id, &z.name))).collect(),
             acts,
             clock: agreement.timezone.name().to_owned(),
+            contents: &CONTENTS,
             sent,
             wrong,
         },
@@ -68,15 +84,25 @@ fn shown(room: &Room, who: &Who, status: StatusCode, sent: Fields, wrong: String
 pub(super) async fn add(
     State(room): State<Arc<Room>>,
     who: Who,
-    fields: Fields,
+    request: Request,
 ) -> Result<Response, Fault> {
     require(&who, Action::Report, Class::Parties)?;
+    let mut sent = Sent::read(&room, request).await?;
+    let fields = sent.fields.clone();
+    let again =
+        |wrong: String| shown(&room, &who, StatusCode::UNPROCESSABLE_ENTITY, fields.clone(), wrong);
     let view = room.view();
-    let note = match note(&view, &fields) {
+    let note = match note(&view, &fields, sent.has_pictures()) {
         Ok(note) => note,
+        Err(wrong) => return Ok(again(room.words().say(wrong, &[]))),
+    };
+    let pictures = match sent.pictures(&room).await? {
+        Ok(pictures) => Arc::new(pictures),
         Err(wrong) => {
-            let wrong = room.words().say(wrong, &[]);
-            return Ok(shown(&room, &who, StatusCode::UNPROCESSABLE_ENTITY, fields, wrong));
+            let n = i64::try_from(wrong.n).unwrap_or(i64::MAX);
+            let why = room.words().say(wrong.message, &[]);
+            let open = [("n", n.into()), ("why", why.into())];
+            return Ok(again(room.words().say("picture-wrong", &open)));
         }
     };
     let mut withheld: Vec<String> = Vec::new();
@@ -87,12 +113,11 @@ pub(super) async fn add(
     {
         withheld.push(DESCRIPTION.into());
     }
-    let entered = room.enter(move |view, _| enter(view, note.clone(), &withheld)).await;
+    let entered = room.enter(move |view, _| enter(view, note.clone(), &withheld, &pictures)).await;
     let entry = match entered {
         Ok(entry) => entry,
         Err(fault) if fault.status == StatusCode::UNPROCESSABLE_ENTITY => {
-            let wrong = fault.what.clone();
-            return Ok(shown(&room, &who, fault.status, fields, wrong));
+            return Ok(again(fault.what.clone()));
         }
         Err(fault) => return Err(fault),
     };
@@ -105,18 +130,25 @@ pub(super) async fn add(
     Ok(super::login::to(&place.unwrap_or_else(|| format!("/entries/{entry}"))))
 }
 
-fn enter(view: &View, note: Note, withheld: &[String]) -> Result<Entering, DeskError> {
+fn enter(
+    view: &View,
+    note: Note,
+    withheld: &[String],
+    pictures: &[(String, Vec<u8>)],
+) -> Result<Entering, DeskError> {
     let bodies = observation(&view.desk, note)?;
-    if withheld.is_empty() {
+    if withheld.is_empty() && pictures.is_empty() {
         return Ok(Entering::Open(bodies, vec![]));
     }
     let mut draw = || crate::secret::draw().map_err(|error| DeskError::Asked(error.to_string()));
-    let sealed = seal_note(&view.desk, bodies, withheld, None, Audience::Mission, &mut draw)?;
+    let parts = (withheld, pictures);
+    let audience = Audience::Mission;
+    let sealed = seal_note_with_files(&view.desk, bodies, parts, None, audience, &mut draw)?;
     Ok(Entering::Confidential(Box::new(sealed)))
 }
 
 /// The note that a form says, or the message that says what is wrong with it.
-fn note(view: &View, fields: &Fields) -> Result<Note, &'static str> {
+fn note(view: &View, fields: &Fields, has_pictures: bool) -> Result<Note, &'static str> {
     let agreement = &view.desk.agreement;
     let zone = &agreement.timezone;
     let time = |name: &str| Instant::parse(fields.get(name), Some(zone)).ok();
@@ -135,6 +167,10 @@ fn note(view: &View, fields: &Fields) -> Result<Note, &'static str> {
         if !fields.get(name).is_empty() {
             attrs.push((name.into(), fields.get(name).into()));
         }
+    }
+    if has_pictures {
+        let content = noted(fields.all(CONTENT)).ok_or("picture-wrong-content")?;
+        attrs.push((CONTENT.into(), content));
     }
     Ok(Note {
         source: fields.get("source").into(),

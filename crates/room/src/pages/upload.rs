@@ -4,6 +4,7 @@ mod waiting;
 
 pub(crate) use waiting::Waiting;
 
+use super::broken;
 use crate::http::{Fault, Fields, Who, require};
 use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
@@ -189,12 +190,4 @@ pub(super) async fn keep(
     });
     let entry = entry.await?;
     Ok(super::login::to(&format!("/entries/{entry}")))
-}
-
-fn broken(error: &axum::extract::multipart::MultipartError) -> Fault {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        Fault::too_large()
-    } else {
-        Fault::bad_request()
-    }
 }

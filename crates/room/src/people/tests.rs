@@ -14,6 +14,35 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
+fn an_account_gets_other_roles_and_the_last_administrator_stays_one() {
+    let (_folder, people) = people();
+    people.add("adam", &[Role::Administrator], None, PASSWORD).unwrap();
+    people.add("ann", &[Role::Observer], None, PASSWORD).unwrap();
+    people.set_roles("ann", &[Role::Verifier, Role::Legal], None).unwrap();
+    let ann = people.find("ann").unwrap().unwrap();
+    assert_eq!(ann.roles, [Role::Verifier, Role::Legal].into());
+    people.set_roles("ann", &[Role::Liaison], Some("N")).unwrap();
+    assert_eq!(people.find("ann").unwrap().unwrap().party.as_deref(), Some("N"));
+    for (roles, party) in [
+        (&[][..], None),
+        (&[Role::Public][..], None),
+        (&[Role::Liaison][..], None),
+        (&[Role::Verifier][..], Some("N")),
+        (&[Role::Liaison, Role::Verifier][..], Some("N")),
+    ] {
+        assert!(people.set_roles("ann", roles, party).is_err(), "{roles:?}");
+    }
+    assert!(people.set_roles("nobody", &[Role::Observer], None).is_err());
+    for taken in [people.set_roles("adam", &[Role::Observer], None), people.close("adam")] {
+        let fault = taken.unwrap_err();
+        assert!(matches!(fault, RoomError::Account(AccountFault::LastAdministrator)), "{fault}");
+    }
+    people.set_roles("ann", &[Role::Administrator], None).unwrap();
+    people.set_roles("adam", &[Role::Observer], None).unwrap();
+    assert!(people.close("ann").is_err());
+}
+
+#[test]
 fn an_account_is_opened_used_and_closed() {
     let (_folder, people) = people();
     people.add("ann", &[Role::Verifier, Role::Legal], None, PASSWORD).unwrap();

@@ -176,6 +176,52 @@ fn every_cell_that_can_be_met_is_as_the_table_says() {
     assert_eq!(tried, 39 * Role::ALL.len());
 }
 
+/// The other addresses at which one of these things is done.
+#[test]
+fn every_way_of_doing_a_thing_asks_the_same_cell() {
+    let valley = Valley::open();
+    let vera = valley.person(Role::Verifier);
+    let photo = crate::kit::pictures::jpeg("the third post");
+    let sent = vera.send(
+        "/report",
+        &[
+            ("source", "patrol"),
+            ("what", "explosion"),
+            ("from", "2030-08-01T10:00"),
+            ("content-note", "nothing"),
+        ],
+        &[("picture", "a.jpg", &photo)],
+    );
+    let case = vera.get(sent.header("location")).body;
+    let entry = crate::kit::between(&case, "action=\"/entries/", "/pictures/1\"");
+    let picture = format!("/entries/{entry}/pictures/1");
+    let why = vec![("reason", "to see it".to_owned())];
+    let ways = [
+        (Action::OpenSealed, Class::Mission, Probe::Post(picture.clone(), why.clone())),
+        (Action::OpenSealed, Class::Mission, Probe::Post(format!("{picture}/original"), why)),
+        (
+            Action::Take,
+            Class::Mission,
+            Probe::Post(format!("{}/assign", valley.fresh), vec![("to", "vito".to_owned())]),
+        ),
+        (
+            Action::Administer,
+            Class::Public,
+            Probe::Post(
+                "/people/roles".to_owned(),
+                vec![("name", "vito".to_owned()), ("role", "verifier".to_owned())],
+            ),
+        ),
+    ];
+    for (action, class, probe) in &ways {
+        for role in Role::ALL {
+            let answer = try_it(&valley.person(role), probe).unwrap();
+            let says = allows(role, *action, *class);
+            assert_eq!(is_allowed(&answer), says, "{role} {action} {class}: {answer:?}");
+        }
+    }
+}
+
 #[test]
 fn beside_the_table_a_party_sees_its_own_cases_and_no_working_notes() {
     let valley = Valley::open();

@@ -1,8 +1,11 @@
-//! A thousand secrets are withheld: observers, descriptions, places, the contents of files. All
+//! A thousand secrets are withheld: observers, descriptions, places, the contents of files, what
+//! stands beside the pixels of pictures, and in them. All
 //! that the room says, to everybody whose role it knows, in pages, collections, tables, feeds,
 //! errors and what its operator is told, is searched for them, in the forms that a program might
 //! write them in.
 
+use crate::kit::between;
+use crate::kit::pictures::{holds, jpeg, png};
 use crate::valley::{Person, Valley};
 use servanda_custody::Custody;
 use servanda_desk::{Desk, DeskError, Note, observation, seal_document, seal_note};
@@ -14,7 +17,9 @@ use servanda_tlog::sha256;
 use std::collections::BTreeSet;
 
 const NOTES: usize = 300;
-const FILES: usize = 100;
+const FILES: usize = 80;
+/// Reports with two pictures each.
+const PICTURED: usize = 10;
 /// What each secret text begins with, so that one search finds any of them.
 const MARK: &str = "Zq7KxW";
 
@@ -78,6 +83,29 @@ fn withhold(valley: &Valley) -> Withheld {
         sealed.enter(&mut record, &custody, &keys, room.now()).unwrap();
     }
     Withheld { texts: 2 * NOTES + FILES, places, first }
+}
+
+/// Reports with a picture that names somebody beside its pixels, and one that does so in them.
+/// Gives the entry of the last.
+fn send_pictures(by: &Person<'_>) -> u64 {
+    let mut last = String::new();
+    for n in 0..PICTURED {
+        let (photo, chart) = (jpeg(&secret("exif", n)), png(&secret("pixels", n)));
+        let (name, other) = (format!("{}.jpg", secret("name", n)), "b.png");
+        let sent = by.send(
+            "/report",
+            &[
+                ("source", "patrol"),
+                ("what", "explosion"),
+                ("from", &format!("2031-02-{:02}T10:00", n + 1)),
+                ("content-note", "destruction"),
+            ],
+            &[("picture", name.as_str(), &photo), ("picture", other, &chart)],
+        );
+        assert_eq!(sent.status, 303, "{}", sent.body);
+        last = sent.header("location").to_owned();
+    }
+    between(&by.get(&last).body, "href=\"/entries/", "\"").parse().unwrap()
 }
 
 /// Writes bytes in base64 with both alphabets being alike for the mark.
@@ -154,7 +182,8 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 37] = [
+const PAGES: [&str; 38] = [
+    "/pictures/0123",
     "/agreement",
     "/upload",
     "/",
@@ -198,9 +227,10 @@ const PAGES: [&str; 37] = [
 fn of_a_thousand_secrets_none_leaves() {
     let valley = Valley::open();
     let withheld = withhold(&valley);
-    let count = withheld.texts + withheld.places.len();
-    assert_eq!(count, 1_000);
     let vera = valley.person(Role::Verifier);
+    let pictured = send_pictures(&vera);
+    let count = withheld.texts + withheld.places.len() + 2 * PICTURED;
+    assert_eq!(count, 1_000);
     // What others wrote is read when the room writes itself.
     let planted = format!("{MARK} stands here in the open");
     let plant = |description: &str| {
@@ -261,6 +291,14 @@ fn of_a_thousand_secrets_none_leaves() {
                 search.look(&format!("{role} opens {entry}"), &answer.body);
             }
         }
+        let opened = format!("/entries/{pictured}/pictures/1");
+        for path in [&opened, &format!("{opened}/original")] {
+            if role != Role::Verifier && role != Role::Legal {
+                let answer = person.post(path, &[("reason", "why")]);
+                assert!(matches!(answer.status, 401 | 403), "{role}: {answer:?}");
+                search.look(&format!("{role} opens {path}"), &answer.body);
+            }
+        }
         let bad = person.post("/report", &[("source", "rumour"), ("what", "x"), ("from", "x")]);
         search.look(&format!("{role} reports nonsense"), &bad.body);
     }
@@ -275,6 +313,19 @@ fn of_a_thousand_secrets_none_leaves() {
     );
     assert!(search.found.is_empty(), "{:#?}", search.found);
 
+    // Who may is shown the copies of pictures, which say nothing; the files as they came do.
+    for n in 1..=2 {
+        let path = format!("/entries/{pictured}/pictures/{n}");
+        let page = vera.post(&path, &[("reason", "to see it")]);
+        let copy = vera.get(between(&page.body, "<img src=\"", "\""));
+        assert_eq!((page.status, copy.status), (200, 200), "{}", page.body);
+        let mut seen = Search::of(&withheld);
+        seen.look("the page of a picture", &page.body);
+        seen.look("a copy", &String::from_utf8_lossy(&copy.bytes));
+        assert!(seen.found.is_empty(), "{:?}", seen.found);
+        let original = vera.post(&format!("{path}/original"), &[("reason", "to examine it")]);
+        assert!(holds(&original.bytes, MARK.as_bytes()), "{n}: the test itself hides nothing");
+    }
     // Who may opens one: there it is, and nowhere else.
     let path = format!("/entries/{}/open", withheld.first);
     let opened = vera.post(&path, &[("reason", "to call the post")]);

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+pub(crate) mod pictures;
+
 use servanda_desk::{AgreementFiles, found};
 use servanda_room::rights::Role;
 use servanda_room::{Listening, Places, Room, Site, serve};
@@ -244,6 +246,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -256,7 +260,9 @@ impl Answer {
             let (name, value) = line.split_once(": ").unwrap();
             (name.to_ascii_lowercase(), value.to_owned())
         };
-        Answer { status, headers: lines.map(header).collect(), body: body.to_owned() }
+        let headers = lines.map(header).collect();
+        let head = bytes.windows(4).position(|end| end == b"\r\n\r\n").unwrap();
+        Answer { status, headers, body: body.to_owned(), bytes: bytes[head + 4..].to_vec() }
     }
 
     /// A header that is there; empty when it isn't.
@@ -305,6 +311,30 @@ impl<'o> Person<'o> {
         let mut all = vec![("csrf", csrf)];
         all.extend(fields);
         self.asking("POST", path).form(&all).send()
+    }
+
+    /// Sends a form with files: each the field's name, the file's and its bytes.
+    pub(crate) fn send(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        let csrf = self.session.as_ref().map_or("", |(_, csrf)| csrf);
+        let part = |head: &str, bytes: &[u8]| {
+            let head = format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n");
+            [head.as_bytes(), bytes, b"\r\n"].concat()
+        };
+        let mut body = part("name=\"csrf\"", csrf.as_bytes());
+        for (name, value) in fields {
+            body.extend(part(&format!("name=\"{name}\""), value.as_bytes()));
+        }
+        for (name, file, bytes) in files {
+            let head = format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: text/html");
+            body.extend(part(&head, bytes));
+        }
+        body.extend(b"--edge--\r\n");
+        self.asking("POST", path).body("multipart/form-data; boundary=edge", body).send()
     }
 
     /// Does it, and gives where it leads.

@@ -29,6 +29,11 @@ enum Deed {
         step: Step,
         reason: Option<String>,
     },
+    /// To an account.
+    Assign {
+        to: String,
+        reason: Option<String>,
+    },
     /// With what lies in another incident.
     Distinct {
         other: String,
@@ -94,6 +99,12 @@ pub(in crate::pages) async fn act(
     {
         return Err(Fault::not_yours(action));
     }
+    if let Deed::Assign { to, .. } = &asked
+        && !super::takers(&room, class, who.name())?.iter().any(|(name, _)| name == to)
+    {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Fault::new(status, "asked").with_message("assign-wrong"));
+    }
     if let Deed::Answer { proposal, .. } = &asked {
         // Who answers must have the right to the act itself.
         let waits = case.waiting().find(|waits| waits.cite.entry == *proposal);
@@ -109,11 +120,11 @@ pub(in crate::pages) async fn act(
     let (name, own) = (who.name().to_owned(), Arc::clone(&room));
     room.enter(move |view, at| {
         let bench = view.bench(at);
-        let person = |context: Hash| Some(own.pseudonym(context, &name));
+        let named = |context: Hash, name: &str| own.pseudonym(context, name);
         // It may have been merged meanwhile: its observations are still there.
         let case = first.and_then(|id| bench.cases.holding(id));
         let case = case.ok_or_else(|| DeskError::Asked("the case is gone".into()))?;
-        write(&bench, case, &asked, (role, &person))
+        write(&bench, case, &asked, (role, &name), &named)
     })
     .await?;
     let view = room.view();
@@ -132,6 +143,10 @@ fn read(deed: &str, fields: &Fields) -> Result<(Action, Deed), Fault> {
         "take" => (Action::Take, step(Step::Taken)),
         "release" => (Action::Take, step(Step::Released)),
         "help" => (Action::Take, step(Step::HelpWanted)),
+        "assign" => {
+            let to = fields.get("to").to_owned();
+            (Action::Take, Deed::Assign { to, reason })
+        }
         "check" => {
             let item: CheckItem = word(fields.get("item"))?;
             let result: CheckResult = word(fields.get("result"))?;
@@ -223,16 +238,21 @@ fn write(
     bench: &Bench<'_>,
     case: &Case,
     deed: &Deed,
-    (role, person): (&str, &dyn Fn(Hash) -> Option<Hash>),
+    (role, name): (&str, &str),
+    named: &dyn Fn(Hash, &str) -> Hash,
 ) -> Result<Entering, DeskError> {
     let own = [case.id.clone()];
-    let hand = |reason| Hand { role, person, reason };
+    let person = |context: Hash| Some(named(context, name));
+    let hand = |reason| Hand { role, person: &person, reason };
     let judged = |ids: &[String], outcome: Judgement, grounds: &Grounds| {
         let why = (role, grounds.standard.as_str(), grounds.reason.as_str());
         assessment(bench.desk, bench.evaluation, ids, outcome, why)
     };
     let body = match deed {
         Deed::Step { step, reason } => bench.step(&own, step.clone(), hand(reason.as_deref()))?,
+        Deed::Assign { to, reason } => {
+            bench.assign(&own, &|context| named(context, to), hand(reason.as_deref()))?
+        }
         Deed::Distinct { other, reason } => {
             let both = [case.id.clone(), other.clone()];
             bench.step(&both, Step::Distinct, hand(Some(reason)))?
