@@ -41,6 +41,7 @@ pub use difference::{change_in_words, difference, difference_in_words, item_in_w
 pub use escape::Shown;
 pub use export::export_csv;
 pub use page::{PALETTE, Sections, page};
+pub use provision::ProvisionParts;
 pub use talks::{Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv};
-pub use when::{When, pair, when};
-pub use words::gist;
+pub use when::{When, in_words, pair, when};
+pub use words::{Badge, STATES, badge, binds, gist, meaning};

@@ -410,12 +410,90 @@ findings-role = Found by
 
 title-provision = Provision
 provision-binds = Binds
+provision-gravest = The gravest of its states so far:
+provision-open = Data of that time may still come.
+provision-asked = As of
+provision-lines = Over time
+provision-why = Why
+provision-why-lead = From the answer down to the entries that it rests on. Each entry's page has the proof that it is in the record.
+provision-why-none = The engine answers nothing about this provision: it is a political matter, or text alone.
+provision-moves = What would change this
+provision-moves-none = Nothing that the engine knows of.
+provision-moves-dates = Dates to come
+provision-moves-entries = It would stand otherwise without these entries:
+provision-story = How it came about
+provision-story-caption = Each change of its state, the latest first. Times are UTC.
+provision-story-none = Its state has not changed yet.
+provision-story-earlier = Earlier changes
+provision-story-more = { $n ->
+    [one] One still earlier change is not shown here; servanda export has it.
+   *[other] { $n } still earlier changes are not shown here; servanda export has them.
+}
+provision-turns = Entry by entry
+provision-turns-caption = Each entry that changed whether { $asked }, the latest first.
+provision-when = When
+provision-whose = For
+provision-change = Change
+provision-because = Because
+provision-entry = Entry
+provision-possible = Possible violations
+provision-excepted = What exceptions take out
 provision-clocks = Dates
 provision-clock = What runs
 provision-state = State
 provision-due = Until
 provision-ics = The dates, for a calendar
 provision-cases = Cases that may break it
+provision-cases-more = More of them are in the queue.
+provision-became = became
+
+tree-now = Now:
+tree-so-far = Since it binds, at the gravest:
+tree-named-in = { $named }:
+tree-life = Whether it { $asked }: { $is }
+tree-nobody = what is attributed to nobody
+tree-line = { $party } in { $zone }
+tree-reading = { $line }, read as { $reading }
+tree-named = { $named } and { $n } more
+tree-since = since { $from } UTC
+tree-open = open
+tree-spans = { $n ->
+    [one] once
+   *[other] in { $n } spans
+}
+tree-incident = incident: { $what }
+tree-case = The case
+tree-absent = none is in the record: { $what }, { $from } to { $to } ({ $n } looked at)
+tree-more = { $n ->
+    [one] and one more
+   *[other] and { $n } more
+}
+
+leaf-other = an entry
+leaf-observed = { $what }, { $source }
+leaf-watched = { $source } watched: { $how }
+leaf-claim = claim
+leaf-claimed = { $by } says: { $what }
+leaf-claimed-against = { $by } says of { $against }: { $what }
+leaf-finding = finding
+leaf-found = { $what }, by { $role }
+leaf-act = { $by }: { $what }
+leaf-act-amount = { $by }: { $what }, { $amount }
+leaf-correction = correction
+leaf-agreement = text of the agreement
+watch-complete = completely
+watch-partial = in part
+watch-blind = blind
+
+turn-span = { $from } to { $to }
+moves-begins = it begins to bind
+moves-ends = it no longer binds
+moves-due = it is due: { $what }
+moves-waits = It waits for { $what }.
+moves-not-yet = If nothing breaks it, it is complete on { $due } UTC.
+moves-not-running = It does not run now: what would break it, or has not begun, comes first.
+moves-sources = It would stand otherwise if nothing were there from one of: { $named }.
+moves-reading = With { $provision } read as { $reading } it would be { $other } instead of { $first }, from { $from } to { $to }.
 
 title-entry = Entry
 entry-title = Entry

@@ -6,14 +6,15 @@ use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
-use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Question};
+use servanda_comply::answer::Why;
+use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Grounds, Question};
 use servanda_entry::{Body, Entry};
-use servanda_report::Sections;
+use servanda_report::{ProvisionParts, Sections};
 use servanda_store::{Record, StoreError};
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The record at one point, and what follows from it.
 pub struct View {
@@ -37,6 +38,14 @@ pub struct View {
 pub(crate) struct Told {
     pub(crate) evaluation: Arc<Evaluation>,
     pub(crate) parts: Arc<Parts>,
+    reasons: Arc<Reasons>,
+}
+
+/// Why each provision stands where it stands: worked out when somebody asks, and kept.
+struct Reasons {
+    grounds: Grounds,
+    at: Instant,
+    told: Mutex<BTreeMap<String, Option<Arc<Why>>>>,
 }
 
 /// Parts of pages, drawn once.
@@ -51,8 +60,8 @@ pub(crate) struct Parts {
     pub(crate) claims: String,
     pub(crate) sources: String,
     pub(crate) check: String,
-    /// Each provision by itself.
-    pub(crate) provisions: BTreeMap<String, String>,
+    /// What is drawn of each provision.
+    pub(crate) provisions: BTreeMap<String, ProvisionParts>,
 }
 
 impl View {
@@ -170,7 +179,25 @@ impl Told {
             check: sections.check(),
             provisions: sections.each_provision(),
         });
-        Ok(Told { evaluation: Arc::new(evaluation), parts })
+        let reasons = Reasons { grounds: desk.grounds(), at, told: Mutex::default() };
+        Ok(Told { evaluation: Arc::new(evaluation), parts, reasons: Arc::new(reasons) })
+    }
+
+    /// Why a provision stands where it stands, down to entries; from nothing but what whoever is
+    /// told this may know.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub(crate) fn why(&self, id: &str) -> Result<Option<Arc<Why>>, DeskError> {
+        let Reasons { grounds, at, told } = &*self.reasons;
+        // Who asks while it is worked out waits for it, rather than work it out too.
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = told.get(id) {
+            return Ok(known.clone());
+        }
+        let why = grounds.why(*at, id)?.map(Arc::new);
+        told.insert(id.to_owned(), why.clone());
+        Ok(why)
     }
 }
 

@@ -10,4 +10,5 @@ mod incidents;
 mod kit;
 mod leaks;
 mod ogc;
+mod reasons;
 mod valley;
