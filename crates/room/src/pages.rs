@@ -15,8 +15,10 @@ mod queue;
 mod report;
 mod rights;
 mod upload;
+mod versions;
 
 pub(crate) use upload::Waiting;
+pub(crate) use versions::Comparisons;
 
 use crate::assets;
 use crate::room::Room;
@@ -37,6 +39,7 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/upload", get(upload::show).post(upload::read))
         .route("/upload/keep", post(upload::keep))
         .route("/agreement", get(agreement::show))
+        .route("/agreement/versions", get(versions::show))
         .route("/findings", get(findings::show))
         .route("/incidents", get(incidents::show))
         .route("/incidents.print", get(incidents::print))

@@ -4,7 +4,7 @@ use crate::RoomError;
 use crate::hand::Views;
 use crate::http::Fault;
 use crate::limits::Limit;
-use crate::pages::Waiting;
+use crate::pages::{Comparisons, Waiting};
 use crate::past::Past;
 use crate::people::People;
 use crate::sessions::Sessions;
@@ -61,6 +61,7 @@ pub struct Room {
     pub(crate) limits: Limits,
     pub(crate) hashing: Semaphore,
     pub(crate) uploads: Waiting,
+    pub(crate) comparisons: Comparisons,
 }
 
 /// The limits on requests.
@@ -121,6 +122,7 @@ impl Room {
             },
             hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
             uploads: Waiting::default(),
+            comparisons: Comparisons::default(),
         })
     }
 

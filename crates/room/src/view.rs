@@ -11,10 +11,11 @@ use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Grounds, Questio
 use servanda_entry::{Body, Entry};
 use servanda_report::{ProvisionParts, Sections};
 use servanda_store::{Record, StoreError};
+use servanda_terms::Diagnostic;
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The record at one point, and what follows from it.
 pub struct View {
@@ -31,6 +32,8 @@ pub struct View {
     /// Entries that the engine was not asked about yet. What they say of cases is in the cases, as
     /// far as that can be had without it.
     recent: Vec<(u64, Entry)>,
+    /// What `check` says of the agreement, once somebody asked.
+    diagnostics: Arc<OnceLock<Vec<Diagnostic>>>,
 }
 
 /// The engine's answer, and the parts of pages that are drawn from it.
@@ -92,8 +95,15 @@ impl View {
             false => Told::of(&desk.without(&hidden), at)?,
         };
         let columns = Columns::of(&desk.history, &mission.evaluation.incidents);
-        let (columns, desk) = (Arc::new(columns), Arc::new(desk));
-        Ok(View { told: [mission, others], cases, desk, at, columns, recent: vec![] })
+        Ok(View {
+            told: [mission, others],
+            cases,
+            desk: Arc::new(desk),
+            at,
+            columns: Arc::new(columns),
+            recent: vec![],
+            diagnostics: Arc::default(),
+        })
     }
 
     /// What somebody is told who may see all that the mission sees, or who may not.
@@ -120,8 +130,20 @@ impl View {
         };
         let mut recent = self.recent.clone();
         recent.push((index, entry));
-        let (told, columns) = (self.told.clone(), Arc::clone(&self.columns));
-        View { desk, cases, at: self.at, columns, told, recent }
+        View {
+            desk,
+            cases,
+            at: self.at,
+            columns: Arc::clone(&self.columns),
+            told: self.told.clone(),
+            recent,
+            diagnostics: Arc::clone(&self.diagnostics),
+        }
+    }
+
+    /// What `check` says of the agreement.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        self.diagnostics.get_or_init(|| self.desk.files.load().1)
     }
 
     /// The same with the entries that another view has beyond it.

@@ -154,8 +154,10 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 37] = [
+const PAGES: [&str; 39] = [
     "/agreement",
+    "/agreement/versions",
+    "/agreement/positions",
     "/upload",
     "/",
     "/queue",

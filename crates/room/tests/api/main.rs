@@ -12,3 +12,4 @@ mod leaks;
 mod ogc;
 mod reasons;
 mod valley;
+mod versions;
