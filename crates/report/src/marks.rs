@@ -180,7 +180,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_is_lost_by_marking(old in "[ aéb\n]{0,12}", new in "[ aéb\n]{0,12}") {
-            let whole = |pieces: &[Piece]| pieces.iter().map(|p| p.text.as_str()).collect::<String>();
+            let whole = |pieces: &[Piece]| {
+                pieces.iter().map(|piece| piece.text.as_str()).collect::<String>()
+            };
             let unmarked = |pieces: &[Piece]| {
                 let kept = pieces.iter().filter(|piece| !piece.is_marked);
                 let text: String = kept.map(|piece| format!("{} ", piece.text)).collect();

@@ -447,6 +447,9 @@ provision-cases = Cases that may break it
 provision-cases-more = More of them are in the queue.
 provision-became = became
 
+duty-undetermined = No person has found whether it was done.
+duty-alleged = By the record it is late, missed or too much. No person has found it so.
+
 tree-now = Now:
 tree-so-far = Since it binds, at the gravest:
 tree-named-in = { $named }:
@@ -567,6 +570,67 @@ agreement-name = Name
 agreement-basis = Where it comes from
 agreement-versions = Texts in the record
 agreement-compare = Compare two texts
+
+title-positions = Positions and pledges
+agreement-positions = Who said what, what contradicts what, and what was pledged and delivered
+agreement-positions-see = See the positions and pledges
+positions-lead = { $texts ->
+    [one] One published text
+   *[other] { $texts } published texts
+} of { $origins ->
+    [one] one independent origin
+   *[other] { $origins } independent origins
+}; { $clashes ->
+    [0] nothing that was compared clashes.
+    [one] they contradict each other in one matter.
+   *[other] they contradict each other in { $clashes } matters.
+}
+positions-warn = Reported is not true.
+positions-warn-more = What stands here is what published texts say that somebody said. None of it is a finding, and nothing here says who is right.
+positions-points = Who said what
+positions-points-lead = On each point, the words of each party, the latest first. Copies of one text count as one origin.
+positions-points-none = No position is in the record. The stands of parties come into it as acts (servanda act … position), or with the agreement's text; what they say in public with published texts (servanda add … --as article).
+positions-topic = a topic of reports
+positions-has-changed = changed
+positions-by-text = by
+positions-others = { $n ->
+    [one] One other statement
+   *[other] { $n } other statements
+}
+positions-origins = { $n ->
+    [one] one origin
+   *[other] { $n } origins
+}
+positions-more = { $n ->
+    [one] One more is not shown here; servanda positions has it.
+   *[other] { $n } more are not shown here; servanda positions has them.
+}
+positions-nobody = somebody whom nobody can tell
+positions-outlet = the outlet itself
+positions-via = by the word of
+positions-said = said
+positions-published = published
+positions-entered = entered
+positions-review = by a reviewer
+positions-clashes = What can't all be so
+positions-clashes-none = Nothing that was compared clashes. That is no proof that all reports agree.
+positions-no-texts = No published text has been read into the record: there is nothing to compare. Texts come into it with servanda add … --as article; of each the record keeps short quotations and their places.
+positions-divergences = Speakers differ; each report can be so
+positions-words = Whose words, and which
+positions-rule = By the rule
+positions-own-words = In a text's own words
+positions-their-words = As the words of { $who }
+positions-attribution = attribution
+positions-drift = quoted in more than one way
+positions-pledges = Pledges
+positions-pledges-lead = What was promised, and what is reported as given. That something is reported is no finding that it was.
+positions-pledges-none = The agreement has no pledge. One stands in its text as [pledge.NAME]; what is given is entered as an act (servanda act … performance).
+positions-pledge = Pledge
+positions-by-whom = By whom
+positions-to-whom = to
+positions-amount = How much
+positions-no-amount = the text doesn't say
+positions-given = Given, as reported
 
 title-versions = Texts of the agreement
 versions-caption = Each text that was entered, the latest first. The latest is the one that answers rest on.

@@ -10,6 +10,7 @@ mod findings;
 mod incidents;
 mod login;
 mod people;
+mod positions;
 mod provision;
 mod queue;
 mod report;
@@ -17,6 +18,7 @@ mod rights;
 mod upload;
 mod versions;
 
+pub(crate) use positions::Talks;
 pub(crate) use upload::Waiting;
 pub(crate) use versions::Comparisons;
 
@@ -39,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/upload", get(upload::show).post(upload::read))
         .route("/upload/keep", post(upload::keep))
         .route("/agreement", get(agreement::show))
+        .route("/agreement/positions", get(positions::show))
         .route("/agreement/versions", get(versions::show))
         .route("/findings", get(findings::show))
         .route("/incidents", get(incidents::show))

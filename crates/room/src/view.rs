@@ -2,6 +2,7 @@
 
 use crate::columns::Columns;
 use crate::http::Fault;
+use crate::pages::Talks;
 use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
@@ -34,6 +35,8 @@ pub struct View {
     recent: Vec<(u64, Entry)>,
     /// What `check` says of the agreement, once somebody asked.
     diagnostics: Arc<OnceLock<Vec<Diagnostic>>>,
+    /// What published texts say, once somebody asked.
+    talks: Arc<OnceLock<Arc<Talks>>>,
 }
 
 /// The engine's answer, and the parts of pages that are drawn from it.
@@ -103,6 +106,7 @@ impl View {
             columns: Arc::new(columns),
             recent: vec![],
             diagnostics: Arc::default(),
+            talks: Arc::default(),
         })
     }
 
@@ -138,7 +142,13 @@ impl View {
             told: self.told.clone(),
             recent,
             diagnostics: Arc::clone(&self.diagnostics),
+            talks: Arc::clone(&self.talks),
         }
+    }
+
+    /// What published texts say. It takes a while where there are many, for who asks first.
+    pub(crate) fn talks(&self) -> Arc<Talks> {
+        Arc::clone(self.talks.get_or_init(|| Arc::new(Talks::of(self))))
     }
 
     /// What `check` says of the agreement.

@@ -15,8 +15,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
+use servanda_comply::State as Stands;
 use servanda_comply::answer::{Changed, Clock, ClockState, ProvisionAnswer, Why};
 use servanda_report::{Badge, ProvisionParts, When, badge, in_words, meaning, when};
+use servanda_terms::ProvisionKind;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use story::Story;
@@ -52,7 +54,7 @@ struct ProvisionPage<'r> {
 /// Where it stands, in a word and in a sentence.
 struct Standing {
     now: Badge,
-    means: &'static str,
+    means: String,
     /// The gravest of its states, where that is another.
     gravest: Option<Badge>,
     is_settled: bool,
@@ -118,7 +120,7 @@ pub(super) async fn show(
             text: article.map(|a| a.text.clone()).unwrap_or_default(),
             who: provision.who.iter().map(|id| frame.party(id)).collect(),
             at: when(at),
-            standing: own.map(Standing::of),
+            standing: own.map(|own| Standing::of(own, provision.kind, &frame)),
             parts: told.parts.provisions.get(&id),
             tree: tree.unwrap_or_default(),
             story: grower.as_ref().map(Grower::story),
@@ -135,11 +137,16 @@ pub(super) async fn show(
 }
 
 impl Standing {
-    fn of(answer: &ProvisionAnswer) -> Standing {
+    fn of(answer: &ProvisionAnswer, kind: ProvisionKind, frame: &Frame<'_>) -> Standing {
         let differs = answer.state != answer.state_at;
         Standing {
             now: badge(answer.state_at),
-            means: meaning(answer.state_at),
+            means: match answer.state_at {
+                // What is to be done is reported, not watched.
+                Stands::Undetermined if !kind.is_observed() => frame.say("duty-undetermined"),
+                Stands::Alleged if !kind.is_observed() => frame.say("duty-alleged"),
+                state => meaning(state).to_owned(),
+            },
             gravest: differs.then(|| badge(answer.state)),
             is_settled: answer.settled,
         }

@@ -34,7 +34,7 @@ pub(super) struct Story {
 type Alike<'a> = (&'a str, Option<State>, State, &'a str);
 
 impl Grower<'_, '_> {
-    /// The changes up to the instant asked about, the latest first; lines that change alike are one.
+    /// The changes up to the instant asked about, the latest first; lines alike are one.
     pub(super) fn story(&self) -> Story {
         let mut all: BTreeMap<Alike<'_>, (Vec<&StateLine>, &Run)> = BTreeMap::new();
         for line in &self.answer.lines {
