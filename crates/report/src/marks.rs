@@ -54,13 +54,17 @@ pub fn marks(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
     (pieces(&a, &in_both_a), pieces(&b, &in_both_b))
 }
 
-/// A text's words, each with the blanks behind it; the first also with those before it.
+/// A text's words, each with the blanks behind it; the first also with those before it. A mark of
+/// punctuation at the end of a word stands for itself: more may be added behind it.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let (mut from, mut has_word, mut was_blank) = (0, false, false);
-    for (at, c) in text.char_indices() {
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
         let is_blank = c.is_whitespace();
-        if has_word && was_blank && !is_blank {
+        let is_last = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        let is_mark = is_last && matches!(c, ',' | ';' | ':' | '.');
+        if has_word && ((was_blank && !is_blank) || is_mark) {
             words.push(&text[from..at]);
             from = at;
         }
@@ -149,7 +153,8 @@ mod tests {
     #[test]
     fn the_words_that_differ_are_marked_and_no_others() {
         for (old, new, was, is) in [
-            ("a, b, c", "a, x, y, c", "a, [b,] c", "a, [x, y,] c"),
+            ("a, b, c", "a, x, y, c", "a, [b], c", "a, [x, y], c"),
+            ("a, b", "a, b, c", "a, b", "a, b[, c]"),
             ("7 days", "9 days", "[7] days", "[9] days"),
             ("a b", "a b c", "a b", "a b [c]"),
             ("one", "two", "[one]", "[two]"),

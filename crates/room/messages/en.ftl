@@ -430,7 +430,7 @@ provision-story-more = { $n ->
    *[other] { $n } still earlier changes are not shown here; servanda export has them.
 }
 provision-turns = Entry by entry
-provision-turns-caption = Each entry that changed whether { $asked }, the latest first.
+provision-turns-caption = Each entry that changed whether it { $asked }, the latest first.
 provision-when = When
 provision-whose = For
 provision-change = Change

@@ -39,9 +39,11 @@ struct ProvisionPage<'r> {
     who: Vec<String>,
     at: When,
     standing: Option<Standing>,
+    /// Of what has no states, the answer of its clock.
+    fulfilled: Option<String>,
     parts: Option<&'r ProvisionParts>,
     tree: Vec<String>,
-    story: Option<Story>,
+    story: Story,
     turns: Vec<TurnRow>,
     /// What is asked of its clock, such as `is fulfilled`.
     asked: &'static str,
@@ -108,11 +110,9 @@ pub(super) async fn show(
     let (cases, has_more_cases) = if see_queue { cases(&view, &id) } else { (vec![], false) };
     let frame = Frame::of(&room, &who, "title-provision", "/").titled(id.clone());
     let at = answer.asked.at.as_str();
-    let grower = own.map(|answer| Grower { view: &view, frame: &frame, answer, at, see_queue });
-    let tree = grower.as_ref().map(|grower| {
-        let life = why.as_deref().map(|why| grower.why(why));
-        grower.states().into_iter().chain(life).map(|one| one.render(&frame)).collect()
-    });
+    let grower = Grower { view: &view, frame: &frame, answer: own, at, see_queue };
+    let life = why.as_deref().map(|why| grower.why(why));
+    let tree = grower.states().into_iter().chain(life).map(|one| one.render(&frame)).collect();
     Ok(page(
         StatusCode::OK,
         &ProvisionPage {
@@ -122,8 +122,9 @@ pub(super) async fn show(
             at: when(at),
             standing: own.map(|own| Standing::of(own, provision.kind, &frame)),
             parts: told.parts.provisions.get(&id),
-            tree: tree.unwrap_or_default(),
-            story: grower.as_ref().map(Grower::story),
+            fulfilled: why.as_deref().filter(|_| own.is_none()).map(|why| grower.asked(why)),
+            tree,
+            story: grower.story(),
             turns: why.as_deref().map(|why| turns(&view, &frame, why)).unwrap_or_default(),
             asked: why.as_deref().map(|why| why.asked).unwrap_or_default(),
             moves: moves(&view, &frame, (own, at), &clocks, why.as_deref()),

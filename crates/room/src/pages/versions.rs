@@ -17,7 +17,7 @@ use servanda_report::{ComparedItem, When, compared, difference_in_words};
 use servanda_store::Record;
 use servanda_terms::diff::{Check, checks};
 use servanda_terms::{Agreement, Diagnostic, diff};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Comparisons that are kept: texts in a record never change.
@@ -38,6 +38,8 @@ struct VersionsPage<'r> {
     /// The two texts that are compared: places in the list.
     pair: Option<(usize, usize)>,
     compared: Option<Arc<Compared>>,
+    /// The provisions that have a page: those of the latest text.
+    known: BTreeSet<String>,
 }
 
 /// A text that the record holds.
@@ -105,7 +107,8 @@ pub(super) async fn show(
         None => None,
     };
     let frame = Frame::of(&room, &who, "title-versions", "/agreement");
-    Ok(page(StatusCode::OK, &VersionsPage { frame, versions, pair, compared }))
+    let known = view.desk.agreement.provisions.iter().map(|own| own.id.clone()).collect();
+    Ok(page(StatusCode::OK, &VersionsPage { frame, versions, pair, compared, known }))
 }
 
 async fn compare(

@@ -1,7 +1,7 @@
 //! The reasons of a provision, as a tree down to entries: whoever reads them can open each entry
 //! that they lead to, and nobody sees reasons built on what they may not see.
 
-use crate::kit::between;
+use crate::kit::{VALLEY, between};
 use crate::valley::{Person, Valley};
 use servanda_entry::{Body, Claim, Claims, Count};
 use servanda_room::rights::Role;
@@ -114,4 +114,28 @@ fn the_page_tells_how_it_came_about_and_what_would_change_it() {
     let moves = between(&page, "aria-labelledby=\"moves\"", "</section>");
     assert!(moves.contains("1 Jan 2031, 00:00") && moves.contains("it no longer binds"), "{moves}");
     assert!(moves.contains("coverage") || moves.contains("finding"), "{moves}");
+}
+
+#[test]
+fn a_clock_is_explained_from_nothing_but_what_one_may_know() {
+    const CALM: &str = "\n```toml term\n[condition.calm]\nholds = [\"prohibit.fire\"]\n\
+                        for = \"7 days\"\n```\n";
+    let valley = Valley::of(format!("{VALLEY}{CALM}").leak());
+    let page = |role: Role| valley.person(role).get("/provisions/condition.calm").body;
+    let (mission, public) = (page(Role::Verifier), page(Role::Public));
+    // Two findings broke it, of which one is of a case that is not published.
+    for (day, is_public) in [("5 Jan 2030", true), ("6 Jan 2030", false)] {
+        assert!(mission.contains(day), "{day}: {mission}");
+        assert_eq!(public.contains(day), is_public, "{day}: {public}");
+    }
+    assert!(entries(&mission).len() > entries(&public).len());
+    for role in Role::ALL {
+        let person = valley.person(role);
+        for entry in entries(&page(role)) {
+            let answer = person.get(&format!("/entries/{entry}"));
+            assert_eq!(answer.status, 200, "{role} is led to entry {entry}");
+        }
+    }
+    let story = between(&mission, "aria-labelledby=\"story\"", "</section>");
+    assert!(story.contains("Each entry that changed whether it is fulfilled"), "{story}");
 }

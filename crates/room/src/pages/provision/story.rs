@@ -37,7 +37,7 @@ impl Grower<'_, '_> {
     /// The changes up to the instant asked about, the latest first; lines alike are one.
     pub(super) fn story(&self) -> Story {
         let mut all: BTreeMap<Alike<'_>, (Vec<&StateLine>, &Run)> = BTreeMap::new();
-        for line in &self.answer.lines {
+        for line in self.answer.into_iter().flat_map(|answer| &answer.lines) {
             let mut was = None;
             for run in &line.runs {
                 let from = run.from.as_deref().filter(|from| *from <= self.at);

@@ -74,7 +74,8 @@ struct BranchPart<'b, 'r> {
 pub(super) struct Grower<'a, 'r> {
     pub(super) view: &'a View,
     pub(super) frame: &'a Frame<'r>,
-    pub(super) answer: &'a ProvisionAnswer,
+    /// None for what has no states: a condition, a point, a consent.
+    pub(super) answer: Option<&'a ProvisionAnswer>,
     /// The instant asked about, as the answer writes it.
     pub(super) at: &'a str,
     /// Whether whoever asks works with cases.
@@ -84,14 +85,13 @@ pub(super) struct Grower<'a, 'r> {
 impl Grower<'_, '_> {
     /// Why it stands where it stands: now, and over all the time that it binds.
     pub(super) fn states(&self) -> Vec<Branch> {
-        let mut parts = vec![self.now()];
-        parts.extend(self.so_far());
-        parts
+        let now = self.answer.map(|answer| self.now(answer));
+        now.into_iter().chain(self.answer.and_then(|answer| self.so_far(answer))).collect()
     }
 
-    fn now(&self) -> Branch {
+    fn now(&self, answer: &ProvisionAnswer) -> Branch {
         let mut alike: Vec<(&Run, Vec<&StateLine>)> = Vec::new();
-        for line in &self.answer.lines {
+        for line in &answer.lines {
             let Some(run) = current(line, self.at) else { continue };
             let same = |one: &&mut (&Run, Vec<&StateLine>)| {
                 one.0.state == run.state && one.0.reasons == run.reasons
@@ -117,15 +117,15 @@ impl Grower<'_, '_> {
         Branch {
             parts: parts.collect(),
             more,
-            ..Branch::in_state(self.answer.state_at, self.frame.say("tree-now"))
+            ..Branch::in_state(answer.state_at, self.frame.say("tree-now"))
         }
     }
 
     /// What each state rests on over the time that the provision binds, the gravest first.
-    fn so_far(&self) -> Option<Branch> {
+    fn so_far(&self, answer: &ProvisionAnswer) -> Option<Branch> {
         let mut parts = Vec::new();
         for state in STATES.into_iter().filter(|state| binds(*state)) {
-            let found = self.found(state);
+            let found = self.found(answer, state);
             if found.is_empty() {
                 continue;
             }
@@ -154,14 +154,14 @@ impl Grower<'_, '_> {
             return None;
         }
         let says = self.frame.say("tree-so-far");
-        Some(Branch { parts, ..Branch::in_state(self.answer.state, says) })
+        Some(Branch { parts, ..Branch::in_state(answer.state, says) })
     }
 
     /// The reasons that runs of a state have, each once.
-    fn found(&self, state: State) -> Vec<Found<'_>> {
-        let mut found: Vec<Found<'_>> = Vec::new();
+    fn found<'f>(&self, answer: &'f ProvisionAnswer, state: State) -> Vec<Found<'f>> {
+        let mut found: Vec<Found<'f>> = Vec::new();
         let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for line in &self.answer.lines {
+        for line in &answer.lines {
             for run in line.runs.iter().filter(|run| run.state == state) {
                 for reason in &run.reasons {
                     let place = *places.entry((reason.code, &reason.text)).or_insert(found.len());
@@ -203,7 +203,8 @@ impl Grower<'_, '_> {
 
     /// An incident with its observations, as far as the answer lists it.
     fn incident(&self, id: &str) -> Branch {
-        let listed = self.answer.possible.iter().find(|possible| possible.incident == id);
+        let mut all = self.answer.into_iter().flat_map(|answer| &answer.possible);
+        let listed = all.find(|possible| possible.incident == id);
         let says = listed.map_or_else(|| id.to_owned(), |possible| possible.what.clone());
         let cites = listed.map(|possible| possible.cites.as_slice()).unwrap_or_default();
         Branch {
@@ -214,12 +215,17 @@ impl Grower<'_, '_> {
         }
     }
 
+    /// What is asked of its clock, and the answer.
+    pub(super) fn asked(&self, why: &Why) -> String {
+        let open = [("asked", why.asked.into()), ("is", why.is.into())];
+        self.frame.say_with("tree-life", &open)
+    }
+
     /// Why a clock, a duty or a turn of the agreement's life stands where it stands.
     pub(super) fn why(&self, why: &Why) -> Branch {
         let mut left = GROUNDS_MAX;
-        let open = [("asked", why.asked.into()), ("is", why.is.into())];
         let tree = self.ground(&why.tree, &mut left);
-        Branch { parts: vec![tree], ..Branch::of(self.frame.say_with("tree-life", &open)) }
+        Branch { parts: vec![tree], ..Branch::of(self.asked(why)) }
     }
 
     fn ground(&self, ground: &Ground, left: &mut usize) -> Branch {
