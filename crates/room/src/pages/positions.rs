@@ -22,6 +22,7 @@ use servanda_positions::{
 };
 use servanda_report::{Badge, When, badge, in_words, when};
 use servanda_terms::{Details, Provision, ProvisionKind};
+use servanda_time::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -216,7 +217,7 @@ impl Teller<'_, '_> {
                 let own = StandRow {
                     stance: stand.stance.clone(),
                     wants: stand.wants.clone(),
-                    on: stand.on.as_deref().map(day).unwrap_or_default(),
+                    on: stand.on.as_deref().map(|on| self.day(on)).unwrap_or_default(),
                     source: stand.source.clone(),
                     entry: place_of(&stand.source).map(|(entry, _)| entry),
                 };
@@ -234,6 +235,12 @@ impl Teller<'_, '_> {
             }
         };
         (all.iter().take(POINTS_MAX).map(row).collect(), more)
+    }
+
+    /// The day of a time, on the agreement's clock.
+    fn day(&self, at: &str) -> String {
+        let zone = &self.view.desk.agreement.timezone;
+        Instant::parse(at, None).map_or_else(|_| at.to_owned(), |at| at.date(zone))
     }
 
     fn party(&self, cell: &Cell) -> PartyRow {
@@ -380,12 +387,6 @@ impl Teller<'_, '_> {
             leaves: cites.filter_map(|cite| Leaf::of(self.view, self.frame, cite)).collect(),
         })
     }
-}
-
-/// A time as its day, where it is the day's first instant.
-fn day(on: &str) -> String {
-    let shown = when(on).shown;
-    shown.strip_suffix(", 00:00").map_or(shown.clone(), str::to_owned)
 }
 
 impl PartyRow {

@@ -48,6 +48,8 @@ struct ProvisionPage<'r> {
     /// What is asked of its clock, such as `is fulfilled`.
     asked: &'static str,
     moves: Moves,
+    /// Whether parties take a stand on it.
+    is_point: bool,
     clocks: Vec<ClockRow>,
     cases: Vec<(String, String)>,
     has_more_cases: bool,
@@ -129,6 +131,7 @@ pub(super) async fn show(
             asked: why.as_deref().map(|why| why.asked).unwrap_or_default(),
             moves: moves(&view, &frame, (own, at), &clocks, why.as_deref()),
             clocks: clocks.into_iter().map(ClockRow::of).collect(),
+            is_point: provision.kind == ProvisionKind::Point,
             cases,
             has_more_cases,
             id,
