@@ -1,5 +1,6 @@
 use crate::DeskError;
 use crate::files::AgreementFiles;
+use crate::grounds::Grounds;
 use servanda_comply::answer::{CiteBy, Points, RecordPoint, Reported};
 use servanda_comply::{Answer, Ask, Evaluation, History, evaluate, word};
 use servanda_entry::{Body, Entry, Statements};
@@ -44,8 +45,14 @@ pub struct Desk {
     pub agreement: Arc<Agreement>,
     /// What the entries say.
     pub history: History,
-    has_texts: bool,
-    register: OnceLock<Register>,
+    /// Which entries are about published texts; none where there is no text.
+    texts: Arc<Vec<u64>>,
+    /// Which entries the clocks read, and which are texts of agreements.
+    pub(crate) read_by_clocks: Arc<Vec<u64>>,
+    agreements: Arc<Vec<u64>>,
+    /// What is left out, by content id: see [`Desk::without`].
+    pub(crate) hidden: Arc<BTreeSet<Hash>>,
+    register: Arc<OnceLock<Register>>,
 }
 
 impl Desk {
@@ -74,14 +81,26 @@ impl Desk {
             Some(AsOf::Time(time)) => size_at(&record, time)?,
         };
         let (mut entries, mut has_texts) = (Vec::new(), false);
+        let (mut texts, mut read_by_clocks, mut agreements) = (vec![], vec![], vec![]);
         for entry in record.entries(0..size) {
             let (index, mut entry) = entry?;
-            // The engine asks nothing of statements; those of many texts would fill the memory.
-            if let Body::Statement(body) = &mut entry.body {
-                *body = Statements::default();
-                has_texts = true;
+            if Register::reads(&entry.body) {
+                texts.push(index);
+            }
+            match &mut entry.body {
+                // The engine asks nothing of statements; those of many texts would fill the memory.
+                Body::Statement(body) => {
+                    *body = Statements::default();
+                    has_texts = true;
+                }
+                Body::Agreement(_) => agreements.push(index),
+                body if Grounds::reads(body) => read_by_clocks.push(index),
+                _ => {}
             }
             entries.push((index, entry));
+        }
+        if !has_texts {
+            texts.clear();
         }
         let history = History::gather(entries);
         let Some(text) = &history.agreement else {
@@ -91,9 +110,18 @@ impl Desk {
         };
         let files = Arc::new(AgreementFiles::from_record(&record, text)?);
         let agreement = Arc::new(files.agreement()?);
-        let record = Arc::new(record);
-        let register = OnceLock::new();
-        Ok(Desk { record, size, files, agreement, history, has_texts, register })
+        Ok(Desk {
+            record: Arc::new(record),
+            size,
+            files,
+            agreement,
+            history,
+            texts: Arc::new(texts),
+            read_by_clocks: Arc::new(read_by_clocks),
+            agreements: Arc::new(agreements),
+            hidden: Arc::default(),
+            register: Arc::default(),
+        })
     }
 
     /// The same with one more entry that its record doesn't hold yet, and shares the rest with it.
@@ -106,7 +134,9 @@ impl Desk {
     /// The same without what has these content ids: see [`History::without`].
     #[must_use]
     pub fn without(&self, hidden: &BTreeSet<Hash>) -> Desk {
-        self.with(self.size, self.history.without(hidden))
+        let mut rest = self.with(self.size, self.history.without(hidden));
+        rest.hidden = Arc::new(self.hidden.union(hidden).copied().collect());
+        rest
     }
 
     fn with(&self, size: u64, history: History) -> Desk {
@@ -116,9 +146,19 @@ impl Desk {
             files: Arc::clone(&self.files),
             agreement: Arc::clone(&self.agreement),
             history,
-            has_texts: self.has_texts,
-            register: OnceLock::new(),
+            texts: Arc::clone(&self.texts),
+            read_by_clocks: Arc::clone(&self.read_by_clocks),
+            agreements: Arc::clone(&self.agreements),
+            hidden: Arc::clone(&self.hidden),
+            // No entry that a desk goes on with, or leaves out, is about a text.
+            register: Arc::clone(&self.register),
         }
+    }
+
+    /// The entries that hold a text of the agreement, in the order of the record.
+    #[must_use]
+    pub fn agreements(&self) -> &[u64] {
+        &self.agreements
     }
 
     /// The record, for whoever goes on to write to it.
@@ -136,12 +176,10 @@ impl Desk {
         self.register.get_or_init(|| Register::gather(self.told()))
     }
 
-    /// The entries about published texts. All could be read when the record was opened; where it
-    /// has no text, nothing is read again.
+    /// The entries about published texts. All could be read when the record was opened; no other is
+    /// read again.
     pub(crate) fn told(&self) -> impl Iterator<Item = (u64, Entry)> {
-        let size = if self.has_texts { self.size } else { 0 };
-        let entries = self.record.entries(0..size).flatten();
-        entries.filter(|(_, entry)| Register::reads(&entry.body))
+        self.texts.iter().filter_map(|&index| Some((index, self.record.entry(index).ok()?)))
     }
 
     /// Asks the engine.
@@ -163,7 +201,7 @@ impl Desk {
         let mut evaluation = evaluate(&self.agreement, &self.history, &self.to_ask(question)?);
         let points = evaluation.answer.life.as_mut().and_then(|life| life.points.as_mut());
         if let Some(points) = points
-            && self.has_texts
+            && !self.texts.is_empty()
         {
             self.draw_on_reports(points, question);
         }

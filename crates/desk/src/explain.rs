@@ -78,19 +78,8 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
 /// # Errors
 /// When the record can't be read.
 pub fn why(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Option<Why>, DeskError> {
-    let mut entries = Vec::new();
-    for entry in desk.record.entries(0..desk.size) {
-        let (index, entry) = entry?;
-        // No clock reads observations, and most of a record is observations.
-        if matches!(
-            entry.body,
-            Body::Act(_) | Body::Finding(_) | Body::Coverage(_) | Body::Correction(_)
-        ) {
-            entries.push((index, entry));
-        }
-    }
     let at = Instant::parse(&evaluation.answer.asked.at, None).unwrap_or(Instant::EPOCH);
-    Ok(servanda_comply::why(&desk.agreement, &desk.history, &entries, at, id))
+    desk.grounds().why(at, id)
 }
 
 fn entry(desk: &Desk, cite: &Cite) -> Result<Value, DeskError> {

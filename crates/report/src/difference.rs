@@ -1,5 +1,6 @@
 //! Two texts of an agreement side by side, as one page, and the words for it.
 
+use crate::marks::{Piece, marks};
 use crate::page::{STYLE, failed};
 use crate::words::counted;
 use askama::Template;
@@ -90,8 +91,8 @@ pub fn difference(difference: &Difference, checks: &Checks) -> String {
         old: &difference.old,
         new: &difference.new,
         lead: difference_in_words(difference),
-        items: difference.items.iter().map(ItemView::of).collect(),
-        unknown: difference.unknown.iter().map(ItemView::of).collect(),
+        items: compared(&difference.items),
+        unknown: compared(&difference.unknown),
         said: said(checks),
         stay: counted(checks.stay.len() as u64, "stays", "stay"),
         limits: &difference.limits,
@@ -99,69 +100,53 @@ pub fn difference(difference: &Difference, checks: &Checks) -> String {
     page.render().unwrap_or_else(|error| failed(&error.to_string()))
 }
 
-struct ItemView<'a> {
-    title: String,
-    rows: Vec<RowView<'a>>,
+/// One thing that two texts name, and what became of it, as pages show it.
+#[derive(Debug, Clone)]
+pub struct ComparedItem {
+    /// What it is, and what became of it.
+    pub title: String,
+    /// The provision that it is in the new text, or else in the old; none: it is no provision.
+    pub provision: Option<String>,
+    /// Each of its parameters that differ.
+    pub rows: Vec<ComparedRow>,
 }
 
-/// One row of the table.
-struct RowView<'a> {
-    matter: &'a str,
-    reading: &'a str,
-    way: String,
-    class: &'static str,
-    why: String,
-    /// Each side; none: that text doesn't say.
-    old: Option<Cell<'a>>,
-    new: Option<Cell<'a>>,
+/// One parameter of two texts.
+#[derive(Debug, Clone)]
+pub struct ComparedRow {
+    /// The parameter, as the language writes it.
+    pub matter: String,
+    /// The reading, where not all change alike.
+    pub reading: String,
+    /// Which way it goes, in a word.
+    pub way: String,
+    /// The class of that word in the style of pages.
+    pub class: &'static str,
+    /// Why it goes that way.
+    pub why: String,
+    /// What the old text says, with what the new lacks marked; none: nothing.
+    pub old: Option<Vec<Piece>>,
+    /// What the new text says, likewise.
+    pub new: Option<Vec<Piece>>,
 }
 
-/// What one text says, with what the other doesn't say marked.
-#[derive(Debug, PartialEq, Eq)]
-struct Cell<'a> {
-    before: &'a str,
-    marked: &'a str,
-    after: &'a str,
+/// Things of a difference as pages show them.
+#[must_use]
+pub fn compared(items: &[Item]) -> Vec<ComparedItem> {
+    items.iter().map(ComparedItem::of).collect()
 }
 
-impl<'a> Cell<'a> {
-    fn plain(text: &'a str) -> Cell<'a> {
-        Cell { before: text, marked: "", after: "" }
-    }
-
-    fn all(text: &'a str) -> Cell<'a> {
-        Cell { before: "", marked: text, after: "" }
-    }
-}
-
-/// Marks what differs between two texts: all but the words that both begin and end with.
-fn marked<'a>(old: &'a str, new: &'a str) -> (Cell<'a>, Cell<'a>) {
-    let words = |text: &'a str| text.split_inclusive(' ');
-    let same = words(old).zip(words(new)).take_while(|(a, b)| a == b);
-    let start: usize = same.map(|(word, _)| word.len()).sum();
-    let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let backwards = |text: &'a str| text.rsplit(' ');
-    let same = backwards(old_rest).zip(backwards(new_rest)).take_while(|(a, b)| a == b);
-    // The blank before each word is common too, unless nothing stands before it.
-    let end: usize = same.map(|(word, _)| word.len() + 1).sum();
-    let cell = |text: &'a str, rest: &'a str| {
-        let from = rest.len().saturating_sub(end);
-        Cell { before: &text[..start], marked: &rest[..from], after: &rest[from..] }
-    };
-    (cell(old, old_rest), cell(new, new_rest))
-}
-
-impl<'a> ItemView<'a> {
-    fn of(item: &'a Item) -> ItemView<'a> {
-        let mut rows: Vec<RowView> = item.changes.iter().map(RowView::of).collect();
+impl ComparedItem {
+    fn of(item: &Item) -> ComparedItem {
+        let mut rows: Vec<ComparedRow> = item.changes.iter().map(ComparedRow::of).collect();
         let is_gone = item.new.is_none();
         let cell = match item.fate {
-            Fate::Unknown => Cell::plain,
-            _ => Cell::all,
+            Fate::Unknown => Piece::plain,
+            _ => Piece::all,
         };
-        rows.extend(item.content.iter().map(|(matter, value)| RowView {
-            matter,
-            reading: "",
+        rows.extend(item.content.iter().map(|(matter, value)| ComparedRow {
+            matter: matter.clone(),
+            reading: String::new(),
             way: String::new(),
             class: "",
             why: String::new(),
@@ -170,43 +155,45 @@ impl<'a> ItemView<'a> {
             new: Some(cell(value)).filter(|_| !is_gone),
         }));
         if rows.is_empty() {
-            rows.push(RowView {
-                matter: "name",
-                reading: "",
+            rows.push(ComparedRow {
+                matter: "name".to_owned(),
+                reading: String::new(),
                 way: Fate::Renamed.word().to_owned(),
                 class: class(Direction::Changed),
                 why: String::new(),
-                old: item.old.as_deref().map(Cell::all),
-                new: item.new.as_deref().map(Cell::all),
+                old: item.old.as_deref().map(Piece::all),
+                new: item.new.as_deref().map(Piece::all),
             });
         }
         let mut title = item_in_words(item);
         if !item.used_by.is_empty() {
             title += &format!(" (named by {})", item.used_by.join(", "));
         }
-        ItemView { title, rows }
+        let is_provision = item.class == servanda_terms::diff::Class::Provision;
+        let provision = is_provision.then(|| item.id().to_owned());
+        ComparedItem { title, provision, rows }
     }
 }
 
-impl<'a> RowView<'a> {
-    fn of(change: &'a Change) -> RowView<'a> {
+impl ComparedRow {
+    fn of(change: &Change) -> ComparedRow {
         let mut why = change.why.to_owned();
         if let Some(area) = &change.area {
             let moved = format!("{} km² gained, {} km² lost", area.gained_km2, area.lost_km2);
             why = if why.is_empty() { moved } else { format!("{why}; {moved}") };
         }
         let is_known = change.direction != Direction::Unknown;
-        let alone = if is_known { Cell::all } else { Cell::plain };
+        let alone = if is_known { Piece::all } else { Piece::plain };
         let (old, new) = match (change.old.as_deref(), change.new.as_deref()) {
             (Some(old), Some(new)) => {
-                let (old, new) = marked(old, new);
+                let (old, new) = marks(old, new);
                 (Some(old), Some(new))
             }
             (old, new) => (old.map(alone), new.map(alone)),
         };
-        RowView {
-            matter: &change.matter,
-            reading: change.reading.as_deref().unwrap_or_default(),
+        ComparedRow {
+            matter: change.matter.clone(),
+            reading: change.reading.clone().unwrap_or_default(),
             way: spaced(change.direction.word()),
             class: class(change.direction),
             why,
@@ -251,38 +238,9 @@ struct DifferencePage<'a> {
     old: &'a Version,
     new: &'a Version,
     lead: String,
-    items: Vec<ItemView<'a>>,
-    unknown: Vec<ItemView<'a>>,
+    items: Vec<ComparedItem>,
+    unknown: Vec<ComparedItem>,
     said: Vec<SaidView<'a>>,
     stay: String,
     limits: &'a [String],
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_differs_is_marked() {
-        let parts = |old: &'static str, new: &'static str| {
-            let (old, new) = marked(old, new);
-            assert_eq!(old.before, new.before);
-            assert_eq!(old.after, new.after);
-            (old.before, old.marked, new.marked, old.after)
-        };
-        assert_eq!(parts("a, b, c", "a, x, y, c"), ("a, ", "b,", "x, y,", " c"));
-        assert_eq!(parts("7 days", "9 days"), ("", "7", "9", " days"));
-        assert_eq!(parts("a b", "a b c"), ("a ", "b", "b c", ""));
-        assert_eq!(parts("é x", "é y"), ("é ", "x", "y", ""));
-        assert_eq!(parts("one", "two"), ("", "one", "two", ""));
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn nothing_is_lost_by_marking(old in "[ aéb]{0,9}", new in "[ aéb]{0,9}") {
-            let whole = |cell: Cell| format!("{}{}{}", cell.before, cell.marked, cell.after);
-            let (a, b) = marked(&old, &new);
-            proptest::prop_assert_eq!((whole(a), whole(b)), (old.clone(), new.clone()));
-        }
-    }
 }

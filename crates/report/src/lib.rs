@@ -21,6 +21,7 @@ mod export;
 mod figures;
 mod guarantee;
 mod life;
+mod marks;
 mod page;
 mod provision;
 mod rate;
@@ -37,10 +38,15 @@ pub use daily::{
     AnnexRow, Count, Credit, Daily, PreviousCount, RegionCount, Restriction, Section, daily,
     daily_text,
 };
-pub use difference::{change_in_words, difference, difference_in_words, item_in_words};
+pub use difference::{
+    ComparedItem, ComparedRow, change_in_words, compared, difference, difference_in_words,
+    item_in_words,
+};
 pub use escape::Shown;
 pub use export::export_csv;
+pub use marks::{Piece, marks};
 pub use page::{PALETTE, Sections, page};
+pub use provision::ProvisionParts;
 pub use talks::{Talks, contradictions_csv, percent_csv, positions_csv, talks_page, timeline_csv};
-pub use when::{When, pair, when};
-pub use words::gist;
+pub use when::{When, in_words, pair, when};
+pub use words::{Badge, STATES, badge, binds, gist, meaning};

@@ -3,7 +3,7 @@ use crate::cut::Cut;
 use crate::figures::{MapView, TimelineView, map_view, timeline_view};
 use crate::guarantee::{GuaranteeView, guarantees};
 use crate::life::{LifeView, life};
-use crate::provision::{ProvisionView, view};
+use crate::provision::{ProvisionParts, ProvisionView, view};
 use crate::reader::{Links, Reader};
 use crate::sources::{ClaimView, FindingView, SourceView, claims, findings, sources, standards};
 use crate::tables::{
@@ -43,7 +43,7 @@ pub fn page(answer: &Answer, picture: &Picture, zone: &Zone) -> String {
 
 /// Rendering writes into a string and our escaper never fails; an error can only be a fault of
 /// ours, and then the reader is told rather than shown half a page.
-fn shown(rendered: askama::Result<String>) -> String {
+pub(crate) fn shown(rendered: askama::Result<String>) -> String {
     rendered.unwrap_or_else(|error| failed(&error.to_string()))
 }
 
@@ -96,17 +96,11 @@ impl<'a> Sections<'a> {
         Sections(Page::of(answer, picture, zone, Links::Pages))
     }
 
-    /// Each provision by itself, as [`Sections::provisions`] shows it, by its id.
+    /// What is drawn of each provision, by its id.
     #[must_use]
-    pub fn each_provision(mut self) -> BTreeMap<String, String> {
-        let views = std::mem::take(&mut self.0.provisions);
-        let mut parts = BTreeMap::new();
-        for view in views {
-            let id = view.id.clone();
-            self.0.provisions = vec![view];
-            parts.insert(id, self.provisions());
-        }
-        parts
+    pub fn each_provision(&self) -> BTreeMap<String, ProvisionParts> {
+        let views = self.0.provisions.iter();
+        views.map(|view| (view.id.clone(), ProvisionParts::of(view, POSSIBLE))).collect()
     }
 
     /// The style sheets that the parts are drawn with: of pages, and of figures.

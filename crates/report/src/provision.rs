@@ -1,9 +1,11 @@
 //! One provision with its lines, reasons, possible violations and exceptions.
 
 use crate::cut::{self, Cut, cites, cut};
+use crate::page::shown;
 use crate::reader::Links;
 use crate::when::{When, end, pair, when};
 use crate::words::{Badge, STATES, badge, binds, counted, duration, word};
+use askama::Template;
 use servanda_comply::answer::{Answer, ProvisionAnswer, State, StateLine};
 use servanda_figure::strip;
 use servanda_time::{Instant, Interval};
@@ -28,6 +30,58 @@ pub(crate) struct ProvisionView {
     pub(crate) possible: Cut<PossibleView>,
     pub(crate) excepted: Vec<ExceptedView>,
     pub(crate) would_change: Vec<String>,
+}
+
+/// Parts of a page about one provision.
+#[derive(Debug, Clone)]
+pub struct ProvisionParts {
+    /// Its states over time, a strip for each line.
+    pub lines: String,
+    /// The possible violations as a table.
+    pub possible: String,
+    /// What exceptions take out; empty where there is nothing.
+    pub excepted: String,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"{%- import "macros.html" as m -%}{% include "provision_lines.html" %}"#,
+    ext = "html"
+)]
+struct Lines<'a> {
+    p: &'a ProvisionView,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"{%- import "macros.html" as m -%}{% include "provision_possible.html" %}"#,
+    ext = "html"
+)]
+struct Proposed<'a> {
+    p: &'a ProvisionView,
+    possible: &'static str,
+}
+
+#[derive(Template)]
+#[template(
+    source = r#"{%- import "macros.html" as m -%}{% include "provision_excepted.html" %}"#,
+    ext = "html"
+)]
+struct Excepts<'a> {
+    p: &'a ProvisionView,
+}
+
+impl ProvisionParts {
+    pub(crate) fn of(p: &ProvisionView, possible: &'static str) -> ProvisionParts {
+        ProvisionParts {
+            lines: shown(Lines { p }.render()),
+            possible: shown(Proposed { p, possible }.render()),
+            excepted: match p.excepted.is_empty() {
+                true => String::new(),
+                false => shown(Excepts { p }.render()),
+            },
+        }
+    }
 }
 
 /// One line, or several that differ in nothing but the zone.

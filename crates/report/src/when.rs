@@ -60,7 +60,8 @@ impl Both {
 }
 
 /// A sentence of the engine with its exact times as they are shown elsewhere on the page.
-pub(crate) fn in_words(text: &str) -> String {
+#[must_use]
+pub fn in_words(text: &str) -> String {
     let word = |piece: &str| {
         let bare = piece.trim_end_matches(|c: char| c.is_whitespace() || ",;:.)".contains(c));
         let at = Some(bare).filter(|bare| bare.len() >= 20 && bare.ends_with('Z'));

@@ -6,7 +6,7 @@ use servanda_text::first_words;
 use std::borrow::Cow;
 
 /// All states, the gravest first: the order of every list on a page.
-pub(crate) const STATES: [State; 8] = [
+pub const STATES: [State; 8] = [
     State::Violated,
     State::Alleged,
     State::Undetermined,
@@ -22,14 +22,18 @@ pub(crate) const POSSIBLE: &str = "Possible violation: no person has made a find
 
 /// A state as a word with a sign.
 #[derive(Debug, Clone)]
-pub(crate) struct Badge {
+pub struct Badge {
     /// An `svg` element of our own.
-    pub(crate) icon: String,
-    pub(crate) word: &'static str,
-    pub(crate) class: &'static str,
+    pub icon: String,
+    /// The word.
+    pub word: &'static str,
+    /// Its class in the style of pages.
+    pub class: &'static str,
 }
 
-pub(crate) fn badge(state: State) -> Badge {
+/// A state as pages show it.
+#[must_use]
+pub fn badge(state: State) -> Badge {
     Badge { icon: icon(state), word: word(state), class: class(state) }
 }
 
@@ -58,11 +62,14 @@ pub(crate) fn class(state: State) -> &'static str {
 }
 
 /// Whether the provision binds in that state.
-pub(crate) fn binds(state: State) -> bool {
+#[must_use]
+pub fn binds(state: State) -> bool {
     !matches!(state, State::NotInForce | State::Ended | State::Suspended)
 }
 
-pub(crate) fn meaning(state: State) -> &'static str {
+/// What a state means, in a sentence or two.
+#[must_use]
+pub fn meaning(state: State) -> &'static str {
     match state {
         State::Violated => {
             "A finding of violation stands. A person made it; the finding names the person's role."

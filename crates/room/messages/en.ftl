@@ -459,12 +459,94 @@ findings-role = Found by
 
 title-provision = Provision
 provision-binds = Binds
+provision-gravest = The gravest of its states so far:
+provision-open = Data of that time may still come.
+provision-asked = As of
+provision-lines = Over time
+provision-why = Why
+provision-why-lead = From the answer down to the entries that it rests on. Each entry's page has the proof that it is in the record.
+provision-why-none = The engine answers nothing about this provision: it is a political matter, or text alone.
+provision-moves = What would change this
+provision-moves-none = Nothing that the engine knows of.
+provision-moves-dates = Dates to come
+provision-moves-entries = It would stand otherwise without these entries:
+provision-story = How it came about
+provision-story-caption = Each change of its state, the latest first. Times are UTC.
+provision-story-none = Its state has not changed yet.
+provision-story-earlier = Earlier changes
+provision-story-more = { $n ->
+    [one] One still earlier change is not shown here; servanda export has it.
+   *[other] { $n } still earlier changes are not shown here; servanda export has them.
+}
+provision-turns = Entry by entry
+provision-turns-caption = Each entry that changed whether it { $asked }, the latest first.
+provision-when = When
+provision-whose = For
+provision-change = Change
+provision-because = Because
+provision-entry = Entry
+provision-possible = Possible violations
+provision-excepted = What exceptions take out
 provision-clocks = Dates
 provision-clock = What runs
 provision-state = State
 provision-due = Until
 provision-ics = The dates, for a calendar
 provision-cases = Cases that may break it
+provision-cases-more = More of them are in the queue.
+provision-became = became
+
+duty-undetermined = No person has found whether it was done.
+duty-alleged = By the record it is late, missed or too much. No person has found it so.
+
+tree-now = Now:
+tree-so-far = Since it binds, at the gravest:
+tree-named-in = { $named }:
+tree-life = Whether it { $asked }: { $is }
+tree-nobody = what is attributed to nobody
+tree-line = { $party } in { $zone }
+tree-reading = { $line }, read as { $reading }
+tree-named = { $named } and { $n } more
+tree-since = since { $from } UTC
+tree-open = open
+tree-spans = { $n ->
+    [one] once
+   *[other] in { $n } spans
+}
+tree-incident = incident: { $what }
+tree-case = The case
+tree-absent = none is in the record: { $what }, { $from } to { $to } ({ $n } looked at)
+tree-more = { $n ->
+    [one] and one more
+   *[other] and { $n } more
+}
+
+leaf-other = an entry
+leaf-observed = { $what }, { $source }
+leaf-watched = { $source } watched: { $how }
+leaf-claim = claim
+leaf-claimed = { $by } says: { $what }
+leaf-claimed-against = { $by } says of { $against }: { $what }
+leaf-finding = finding
+leaf-found = { $what }, by { $role }
+leaf-act = { $by }: { $what }
+leaf-act-amount = { $by }: { $what }, { $amount }
+leaf-correction = correction
+leaf-agreement = text of the agreement
+watch-complete = completely
+watch-partial = in part
+watch-blind = blind
+
+turn-span = { $from } to { $to }
+moves-begins = it begins to bind
+moves-ends = it no longer binds
+moves-due = it is due: { $what }
+moves-waits = It waits for: { $what }.
+provision-positions = Who said what on it
+moves-not-yet = If nothing breaks it, it is complete on { $due } UTC.
+moves-not-running = It does not run now: what would break it, or has not begun, comes first.
+moves-sources = It would stand otherwise if nothing were there from one of: { $named }.
+moves-reading = With { $provision } read as { $reading } it would be { $other } instead of { $first }, from { $from } to { $to }.
 
 title-entry = Entry
 entry-title = Entry
@@ -537,6 +619,92 @@ agreement-zones-lead = They come from the agreement's own files and imply no opi
 agreement-name = Name
 agreement-basis = Where it comes from
 agreement-versions = Texts in the record
+agreement-compare = Compare two texts
+
+title-positions = Positions and pledges
+agreement-positions = Who said what, what contradicts what, and what was pledged and delivered
+agreement-positions-see = See the positions and pledges
+positions-lead = { $texts ->
+    [one] One published text
+   *[other] { $texts } published texts
+} of { $origins ->
+    [one] one independent origin
+   *[other] { $origins } independent origins
+}; { $clashes ->
+    [0] nothing that was compared clashes.
+    [one] they contradict each other in one matter.
+   *[other] they contradict each other in { $clashes } matters.
+}
+positions-warn = Reported is not true.
+positions-warn-more = What stands here is what published texts say that somebody said. None of it is a finding, and nothing here says who is right.
+positions-points = Who said what
+positions-points-lead = On each point, the words of each party, the latest first. Copies of one text count as one origin.
+positions-points-none = No position is in the record. The stands of parties come into it as acts (servanda act … position), or with the agreement's text; what they say in public with published texts (servanda add … --as article).
+positions-topic = a topic of reports
+positions-has-changed = changed
+positions-by-text = by
+positions-others = { $n ->
+    [one] One other statement
+   *[other] { $n } other statements
+}
+positions-origins = { $n ->
+    [one] one origin
+   *[other] { $n } origins
+}
+positions-more = { $n ->
+    [one] One more is not shown here; servanda positions has it.
+   *[other] { $n } more are not shown here; servanda positions has them.
+}
+positions-nobody = somebody whom nobody can tell
+positions-outlet = the outlet itself
+positions-via = by the word of
+positions-said = said
+positions-published = published
+positions-entered = entered
+positions-review = by a reviewer
+positions-clashes = What can't all be so
+positions-clashes-none = Nothing that was compared clashes. That is no proof that all reports agree.
+positions-no-texts = No published text has been read into the record: there is nothing to compare. Texts come into it with servanda add … --as article; of each the record keeps short quotations and their places.
+positions-divergences = Speakers differ; each report can be so
+positions-words = Whose words, and which
+positions-rule = By the rule
+positions-own-words = In a text's own words
+positions-their-words = As the words of { $who }
+positions-attribution = attribution
+positions-drift = quoted in more than one way
+positions-pledges = Pledges
+positions-pledges-lead = What was promised, and what is reported as given. That something is reported is no finding that it was.
+positions-pledges-none = The agreement has no pledge. One stands in its text as [pledge.NAME]; what is given is entered as an act (servanda act … performance).
+positions-pledge = Pledge
+positions-by-whom = By whom
+positions-to-whom = to
+positions-amount = How much
+positions-no-amount = the text doesn't say
+positions-given = Given, as reported
+
+title-versions = Texts of the agreement
+versions-caption = Each text that was entered, the latest first. The latest is the one that answers rest on.
+versions-one = The record holds one text of this agreement. When another is entered, the two stand here side by side. Drafts that are not in the record are compared with servanda diff.
+versions-from = From
+versions-to = to
+versions-compare = Compare
+versions-changed = What changed
+versions-lead = What each text says of a matter. What only the old text says is struck out, what only the new one says is underlined. Tightened: it binds harder or binds more. Loosened: it binds less.
+versions-errors = One of these texts has errors, so what it means can't be compared. Its entry has the text as it was entered.
+versions-matter = Matter
+versions-old = Old
+versions-new = New
+versions-reading = reading
+versions-nothing = nothing
+versions-only-old = only the old text:
+versions-only-new = only the new text:
+versions-unknown = Unknown, not removed
+versions-unknown-lead = A text that is known in part doesn't give these. Nobody can say from it whether they were added or removed.
+versions-check = What a check of the texts says
+versions-check-same = Of both texts it says the same.
+versions-appears = Appears:
+versions-vanishes = Vanishes:
+versions-limits = Not looked at
 entry-proof-soon = This entry was made just now: load the page again for its proof.
 
 title-incidents = Incidents

@@ -13,7 +13,8 @@ use std::sync::OnceLock;
 type Asset = (&'static str, &'static str, &'static [u8]);
 
 /// The files. Scripts may name each other by `./NAME`.
-const ASSETS: [Asset; 7] = [
+const ASSETS: [Asset; 8] = [
+    ("agreement.css", "text/css; charset=utf-8", include_bytes!("../web/agreement.css")),
     ("report.css", "text/css; charset=utf-8", Sections::styles()[0].as_bytes()),
     ("figure.css", "text/css; charset=utf-8", Sections::styles()[1].as_bytes()),
     ("brush.js", "text/javascript; charset=utf-8", include_bytes!("../web/brush.js")),

@@ -15,6 +15,7 @@ mod error;
 mod hand;
 mod http;
 mod judged;
+mod leaf;
 mod limits;
 mod opened;
 mod page;

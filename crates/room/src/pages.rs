@@ -11,14 +11,18 @@ mod incidents;
 mod login;
 mod people;
 mod picture;
+mod positions;
 mod provision;
 mod queue;
 mod report;
 mod rights;
 mod upload;
+mod versions;
 
 pub(crate) use picture::Copies;
+pub(crate) use positions::Talks;
 pub(crate) use upload::Waiting;
+pub(crate) use versions::Comparisons;
 
 use crate::assets;
 use crate::http::Fault;
@@ -42,6 +46,8 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/upload", get(upload::show).post(upload::read))
         .route("/upload/keep", post(upload::keep))
         .route("/agreement", get(agreement::show))
+        .route("/agreement/positions", get(positions::show))
+        .route("/agreement/versions", get(versions::show))
         .route("/findings", get(findings::show))
         .route("/incidents", get(incidents::show))
         .route("/incidents.print", get(incidents::print))

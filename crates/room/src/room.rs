@@ -4,7 +4,7 @@ use crate::RoomError;
 use crate::hand::Views;
 use crate::http::Fault;
 use crate::limits::Limit;
-use crate::pages::{Copies, Waiting};
+use crate::pages::{Comparisons, Copies, Waiting};
 use crate::past::Past;
 use crate::people::People;
 use crate::sessions::Sessions;
@@ -62,6 +62,7 @@ pub struct Room {
     pub(crate) hashing: Semaphore,
     pub(crate) uploads: Waiting,
     pub(crate) pictures: Copies,
+    pub(crate) comparisons: Comparisons,
 }
 
 /// The limits on requests.
@@ -123,6 +124,7 @@ impl Room {
             hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
             uploads: Waiting::default(),
             pictures: Copies::default(),
+            comparisons: Comparisons::default(),
         })
     }
 

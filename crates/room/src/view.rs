@@ -2,19 +2,22 @@
 
 use crate::columns::Columns;
 use crate::http::Fault;
+use crate::pages::Talks;
 use crate::released;
 use axum::http::StatusCode;
 use servanda_casework::Cases;
 use servanda_comply::Evaluation;
+use servanda_comply::answer::Why;
 use servanda_custody::CustodyError;
-use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Question};
+use servanda_desk::{AsOf, Bench, Confidential, Desk, DeskError, Grounds, Question};
 use servanda_entry::{Body, Entry};
-use servanda_report::Sections;
+use servanda_report::{ProvisionParts, Sections};
 use servanda_store::{Record, StoreError};
+use servanda_terms::Diagnostic;
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The record at one point, and what follows from it.
 pub struct View {
@@ -31,6 +34,10 @@ pub struct View {
     /// Entries that the engine was not asked about yet. What they say of cases is in the cases, as
     /// far as that can be had without it.
     recent: Vec<(u64, Entry)>,
+    /// What `check` says of the agreement, once somebody asked.
+    diagnostics: Arc<OnceLock<Vec<Diagnostic>>>,
+    /// What published texts say, once somebody asked.
+    talks: Arc<OnceLock<Arc<Talks>>>,
 }
 
 /// The engine's answer, and the parts of pages that are drawn from it.
@@ -38,6 +45,14 @@ pub struct View {
 pub(crate) struct Told {
     pub(crate) evaluation: Arc<Evaluation>,
     pub(crate) parts: Arc<Parts>,
+    reasons: Arc<Reasons>,
+}
+
+/// Why each provision stands where it stands: worked out when somebody asks, and kept.
+struct Reasons {
+    grounds: Grounds,
+    at: Instant,
+    told: Mutex<BTreeMap<String, Option<Arc<Why>>>>,
 }
 
 /// Parts of pages, drawn once.
@@ -52,8 +67,8 @@ pub(crate) struct Parts {
     pub(crate) claims: String,
     pub(crate) sources: String,
     pub(crate) check: String,
-    /// Each provision by itself.
-    pub(crate) provisions: BTreeMap<String, String>,
+    /// What is drawn of each provision.
+    pub(crate) provisions: BTreeMap<String, ProvisionParts>,
 }
 
 impl View {
@@ -84,8 +99,16 @@ impl View {
             false => Told::of(&desk.without(&hidden), at)?,
         };
         let columns = Columns::of(&desk.history, &mission.evaluation.incidents);
-        let (columns, desk) = (Arc::new(columns), Arc::new(desk));
-        Ok(View { told: [mission, others], cases, desk, at, columns, recent: vec![] })
+        Ok(View {
+            told: [mission, others],
+            cases,
+            desk: Arc::new(desk),
+            at,
+            columns: Arc::new(columns),
+            recent: vec![],
+            diagnostics: Arc::default(),
+            talks: Arc::default(),
+        })
     }
 
     /// What somebody is told who may see all that the mission sees, or who may not.
@@ -112,8 +135,26 @@ impl View {
         };
         let mut recent = self.recent.clone();
         recent.push((index, entry));
-        let (told, columns) = (self.told.clone(), Arc::clone(&self.columns));
-        View { desk, cases, at: self.at, columns, told, recent }
+        View {
+            desk,
+            cases,
+            at: self.at,
+            columns: Arc::clone(&self.columns),
+            told: self.told.clone(),
+            recent,
+            diagnostics: Arc::clone(&self.diagnostics),
+            talks: Arc::clone(&self.talks),
+        }
+    }
+
+    /// What published texts say. It takes a while where there are many, for who asks first.
+    pub(crate) fn talks(&self) -> Arc<Talks> {
+        Arc::clone(self.talks.get_or_init(|| Arc::new(Talks::of(self))))
+    }
+
+    /// What `check` says of the agreement.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        self.diagnostics.get_or_init(|| self.desk.files.load().1)
     }
 
     /// The same with the entries that another view has beyond it.
@@ -171,7 +212,25 @@ impl Told {
             check: sections.check(),
             provisions: sections.each_provision(),
         });
-        Ok(Told { evaluation: Arc::new(evaluation), parts })
+        let reasons = Reasons { grounds: desk.grounds(), at, told: Mutex::default() };
+        Ok(Told { evaluation: Arc::new(evaluation), parts, reasons: Arc::new(reasons) })
+    }
+
+    /// Why a provision stands where it stands, down to entries; from nothing but what whoever is
+    /// told this may know.
+    ///
+    /// # Errors
+    /// When the record can't be read.
+    pub(crate) fn why(&self, id: &str) -> Result<Option<Arc<Why>>, DeskError> {
+        let Reasons { grounds, at, told } = &*self.reasons;
+        // Who asks while it is worked out waits for it, rather than work it out too.
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = told.get(id) {
+            return Ok(known.clone());
+        }
+        let why = grounds.why(*at, id)?.map(Arc::new);
+        told.insert(id.to_owned(), why.clone());
+        Ok(why)
     }
 }
 

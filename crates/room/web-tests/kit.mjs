@@ -108,6 +108,12 @@ export async function openValley() {
   });
   servanda(["init", "record", "--agreement", "valley", "--origin", "mission.example/valley"]);
   servanda(["add", "record", "valley/watch.csv"]);
+  for (const [file, outlet] of [["evening", "The Evening Post"], ["morning", "The Morning Ledger"]]) {
+    const of = ["--published", "2026-06-08", "--outlet", outlet];
+    servanda(["add", "record", `valley/${file}.txt`, "--as", "article", ...of]);
+  }
+  const given = ["--provision", "pledge.radars", "--amount", "4 radar", "--from", "2026-06-05T09:00Z"];
+  servanda(["act", "record", "performance", "--by", "N", ...given, "--reference", "receipt of the watch"]);
   for (const [name, [role, party]] of Object.entries(PEOPLE)) {
     const of = party ? ["--party", party] : [];
     const add = ["room", "person", "add", "record", name, "--role", role, ...of];

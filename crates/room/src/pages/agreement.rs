@@ -1,17 +1,15 @@
 //! The agreement: its text, what `check` says of it, its versions, and how far it has come.
 
+use super::versions::{Version, versions};
 use crate::http::{Fault, Who, require};
 use crate::page::{Frame, page};
 use crate::rights::{Action, Class};
 use crate::room::Room;
-use crate::shown::moment;
 use crate::view::{Parts, View};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use servanda_entry::Body;
-use servanda_report::When;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -43,14 +41,6 @@ struct Remark {
     title: String,
     reason: String,
     help: String,
-}
-
-/// A text that the record holds.
-struct Version {
-    entry: u64,
-    version: String,
-    at: When,
-    sha256: String,
 }
 
 struct ZoneRow {
@@ -102,9 +92,8 @@ pub(super) async fn show(State(room): State<Arc<Room>>, who: Who) -> Result<Resp
 
 fn remarks(view: &View) -> Vec<Remark> {
     let files = &view.desk.files;
-    let (_, diagnostics) = files.load();
     // What the text itself allows asks for nothing.
-    let asks = diagnostics.into_iter().filter(|one| one.allowed.is_none());
+    let asks = view.diagnostics().iter().filter(|one| one.allowed.is_none());
     asks.map(|one| Remark {
         code: one.code,
         severity: one.severity.word(),
@@ -114,18 +103,4 @@ fn remarks(view: &View) -> Vec<Remark> {
         help: one.help.clone().unwrap_or_default(),
     })
     .collect()
-}
-
-fn versions(view: &View) -> Vec<Version> {
-    let entries = view.desk.record.entries(0..view.desk.record.size()).flatten();
-    let texts = entries.filter_map(|(index, entry)| match entry.body {
-        Body::Agreement(text) => Some(Version {
-            entry: index,
-            version: text.version,
-            at: moment(entry.at),
-            sha256: text.files.first().map(|blob| blob.sha256.to_hex()).unwrap_or_default(),
-        }),
-        _ => None,
-    });
-    texts.collect()
 }

@@ -182,9 +182,11 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 38] = [
+const PAGES: [&str; 40] = [
     "/pictures/0123",
     "/agreement",
+    "/agreement/versions",
+    "/agreement/positions",
     "/upload",
     "/",
     "/queue",

@@ -10,4 +10,7 @@ mod incidents;
 mod kit;
 mod leaks;
 mod ogc;
+mod positions;
+mod reasons;
 mod valley;
+mod versions;

@@ -54,7 +54,12 @@ pub(crate) const GROUNDS: (&str, &str) = ("standard", "reasonable grounds");
 
 impl Valley {
     pub(crate) fn open() -> Valley {
-        let open = Open::how(How { agreement: VALLEY, people: PEOPLE, ..How::default() });
+        Valley::of(VALLEY)
+    }
+
+    /// The same on another text of the agreement.
+    pub(crate) fn of(agreement: &'static str) -> Valley {
+        let open = Open::how(How { agreement, people: PEOPLE, ..How::default() });
         read_a_file(&open);
         let vera = Person::of(&open, Some("vera"));
         let published = report(&vera, "2030-01-05T10:00", "50.0");
