@@ -27,6 +27,10 @@ export async function report(page, { source, what, day, from, to, lat, lon, radi
   await page.getByLabel("Longitude").fill(lon);
   await page.getByLabel("Uncertainty").fill(radius);
   if (more.words) await page.getByLabel("In words").fill(more.words);
+  if (more.picture) {
+    await page.getByLabel("Pictures", { exact: true }).setInputFiles(more.picture);
+    await page.getByLabel("destruction").check();
+  }
   if (more.observer) await page.getByLabel("Observer", { exact: true }).fill(more.observer);
   await send(page, page.getByRole("button", { name: "Enter the report" }));
   // Where the engine takes long, the entry is shown at once, and its case as soon as there is one.
@@ -90,7 +94,11 @@ export async function walk(by, still) {
   const alarm = { ...near, source: "post", what: "alarm", from: "10:00", to: "10:04" };
   await report(verifier, { ...alarm, lat: "50.001" });
   const seen = { ...near, source: "patrol", what: "explosion", from: "10:01", to: "10:03" };
-  const told = { lat: "50.0", words: WORDS, observer: OBSERVER };
+  // It comes with a picture, which nobody outside will see.
+  await verifier.goto("/agreement");
+  const picture = { name: "crater.jpg", mimeType: "image/jpeg" };
+  picture.buffer = await verifier.screenshot({ type: "jpeg" });
+  const told = { lat: "50.0", words: WORDS, observer: OBSERVER, picture };
   let path = await report(await of("observer"), { ...seen, ...told });
 
   // It may be the alarm's event: proposed with reasons, merged by a person.
@@ -99,6 +107,7 @@ export async function walk(by, still) {
   const alike = verifier.getByRole("region", { name: "May be the same event" });
   await alike.getByText("Their times share an instant.").waitFor();
   await alike.getByText("Their places overlap.").waitFor();
+  await verifier.locator(".picture-box").getByText("destruction").waitFor();
   await still("proposed", verifier);
   path = await act(verifier, path, "take", "Take it on");
   path = await act(verifier, path, "merge", "One event: merge", { reason: "one flash, one bang" });
@@ -154,6 +163,7 @@ export async function walk(by, still) {
       assert.ok(text.includes(said), `${address} lacks ${said}\n${text}`);
     }
     const source = await nobody.content();
+    assert.equal(await nobody.locator("img, .picture-box").count(), 0);
     for (const secret of [OBSERVER, WORDS, "walker", "two bearings meet"]) {
       assert.ok(!source.includes(secret), `${address} says ${secret}`);
     }
