@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
 use servanda_comply::State as Stands;
-use servanda_comply::answer::{Changed, Clock, ClockState, ProvisionAnswer, Why};
+use servanda_comply::answer::{Changed, Clock, ClockKind, ClockState, ProvisionAnswer, Why};
 use servanda_report::{Badge, ProvisionParts, When, badge, in_words, meaning, when};
 use servanda_terms::ProvisionKind;
 use std::collections::BTreeSet;
@@ -230,7 +230,9 @@ fn moves(
     }
     let runs = |clock: &&&Clock| matches!(clock.state, ClockState::Waiting | ClockState::Running);
     for clock in clocks.iter().filter(runs) {
-        if let Some(due) = clock.due.as_deref().filter(|due| *due > at) {
+        // That it ends is told of its lines.
+        let due = clock.due.as_deref().filter(|_| clock.kind != ClockKind::Term);
+        if let Some(due) = due.filter(|due| *due > at) {
             let open = [("what", in_words(&clock.what).into())];
             dates.insert((due, frame.say_with("moves-due", &open)));
         }

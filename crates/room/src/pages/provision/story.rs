@@ -63,6 +63,7 @@ impl Grower<'_, '_> {
                 .iter()
                 .take(1)
                 .flat_map(|reason| &reason.cites)
+                .flat_map(|cite| self.entries_of(cite))
                 .filter_map(|cite| Leaf::of(self.view, self.frame, cite))
                 .take(LEAVES_MAX)
                 .collect(),

@@ -201,6 +201,17 @@ impl Grower<'_, '_> {
         branch
     }
 
+    /// The entries that a citation names: itself, or those of an incident, as far as the answer
+    /// lists it.
+    pub(super) fn entries_of<'c>(&'c self, cite: &'c String) -> &'c [String] {
+        if place_of(cite).is_some() {
+            return std::slice::from_ref(cite);
+        }
+        let mut all = self.answer.into_iter().flat_map(|answer| &answer.possible);
+        let listed = all.find(|possible| possible.incident == *cite);
+        listed.map(|possible| possible.cites.as_slice()).unwrap_or_default()
+    }
+
     /// An incident with its observations, as far as the answer lists it.
     fn incident(&self, id: &str) -> Branch {
         let mut all = self.answer.into_iter().flat_map(|answer| &answer.possible);
