@@ -24,7 +24,10 @@ SPLIT  ?= 1 2 3 4 5 6 7 8
 AT     ?= 127.0.0.1:0
 STOP   ?=
 
-.PHONY: demo room room-test pictures test long mutants bench vscode vscode-test
+# Where `make web` puts the map library, and where rooms that are opened here look for it.
+WEB    ?= $(CURDIR)/target/web
+
+.PHONY: demo room web room-test pictures test long mutants bench vscode vscode-test
 
 ## A record of a real truce: made, filled, asked, verified.
 demo:
@@ -35,7 +38,15 @@ demo:
 ## and password.
 room:
 	cd "$(IN)" && $(CARGO) run --locked --release --manifest-path "$(CURDIR)/Cargo.toml" \
-		--bin servanda -- demo $(DEMO) --room --address $(AT) $(if $(STOP),--stop-after $(STOP))
+		--bin servanda -- demo $(DEMO) --room --address $(AT) $(if $(STOP),--stop-after $(STOP)) \
+		$(if $(wildcard $(WEB)/maplibre-gl.mjs),--web "$(WEB)")
+
+## The library with which maps can be moved (MapLibre GL), for `make room` and `servanda serve --web`.
+## Needs Node and npm; without it the room draws each map itself.
+web: crates/room/web/node_modules
+	@mkdir -p "$(WEB)"
+	cd crates/room/web/node_modules/maplibre-gl && cp LICENSE.txt \
+		dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css "$(WEB)"
 
 ## The one check: form, lints, tests (the tidy test among them).
 test:
@@ -119,7 +130,7 @@ vscode-test: editors/vscode/node_modules
 
 ## The room in a real browser. Needs Node, npm and Chromium (CHROMIUM=FILE where it is elsewhere);
 ## SHOTS=FOLDER keeps a picture of every page.
-room-test: crates/room/web-tests/node_modules
+room-test: crates/room/web-tests/node_modules web
 	$(CARGO) build --locked --workspace --bin servanda
 	cd crates/room/web-tests && npm run types && npm test
 
@@ -133,6 +144,7 @@ pictures: room-test
 	@touch $@
 
 # Where cargo puts what it builds.
+room-test: export WEB := $(WEB)
 room-test vscode-test: export SERVANDA = $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)/debug/servanda
 
 ## How long the demo of each sample agreement takes; what it prints goes to bench/out.

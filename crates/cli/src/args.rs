@@ -226,6 +226,8 @@ pub(crate) struct DemoArgs {
     /// End the room by itself after so many seconds.
     #[arg(long, value_name = "SECONDS", requires = "room")]
     pub(crate) stop_after: Option<u64>,
+    #[command(flatten)]
+    pub(crate) web: WebArgs,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

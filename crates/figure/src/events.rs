@@ -5,7 +5,7 @@ use crate::extent::Extent;
 use crate::map::{draw_zone, frame, graticule, name_zones, scale_bar};
 use crate::projection::Projection;
 use crate::svg::{Px, Safe, Svg, counted, grouped};
-use crate::{Figure, map};
+use crate::{Figure, ground, map};
 use servanda_comply::picture::ZoneShape;
 use servanda_place::{Bounds, Point};
 use servanda_time::Interval;
@@ -123,13 +123,13 @@ pub fn event_map(zones: &[ZoneShape], events: &[Event], part: Option<Bounds>) ->
     let mut svg = Svg::figure("events", WIDTH, height, &title, &description);
     svg.put(format_args!(
         "<defs><clipPath id=\"events-frame\">\
-         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n\
-         <rect class=\"ground\" x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/>\n",
+         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n",
         l = Px(frame.left),
         t = Px(frame.top),
         w = Px(frame.width),
         h = Px(frame.height)
     ));
+    ground::draw(&mut svg, &projection, "events-frame");
     graticule(&mut svg, &projection);
     svg.put(format_args!("<g clip-path=\"url(#events-frame)\">\n"));
     for zone in zones {

@@ -5,11 +5,14 @@
 //! [`STYLE`] defines. What a drawing leaves out it says in [`Figure::notes`]. The numbers behind a
 //! drawing come from the same functions that draw it: [`tally`] for the map.
 //!
-//! No border is drawn: a map shows the zones of the agreement's files, sites and observations.
+//! No border is drawn: a map shows the zones of the agreement's files, sites and observations, on
+//! land and water of the base map ([`BaseLayer`]), which has none either.
 
 mod axis;
+mod base;
 mod events;
 mod extent;
+mod ground;
 mod lanes;
 mod legend;
 mod map;
@@ -20,7 +23,9 @@ mod svg;
 mod tally;
 mod timeline;
 
+pub use base::{BASE_UNITS_PER_DEGREE, BaseLayer, BaseShape};
 pub use events::{Event, Standing, event_map, histogram};
+pub use ground::GROUND_VERTICES_MAX;
 pub use map::{MARKS_DRAWN_MAX, SITES_LABELLED_MAX, ZONES_LABELLED_MAX, map};
 pub use strip::{STRIP_COLUMNS, icon, strip};
 pub use tally::{Tally, tally};

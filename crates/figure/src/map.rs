@@ -1,5 +1,6 @@
 use crate::Figure;
 use crate::extent::Extent;
+use crate::ground;
 use crate::legend::{Legend, site};
 use crate::marks::{self, Placed};
 use crate::projection::{Frame, Projection, degrees, narrowing};
@@ -54,13 +55,13 @@ pub fn map(picture: &Picture) -> Figure {
         Svg::figure("map", WIDTH, height, "Map of zones, sites and observations", &description);
     svg.put(format_args!(
         "<defs><clipPath id=\"map-frame\">\
-         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n\
-         <rect class=\"ground\" x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/>\n",
+         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n",
         l = Px(frame.left),
         t = Px(frame.top),
         w = Px(frame.width),
         h = Px(frame.height)
     ));
+    ground::draw(&mut svg, &projection, "map-frame");
     graticule(&mut svg, &projection);
     svg.put(format_args!("<g clip-path=\"url(#map-frame)\">\n"));
     for zone in &picture.zones {

@@ -8,8 +8,8 @@ use quick_xml::events::Event;
 use servanda_comply::answer::{Phase, Run, State};
 use servanda_comply::picture::{Bar, Lane, Mark, Picture, SiteMark, Standing, Window, ZoneShape};
 use servanda_figure::{
-    LANE_COLUMNS, LANES_MAX, MARKS_DRAWN_MAX, STRIP_COLUMNS, STYLE, ZONES_LABELLED_MAX, icon, map,
-    strip, tally, timeline,
+    GROUND_VERTICES_MAX, LANE_COLUMNS, LANES_MAX, MARKS_DRAWN_MAX, STRIP_COLUMNS, STYLE,
+    ZONES_LABELLED_MAX, icon, map, strip, tally, timeline,
 };
 use servanda_place::{Point, Zone};
 use servanda_time::{Instant, Interval};
@@ -174,6 +174,35 @@ fn a_map_has_a_name_a_key_a_scale_and_degrees() {
         ["1 observation lies beyond the edge of the map and is not drawn; the table counts it."]
     );
     assert!(drawn.svg.contains(&drawn.notes[0]), "the description says it too");
+}
+
+/// Two degrees of open sea, of a coast, and of land far from it.
+#[test]
+fn land_and_water_lie_behind_the_map() {
+    let drawn = |lon: i32, lat: i32| {
+        let mut there = Picture::default();
+        for (dx, dy) in [(-1, -1), (1, 1)] {
+            let at = ((lon + dx) * 10_000_000, (lat + dy) * 10_000_000);
+            there.marks.push(mark(Standing::Inside, None, at.0, at.1));
+        }
+        map(&there).svg
+    };
+    let (sea, coast, inland) = (drawn(-30, 0), drawn(-7, 34), drawn(25, 15));
+    assert!(sea.contains("<rect class=\"water\""));
+    assert!(!sea.contains("class=\"ground\"") && !sea.contains("class=\"river\""));
+    assert!(coast.contains("<path class=\"ground\""));
+    // The whole frame is land: a ring with its four corners.
+    let land = inland.split("<path class=\"ground\" d=\"").nth(1).unwrap();
+    assert_eq!(land.split('"').next().unwrap().matches(['M', 'L']).count(), 4);
+    let mut world = Picture::default();
+    for (lon, lat) in [(-1_790_000_000, -890_000_000), (1_790_000_000, 890_000_000)] {
+        world.marks.push(mark(Standing::Inside, None, lon, lat));
+    }
+    let svg = map(&world).svg;
+    names(&svg);
+    let ground = svg.split("<g clip-path").nth(1).unwrap().split("</g>").next().unwrap();
+    let vertices = ground.matches(['M', 'L']).count();
+    assert!((1_000..=GROUND_VERTICES_MAX).contains(&vertices), "{vertices}");
 }
 
 #[test]

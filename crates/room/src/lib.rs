@@ -16,6 +16,7 @@ mod hand;
 mod http;
 mod judged;
 mod leaf;
+mod library;
 mod limits;
 mod opened;
 mod page;
@@ -38,6 +39,7 @@ pub use http::{
     BODY_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, Fault, Fields, Listening, Site, UPLOAD_BYTES_MAX,
     Who, require, router, serve,
 };
+pub use library::{LIBRARY_FILE_BYTES_MAX, MapLibrary};
 pub use page::{Frame, NavItem, page};
 pub use people::{NAME_BYTES_MAX, PEOPLE_MAX, People, Person};
 pub use room::{

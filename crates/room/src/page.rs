@@ -154,6 +154,12 @@ impl<'r> Frame<'r> {
         assets::path(name)
     }
 
+    /// The address of a file of the map library; none where the room has no library.
+    #[must_use]
+    pub fn map_library(&self, name: &str) -> Option<String> {
+        self.room.map_library().map(|library| library.path(name))
+    }
+
     /// The record.
     #[must_use]
     pub fn record(&self) -> &Standing {

@@ -3,6 +3,7 @@
 use crate::RoomError;
 use crate::hand::Views;
 use crate::http::Fault;
+use crate::library::MapLibrary;
 use crate::limits::Limit;
 use crate::pages::{Comparisons, Copies, Waiting};
 use crate::past::Past;
@@ -58,6 +59,7 @@ pub struct Room {
     cookie: String,
     now: Arc<dyn Fn() -> Instant + Send + Sync>,
     told: Box<dyn Fn(&str) + Send + Sync>,
+    map_library: Option<MapLibrary>,
     pub(crate) limits: Limits,
     pub(crate) hashing: Semaphore,
     pub(crate) uploads: Waiting,
@@ -115,6 +117,7 @@ impl Room {
             cookie,
             now,
             told: Box::new(|_| ()),
+            map_library: None,
             limits: Limits {
                 logins_of_name: Limit::new(LOGINS_OF_A_NAME_MAX, LOGINS_WITHIN_MS),
                 logins_of_address: Limit::new(LOGINS_OF_AN_ADDRESS_MAX, LOGINS_WITHIN_MS),
@@ -132,6 +135,17 @@ impl Room {
     #[must_use]
     pub fn telling(self, told: impl Fn(&str) + Send + Sync + 'static) -> Room {
         Room { told: Box::new(told), ..self }
+    }
+
+    /// The same room, whose maps can be moved with a library.
+    #[must_use]
+    pub fn with_map_library(self, library: Option<MapLibrary>) -> Room {
+        Room { map_library: library, ..self }
+    }
+
+    /// The map library, where there is one.
+    pub(crate) fn map_library(&self) -> Option<&MapLibrary> {
+        self.map_library.as_ref()
     }
 
     /// Tells the operator. Visitors never see it.

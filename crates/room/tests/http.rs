@@ -18,7 +18,7 @@ fn check_headers(answer: &Answer) {
     assert_eq!(
         answer.header("content-security-policy"),
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; worker-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; \
+         connect-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; \
          base-uri 'none'",
         "{answer:?}"
     );

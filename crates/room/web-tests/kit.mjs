@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -92,9 +93,14 @@ export function longest() {
   return names.find((name) => name.endsWith("-2016-02"));
 }
 
+/** The map library, where `make web` has put it. */
+const web = process.env.WEB ? ["--web", process.env.WEB] : [];
+
 /** The room on a real agreement, as `make room` opens it. */
-export async function openDemo(name) {
-  const room = await Room.open(["--quiet", "demo", name, "--room", "--stop-after", SECONDS_MAX]);
+export async function openDemo(name, { hasLibrary = true } = {}) {
+  const library = hasLibrary ? web : [];
+  const args = ["--quiet", "demo", name, "--room", "--stop-after", SECONDS_MAX, ...library];
+  const room = await Room.open(args);
   const said = room.said.join("\n");
   room.password = said.match(/^password: (.*) \(published/m)[1];
   room.names = said.match(/^accounts: (.*)$/m)[1].split(", ");
@@ -119,16 +125,20 @@ export async function openValley() {
     const add = ["room", "person", "add", "record", name, "--role", role, ...of];
     servanda([...add, "--password-stdin"], `${PASSWORD}\n`);
   }
-  return Room.open(["serve", "record", "--stop-after", SECONDS_MAX]);
+  return Room.open(["serve", "record", "--stop-after", SECONDS_MAX, ...web]);
 }
 
 /** The browser, with a list of all that its pages ask for, and a log of all that itself asks for. */
 export class Browser {
-  static async start() {
-    const log = join(folder, "requests.json");
+  /** Starts one; with `hasGl` it draws WebGL with its own software. */
+  static async start({ hasGl = false } = {}) {
+    const log = join(folder, `requests-${randomUUID()}.json`);
     // What the browser wants of its maker, whatever page is open, finds no host.
     const alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1";
-    const args = [`--log-net-log=${log}`, alone, "--disable-gpu"];
+    const gl = hasGl
+      ? ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+      : ["--disable-gpu", "--disable-webgl", "--disable-3d-apis"];
+    const args = [`--log-net-log=${log}`, alone, ...gl];
     const browser = await chromium.launch({ executablePath, args });
     return new Browser(browser, log);
   }

@@ -36,7 +36,10 @@ async function show(/** @type {string} */ address) {
     // The map that was moved stays, and asks for itself.
     const map = own.querySelector("event-map.moves");
     const spots = other.dataset.spots ?? "";
-    if (map) other.querySelector("event-map")?.replaceWith(map);
+    const newMap = other.querySelector("event-map");
+    const still = newMap?.querySelector(".still");
+    if (map && still) map.querySelector(".still")?.replaceWith(still);
+    if (map) newMap?.replaceWith(map);
     own.replaceWith(other);
     form.replaceWith(newForm);
     document.dispatchEvent(new CustomEvent("view-changed", { detail: { spots } }));

@@ -27,9 +27,19 @@ pub(crate) struct RoomServeArgs {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) key_dir: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) web: WebArgs,
+    #[command(flatten)]
     pub(crate) forced: ForcedArgs,
     #[command(flatten)]
     pub(crate) room: RoomDirArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WebArgs {
+    /// Folder of the map library, which `make web` fills; maps can be moved with it. Without, the
+    /// room draws each map itself.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) web: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,14 +4,16 @@ use super::{beside, key_dir};
 use crate::Ended;
 use crate::args::{
     CustodyArgs, PersonAddArgs, PersonCloseArgs, PersonListArgs, PersonWhat, RoomArgs, RoomDirArgs,
-    RoomServeArgs, RoomWhat,
+    RoomServeArgs, RoomWhat, WebArgs,
 };
 use crate::clock;
 use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
-use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password};
+use servanda_room::{
+    Listening, MapLibrary, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password,
+};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,7 +48,7 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     let mut listening = Listening::at(args.address);
     listening.site = site;
     listening.stop_after = args.stop_after.map(Duration::from_secs);
-    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, out)
+    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, (&args.web, &listening), out)
 }
 
 /// Opens the room until it is interrupted or its time is over, and says where.
@@ -54,7 +56,7 @@ pub(crate) fn open(
     dir: &Path,
     room_dir: &Path,
     keys: &Path,
-    listening: &Listening,
+    (web, listening): (&WebArgs, &Listening),
     out: &mut Out,
 ) -> anyhow::Result<Ended> {
     let places = Places {
@@ -63,7 +65,8 @@ pub(crate) fn open(
         keys: keys.to_owned(),
         custody: super::sealed::custody(dir, &CustodyArgs::default()).path().to_owned(),
     };
-    let room = Room::open(places, clock::instant_now)?.telling(tell);
+    let library = web.web.as_deref().map(map_library).transpose()?;
+    let room = Room::open(places, clock::instant_now)?.telling(tell).with_map_library(library);
     if room.people().list()?.is_empty() {
         out.say("nobody can sign in yet: `servanda room person add` opens an account");
     }
@@ -74,6 +77,13 @@ pub(crate) fn open(
     .with_context(|| format!("can't listen at {}; give another --address", listening.at))?;
     said?;
     Ok(Ended::Done)
+}
+
+/// The map library, which somebody says is in a folder.
+fn map_library(folder: &Path) -> anyhow::Result<MapLibrary> {
+    MapLibrary::read(folder)?.with_context(|| {
+        format!("--web {}: the map library is not there; `make web` puts it", folder.display())
+    })
 }
 
 /// What goes wrong inside, while the room is open.

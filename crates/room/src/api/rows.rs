@@ -79,12 +79,13 @@ const OBSERVATIONS: [Property; 18] = [
     property("by_hand", Kind::Bool, "Whether a person noted it; else it was read from a file."),
 ];
 
-const ZONES: [Property; 7] = [
+const ZONES: [Property; 8] = [
     property("name", Kind::Text, "What people call it."),
     property("group", Kind::Text, "The group that it belongs to."),
     STARTS,
     ENDS,
     property("source", Kind::Text, "What it was made of: the agreement's own words."),
+    property("disputed", Kind::Bool, "Whether readings of a provision differ on it."),
     property("agreement", Kind::Text, "The agreement that declares it."),
     property("version", Kind::Text, "The agreement's version."),
 ];
@@ -440,10 +441,21 @@ impl<'v> Row<'v> {
             "name" => Field::text(zone.name.as_str()),
             "group" => Field::maybe(zone.group.as_deref()),
             "source" => Field::text(zone.basis.as_str()),
+            "disputed" => Field::Bool(self.is_disputed(&zone.id)),
             "agreement" => Field::text(self.view.desk.agreement.id.as_str()),
             "version" => Field::text(self.view.desk.agreement.version.as_str()),
             _ => Field::Null,
         }
+    }
+
+    /// Whether a provision means a zone in some of its readings and not in others.
+    fn is_disputed(&self, id: &str) -> bool {
+        self.view.desk.agreement.provisions.iter().any(|provision| {
+            let means =
+                |reading: &&servanda_terms::Reading| reading.places.iter().any(|place| place == id);
+            let meaning = provision.readings.iter().filter(means).count();
+            (1..provision.readings.len()).contains(&meaning)
+        })
     }
 
     fn zone_of(&self) -> Field<'v> {
