@@ -147,7 +147,8 @@ fn a_report_becomes_a_finding_of_two_people_with_the_partys_reply() {
     let size: u64 = between(&board, "data-size=\"", "\"").parse().unwrap();
     for who in [None, Some(&vera), Some(&sami), Some(&rosa), Some(&omar)] {
         let entries = (0..size).map(|entry| format!("/entries/{entry}"));
-        let pages = ["/", "/queue", "/findings", "/provisions/prohibit.fire", &case];
+        let provision = "/provisions/prohibit.fire";
+        let pages = ["/", "/queue", "/findings", "/agreement/positions", provision, &case];
         for path in pages.map(str::to_owned).into_iter().chain(entries) {
             let page = who.map_or_else(|| open.get(&path), |person| person.get(&path)).body;
             for secret in [OBSERVER, WORDS, "walker", "mill"] {

@@ -406,7 +406,15 @@ fn the_public_board_says_nothing_of_what_is_not_published() {
     let valley = Valley::open();
     let public = Person::of(&valley.open, None);
     let mut told = Vec::new();
-    for path in ["/", "/findings", "/provisions/prohibit.fire", "/provisions/prohibit.fire.ics"] {
+    for path in [
+        "/",
+        "/findings",
+        "/agreement",
+        "/agreement/versions",
+        "/agreement/positions",
+        "/provisions/prohibit.fire",
+        "/provisions/prohibit.fire.ics",
+    ] {
         let body = public.get(path).body;
         let fresh = valley.fresh.strip_prefix("/cases/").unwrap();
         let said = [fresh, "eastern battery", "50.02", "7 Jan 2030", "2030-01-07"];
