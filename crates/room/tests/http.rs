@@ -6,8 +6,9 @@ mod kit;
 
 use kit::{Answer, How, Open, PASSWORD};
 use servanda_room::{
-    BODY_BYTES_MAX, FORM_BYTES_MAX, LOGINS_OF_A_NAME_MAX, LOGINS_OF_AN_ADDRESS_MAX, People,
-    REQUESTS_OF_A_SESSION_MAX, SESSION_IDLE_MS_MAX, Site,
+    BODY_BYTES_MAX, FORM_BYTES_MAX, LIBRARY_FILE_BYTES_MAX, LOGINS_OF_A_NAME_MAX,
+    LOGINS_OF_AN_ADDRESS_MAX, MapLibrary, People, REQUESTS_OF_A_SESSION_MAX, SESSION_IDLE_MS_MAX,
+    Site,
 };
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -443,4 +444,46 @@ fn styles_are_kept_by_browsers_and_change_their_address() {
         let own = body.matches("<script type=\"module\" src=\"/static/").count();
         assert!(own > 0 && body.matches("<script").count() == own, "{page}");
     }
+}
+
+/// What the map in the browser needs beside the incidents lies in the program, but for the library.
+#[test]
+fn the_base_map_and_the_map_library_are_given_from_here() {
+    let open = Open::new();
+    let page = open.get("/incidents").body;
+    let path = page.split("href=\"").find(|part| part.contains("map.css")).unwrap();
+    let folder = path.split('"').next().unwrap().trim_end_matches("map.css").to_owned();
+    for layer in ["land", "lakes", "rivers", "towns"] {
+        let answer = open.get(&format!("{folder}{layer}.geojson"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/geo+json"));
+        assert!(answer.header("cache-control").contains("immutable"));
+        assert!(answer.body.starts_with("{\"type\":\"FeatureCollection\""), "{layer}");
+    }
+    for other in ["countries.geojson", "land.txt", "maplibre-gl.mjs", ".geojson"] {
+        assert_eq!(open.get(&format!("{folder}{other}")).status, 404, "{other}");
+    }
+    assert!(page.contains("<event-map") && !page.contains("map.js"), "there is no library");
+
+    let library = tempfile::tempdir().unwrap();
+    assert!(MapLibrary::read(library.path()).unwrap().is_none());
+    let names = ["maplibre-gl.mjs", "maplibre-gl-worker.mjs", "maplibre-gl.css"];
+    std::fs::write(library.path().join(names[0]), "export {};").unwrap();
+    let error = MapLibrary::read(library.path()).unwrap_err().to_string();
+    assert!(error.contains(names[1]) && error.contains("make web"), "{error}");
+    for name in names {
+        std::fs::write(library.path().join(name), format!("/* {name} */")).unwrap();
+    }
+    let open = Open::how(How { library: Some(library.path().to_owned()), ..How::default() });
+    let page = open.get("/incidents").body;
+    for (name, kind) in names.into_iter().zip(["javascript", "javascript", "css"]) {
+        let path = page.split('"').find(|part| part.ends_with(name)).unwrap();
+        let answer = open.get(path);
+        assert_eq!((answer.status, answer.body), (200, format!("/* {name} */")));
+        assert!(answer.header("content-type").contains(kind));
+        assert!(answer.header("cache-control").contains("immutable"));
+        assert_eq!(open.get(&format!("/static/0000000000000000/{name}")).status, 404);
+    }
+    let big = vec![b' '; usize::try_from(LIBRARY_FILE_BYTES_MAX).unwrap() + 1];
+    std::fs::write(library.path().join(names[2]), big).unwrap();
+    assert!(MapLibrary::read(library.path()).unwrap_err().to_string().contains("more than"));
 }

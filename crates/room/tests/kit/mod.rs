@@ -6,7 +6,7 @@ pub(crate) mod pictures;
 
 use servanda_desk::{AgreementFiles, found};
 use servanda_room::rights::Role;
-use servanda_room::{Listening, Places, Room, Site, serve};
+use servanda_room::{Listening, MapLibrary, Places, Room, Site, serve};
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
@@ -83,6 +83,8 @@ pub(crate) struct How {
     pub(crate) site: Option<Site>,
     /// Milliseconds that pass each time that the clock is read.
     pub(crate) tick_ms: i64,
+    /// The folder of the map library.
+    pub(crate) library: Option<PathBuf>,
     /// The agreement's text.
     pub(crate) agreement: &'static str,
     /// Accounts beside those that every room here has: name, role, party.
@@ -92,7 +94,7 @@ pub(crate) struct How {
 impl Default for How {
     fn default() -> How {
         let patience = Duration::from_secs(15);
-        How { patience, site: None, tick_ms: 0, agreement: AGREEMENT, people: &[] }
+        How { patience, site: None, tick_ms: 0, library: None, agreement: AGREEMENT, people: &[] }
     }
 }
 
@@ -120,6 +122,8 @@ impl Open {
             Instant::from_ms(own.fetch_add(tick_ms, Ordering::SeqCst)).unwrap()
         });
         let room = room.unwrap().telling(move |what| tells.lock().unwrap().push(what.to_owned()));
+        let library = how.library.map(|folder| MapLibrary::read(&folder).unwrap().unwrap());
+        let room = room.with_map_library(library);
         let people = room.people();
         people.add("vera", &[Role::Verifier], None, PASSWORD).unwrap();
         people.add("lior", &[Role::Liaison], Some("N"), PASSWORD).unwrap();
