@@ -16,6 +16,7 @@ mod hand;
 mod http;
 mod judged;
 mod limits;
+mod metrics;
 mod page;
 mod pages;
 mod past;

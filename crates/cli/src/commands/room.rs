@@ -13,6 +13,7 @@ use servanda_desk::Desk;
 use servanda_room::rights::Role;
 use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password};
 use std::io::Read as _;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,6 +34,16 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
             args.address.ip()
         );
     }
+    if let Some(figures) = args.metrics
+        && !figures.ip().is_loopback()
+        && !args.expose
+    {
+        bail!(
+            "--metrics {}: other machines could read how the room is used; give a port alone, or \
+             --expose too",
+            figures.ip()
+        );
+    }
     let site = args.origin.as_deref().map(Site::of_origin).transpose();
     let site = site.map_err(|what| anyhow!("--origin {what}"))?;
     if !is_loopback && !site.as_ref().is_some_and(Site::is_tls) {
@@ -45,6 +56,12 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     super::start::open_room(&args.dir, &keys, &args.forced, out)?;
     let mut listening = Listening::at(args.address);
     listening.site = site;
+    if let Some(at) = args.metrics {
+        let door = TcpListener::bind(at)
+            .with_context(|| format!("can't listen at {at}; give another --metrics"))?;
+        out.say(&format!("figures for the operator: http://{}/metrics", door.local_addr()?));
+        listening.figures = Some(Arc::new(door));
+    }
     listening.stop_after = args.stop_after.map(Duration::from_secs);
     open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, out)
 }
