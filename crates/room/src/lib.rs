@@ -13,6 +13,7 @@ mod assets;
 mod columns;
 mod error;
 mod hand;
+mod hooks;
 mod http;
 mod judged;
 mod limits;
@@ -32,6 +33,7 @@ mod words;
 
 pub use api::openapi;
 pub use error::{AccountFault, RoomError};
+pub use hooks::{Hooks, NEWS, send_news};
 pub use http::{
     BODY_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, Fault, Fields, Listening, Site, UPLOAD_BYTES_MAX,
     Who, require, router, serve,

@@ -46,6 +46,11 @@ struct Which {
     limit: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
 /// What is counted while the room is open.
 pub(crate) struct Metrics {
     requests: Family<Answered, Counter>,
@@ -56,6 +61,9 @@ pub(crate) struct Metrics {
     /// Names and passwords that didn't belong together.
     pub(crate) logins_failed: Counter,
     followers: Gauge,
+    news: Family<Outcome, Counter>,
+    /// News that wait to be taken.
+    pub(crate) news_waiting: Gauge,
 }
 
 impl Default for Metrics {
@@ -67,6 +75,8 @@ impl Default for Metrics {
             entries: Counter::default(),
             logins_failed: Counter::default(),
             followers: Gauge::default(),
+            news: Family::default(),
+            news_waiting: Gauge::default(),
         }
     }
 }
@@ -160,6 +170,12 @@ impl Metrics {
         Follower(self.followers.clone())
     }
 
+    /// Counts news that were handed over, or were not taken.
+    pub(crate) fn told(&self, is_taken: bool) {
+        let outcome = if is_taken { "taken" } else { "failed" };
+        self.news.get_or_create(&Outcome { outcome }).inc();
+    }
+
     /// All figures as they are now. What can't be had is left out.
     pub(crate) fn text(&self, room: &Room, form: Form) -> String {
         let mut text = String::new();
@@ -198,6 +214,9 @@ impl Metrics {
         all.register("event_followers", about, self.followers.clone());
         let about = "Files that were shown and wait for a word";
         all.register("uploads_waiting", about, gauge(room.uploads.count(now) as u64));
+        all.register("webhook_attempts", "News that were sent to others", self.news.clone());
+        let about = "News that others have not taken yet";
+        all.register("webhooks_waiting", about, self.news_waiting.clone());
         // Every process has these under the same names.
         let process = figures.sub_registry_with_prefix("process");
         if let Some(bytes) = resident_bytes() {

@@ -163,6 +163,12 @@ impl Room {
         &self.places.record
     }
 
+    /// The folder of the accounts.
+    #[must_use]
+    pub fn room_dir(&self) -> &Path {
+        &self.places.room
+    }
+
     /// The folder of the keys that sign entries.
     #[must_use]
     pub fn keys_dir(&self) -> &Path {

@@ -24,6 +24,9 @@ pub(crate) struct RoomServeArgs {
     /// port alone is one of this machine alone. By default they are given nowhere.
     #[arg(long, value_name = "ADDRESS:PORT", value_parser = own_address)]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Send news of what everybody may read, signed, to the addresses in this file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) webhooks: Option<PathBuf>,
     /// End by itself after so many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) stop_after: Option<u64>,

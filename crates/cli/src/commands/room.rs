@@ -11,7 +11,9 @@ use crate::out::Out;
 use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
-use servanda_room::{Listening, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password};
+use servanda_room::{
+    Hooks, Listening, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password,
+};
 use std::io::Read as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -63,7 +65,14 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
         listening.figures = Some(Arc::new(door));
     }
     listening.stop_after = args.stop_after.map(Duration::from_secs);
-    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, out)
+    let outside = Outside { hooks: args.webhooks.as_deref().map(Hooks::read).transpose()? };
+    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, outside, out)
+}
+
+/// What a room tells others unasked.
+#[derive(Default)]
+pub(crate) struct Outside {
+    hooks: Option<Hooks>,
 }
 
 /// Opens the room until it is interrupted or its time is over, and says where.
@@ -72,6 +81,7 @@ pub(crate) fn open(
     room_dir: &Path,
     keys: &Path,
     listening: &Listening,
+    outside: Outside,
     out: &mut Out,
 ) -> anyhow::Result<Ended> {
     let places = Places {
@@ -84,8 +94,12 @@ pub(crate) fn open(
     if room.people().list()?.is_empty() {
         out.say("nobody can sign in yet: `servanda room person add` opens an account");
     }
+    let room = Arc::new(room);
+    if let Some(hooks) = outside.hooks {
+        servanda_room::send_news(&room, hooks)?;
+    }
     let mut said = Ok(());
-    servanda_room::serve(Arc::new(room), listening, |at| {
+    servanda_room::serve(room, listening, |at| {
         said = out.answer(&format!("the room is open at http://{at}"));
     })
     .with_context(|| format!("can't listen at {}; give another --address", listening.at))?;
