@@ -18,6 +18,7 @@ mod http;
 mod judged;
 mod limits;
 mod metrics;
+mod operator_file;
 mod page;
 mod pages;
 mod past;

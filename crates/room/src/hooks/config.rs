@@ -3,14 +3,13 @@
 use super::sign::Key;
 use crate::RoomError;
 use crate::api::news::NEWS;
+use crate::operator_file::{self, FILE_BYTES_MAX};
 use crate::people::{broken, read_private};
 use serde::Deserialize;
 use servanda_net::Address;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Largest file, in bytes.
-const FILE_BYTES_MAX: u64 = 64 * 1024;
 /// Most addresses.
 const HOOKS_MAX: usize = 32;
 /// Longest name, in bytes: it is the name of a file too.
@@ -52,10 +51,7 @@ impl Hooks {
     /// # Errors
     /// [`RoomError::Broken`] with what is wrong and what to do.
     pub fn read(path: &Path) -> Result<Hooks, RoomError> {
-        let text = read_private(path, FILE_BYTES_MAX)?;
-        let text = text.ok_or_else(|| broken(path, "is not there"))?;
-        let file: File =
-            toml_edit::de::from_str(&text).map_err(|error| broken(path, &error.to_string()))?;
+        let file: File = operator_file::read(path)?;
         if file.webhook.is_empty() || file.webhook.len() > HOOKS_MAX {
             let what = format!("names none, or more than {HOOKS_MAX}: write [webhook.NAME]");
             return Err(broken(path, &what));
@@ -134,8 +130,9 @@ mod tests {
             (&row(url, "key = \"secret\"", events), 0o600, "whsec_"),
             (&row(url, &key, ""), 0o600, "names none"),
             (&row(url, &key, "\"case.opened\""), 0o600, "no events \"case.opened\""),
-            (&good.replace("press", "\"../press\""), 0o600, "its name"),
+            (&good.replace("webhook.press", "webhook.\"../press\""), 0o600, "its name"),
             (&(good.clone() + "more = 1\n"), 0o600, "unknown field"),
+            (&good.replace(&key, &format!("key = {KEY}")), 0o600, "line 3: "),
             ("", 0o600, "missing field"),
             ("webhook = 1", 0o600, "invalid type"),
         ] {
