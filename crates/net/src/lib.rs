@@ -2,7 +2,7 @@
 //!
 //! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint, [`submit`] and
 //! [`held_checkpoint`] a witness or mirror; [`Courier`] carries what others have written to
-//! a store of objects. All have bounds on size, time and redirects, and every
+//! a store of objects; [`tell`] hands news to who wants them. All have bounds on size, time and redirects, and every
 //! failure says what happened, where, and what to do. Nothing here knows what an article is. The
 //! only crate that names an HTTP library.
 //!
@@ -30,7 +30,7 @@ pub use courier::Courier;
 pub use fault::Fault;
 pub use fetch::{Bounds, Fetcher, Page};
 pub use held::held_checkpoint;
-pub use submit::{Answer, submit};
+pub use submit::{Answer, submit, tell};
 pub use ureq::http;
 
 use std::time::Duration;

@@ -26,6 +26,25 @@ pub fn submit(address: &Address, bytes: &[u8]) -> Result<Answer, Fault> {
     answered(address, |agent| agent.post(address.to_string()).send(bytes))
 }
 
+/// Posts bytes with headers of ours to an address, and to no other, and gives the status. What is
+/// answered beside it is not read.
+///
+/// # Errors
+/// When there is no answer in time.
+pub fn tell(
+    address: &Address,
+    headers: &[(&str, &str)],
+    bytes: &[u8],
+    seconds: u64,
+) -> Result<u16, Fault> {
+    let fault = |error| Fault::of(error, &address.to_string(), seconds, ANSWER_BYTES_MAX);
+    let mut request = to_none_other(address, seconds).post(address.to_string());
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    Ok(request.send(bytes).map_err(fault)?.status().as_u16())
+}
+
 /// Gets a small file from an address, and from no other.
 pub(crate) fn get(address: &Address) -> Result<Answer, Fault> {
     answered(address, |agent| agent.get(address.to_string()).call())

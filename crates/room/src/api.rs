@@ -11,6 +11,7 @@ mod field;
 mod ground;
 pub(crate) mod incidents;
 mod items;
+pub(crate) mod news;
 mod pages;
 mod query;
 mod rows;

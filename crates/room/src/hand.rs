@@ -7,6 +7,7 @@
 
 use crate::RoomError;
 use crate::http::Fault;
+use crate::metrics::Metrics;
 use crate::room::Places;
 use crate::view::{Entering, View};
 use servanda_custody::Custody;
@@ -53,6 +54,7 @@ struct Shown {
     answered: watch::Sender<u64>,
     /// Asks for a view that is worked out anew.
     old: mpsc::SyncSender<()>,
+    metrics: Arc<Metrics>,
 }
 
 struct State {
@@ -69,6 +71,7 @@ impl Shown {
     /// Works a view out from the record, and shows it with what was entered meanwhile.
     fn work_out(&self, record: &Path, now: &Clock) -> Result<(), DeskError> {
         let (view, took_ms) = worked_out(record, now)?;
+        self.metrics.worked_out(took_ms);
         let answered = view.size();
         let mut state = self.state();
         let view = view.caught_up(&state.view);
@@ -117,13 +120,18 @@ fn worked_out(record: &Path, now: &Clock) -> Result<(View, i64), DeskError> {
 
 impl Views {
     /// Opens a record, and starts the threads, which end with this value.
-    pub(crate) fn open(places: Places, now: Clock) -> Result<Views, RoomError> {
+    pub(crate) fn open(
+        places: Places,
+        now: Clock,
+        metrics: Arc<Metrics>,
+    ) -> Result<Views, RoomError> {
         let (view, took_ms) = worked_out(&places.record, &now)?;
+        metrics.worked_out(took_ms);
         let (size, _) = watch::channel(view.size());
         let (answered, _) = watch::channel(view.size());
         let (old, is_old) = mpsc::sync_channel(1);
         let state = Mutex::new(State { view: Arc::new(view), took_ms });
-        let shown = Arc::new(Shown { state, size, answered, old });
+        let shown = Arc::new(Shown { state, size, answered, old, metrics });
         let (jobs, taken) = mpsc::sync_channel::<Job>(WAITING_MAX);
         let keeper = (Arc::downgrade(&shown), places.record.clone(), Arc::clone(&now));
         std::thread::spawn(move || {
@@ -152,6 +160,11 @@ impl Views {
             self.shown.ask_anew();
         }
         Arc::clone(&state.view)
+    }
+
+    /// The view that is shown, however old it is.
+    pub(crate) fn shown(&self) -> Arc<View> {
+        Arc::clone(&self.shown.state().view)
     }
 
     /// How many entries there are, whenever that changes.
@@ -227,6 +240,7 @@ impl Hand {
         for index in before..record.size() {
             self.shown.add(index, record.entry(index)?);
         }
+        self.shown.metrics.entries.inc_by(record.size() - before);
         self.shown.ask_anew();
         let entered = first..record.size();
         self.open = Some((keys, record));

@@ -6,6 +6,7 @@
 
 mod fault;
 mod fields;
+mod figures;
 mod guard;
 mod listen;
 mod patient;

@@ -13,12 +13,15 @@ mod assets;
 mod columns;
 mod error;
 mod hand;
+mod hooks;
 mod http;
 mod judged;
 mod leaf;
 mod library;
 mod limits;
+mod metrics;
 mod opened;
+mod operator_file;
 mod page;
 mod pages;
 mod past;
@@ -35,6 +38,7 @@ mod words;
 
 pub use api::openapi;
 pub use error::{AccountFault, RoomError};
+pub use hooks::{Hooks, NEWS, send_news};
 pub use http::{
     BODY_BYTES_MAX, FIELDS_MAX, FORM_BYTES_MAX, Fault, Fields, Listening, Site, UPLOAD_BYTES_MAX,
     Who, require, router, serve,

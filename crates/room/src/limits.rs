@@ -3,6 +3,7 @@
 use servanda_tlog::{Hash, sha256};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Most keys that a limit remembers; beyond, the oldest is forgotten.
@@ -14,11 +15,12 @@ pub(crate) struct Limit {
     max: u32,
     window_ms: i64,
     counts: Mutex<BTreeMap<Hash, (i64, u32)>>,
+    refused: AtomicU64,
 }
 
 impl Limit {
     pub(crate) fn new(max: u32, window_ms: i64) -> Limit {
-        Limit { max, window_ms, counts: Mutex::default() }
+        Limit { max, window_ms, counts: Mutex::default(), refused: AtomicU64::new(0) }
     }
 
     /// Counts one. `Err` has the seconds after which it may be tried again.
@@ -33,6 +35,7 @@ impl Limit {
             (*start, *count) = (now_ms, 0);
         }
         if *count >= self.max {
+            self.refused.fetch_add(1, Ordering::Relaxed);
             let left_ms = *start + self.window_ms - now_ms;
             return Err(u64::try_from(left_ms / 1000).unwrap_or(0) + 1);
         }
@@ -46,6 +49,11 @@ impl Limit {
         if let Some((_, count)) = counts.get_mut(&key) {
             *count = count.saturating_sub(1);
         }
+    }
+
+    /// How many were refused.
+    pub(crate) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
     }
 
     fn make_room(&self, counts: &mut BTreeMap<Hash, (i64, u32)>, now_ms: i64) {

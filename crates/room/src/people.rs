@@ -288,12 +288,12 @@ fn has_administrator(people: &BTreeMap<String, Arc<Person>>) -> bool {
     people.values().any(|one| one.is_active && one.roles.contains(&Role::Administrator))
 }
 
-fn broken(path: &Path, what: &str) -> RoomError {
+pub(crate) fn broken(path: &Path, what: &str) -> RoomError {
     RoomError::Broken { path: path.to_owned(), what: what.to_owned() }
 }
 
 /// Reads a file that nobody else may read; none when there is none.
-fn read_private(path: &Path, max: u64) -> Result<Option<String>, RoomError> {
+pub(crate) fn read_private(path: &Path, max: u64) -> Result<Option<String>, RoomError> {
     let found = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(broken(path, &format!("can't be read: {error}"))),

@@ -5,6 +5,7 @@ use crate::hand::Views;
 use crate::http::Fault;
 use crate::library::MapLibrary;
 use crate::limits::Limit;
+use crate::metrics::Metrics;
 use crate::pages::{Comparisons, Copies, Waiting};
 use crate::past::Past;
 use crate::people::People;
@@ -65,6 +66,7 @@ pub struct Room {
     pub(crate) uploads: Waiting,
     pub(crate) pictures: Copies,
     pub(crate) comparisons: Comparisons,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// The limits on requests.
@@ -73,6 +75,18 @@ pub(crate) struct Limits {
     pub(crate) logins_of_address: Limit,
     pub(crate) requests_of_session: Limit,
     pub(crate) requests_of_address: Limit,
+}
+
+impl Limits {
+    /// Each by what figures call it.
+    pub(crate) fn named(&self) -> [(&'static str, &Limit); 4] {
+        [
+            ("logins-of-a-name", &self.logins_of_name),
+            ("logins-of-an-address", &self.logins_of_address),
+            ("requests-of-a-session", &self.requests_of_session),
+            ("requests-of-an-address", &self.requests_of_address),
+        ]
+    }
 }
 
 /// The record as pages name it.
@@ -98,7 +112,8 @@ impl Room {
         now: impl Fn() -> Instant + Send + Sync + 'static,
     ) -> Result<Room, RoomError> {
         let now: Arc<dyn Fn() -> Instant + Send + Sync> = Arc::new(now);
-        let views = Views::open(places.clone(), Arc::clone(&now))?;
+        let metrics = Arc::<Metrics>::default();
+        let views = Views::open(places.clone(), Arc::clone(&now), Arc::clone(&metrics))?;
         let view = views.newest(now());
         let desk = &view.desk;
         let own = |at: &str, title: &str| (at.to_owned(), title.to_owned());
@@ -128,6 +143,7 @@ impl Room {
             uploads: Waiting::default(),
             pictures: Copies::default(),
             comparisons: Comparisons::default(),
+            metrics,
         })
     }
 
@@ -163,6 +179,12 @@ impl Room {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.places.record
+    }
+
+    /// The folder of the accounts.
+    #[must_use]
+    pub fn room_dir(&self) -> &Path {
+        &self.places.room
     }
 
     /// The folder of the keys that sign entries.
@@ -206,6 +228,11 @@ impl Room {
     #[must_use]
     pub fn view(&self) -> Arc<View> {
         self.views.newest(self.now())
+    }
+
+    /// The view that is shown, however old it is: to look at it makes no work.
+    pub(crate) fn shown_view(&self) -> Arc<View> {
+        self.views.shown()
     }
 
     /// The same, or what it was when the record had so many entries.

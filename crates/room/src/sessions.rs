@@ -97,6 +97,12 @@ impl Sessions {
         sessions.retain(|_, session| session.person != person);
     }
 
+    /// How many there are.
+    pub(crate) fn count_all(&self, now_ms: i64) -> usize {
+        let sessions = self.by_hash.lock().unwrap_or_else(PoisonError::into_inner);
+        sessions.values().filter(|one| !one.is_over(now_ms)).count()
+    }
+
     /// How many a person has.
     pub(crate) fn count(&self, person: &str, now_ms: i64) -> usize {
         let sessions = self.by_hash.lock().unwrap_or_else(PoisonError::into_inner);

@@ -20,6 +20,13 @@ pub(crate) struct RoomServeArgs {
     /// https://room.example.org; no other name is answered then.
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) origin: Option<String>,
+    /// Give figures for the operator, as Prometheus reads them, at http://ADDRESS:PORT/metrics; a
+    /// port alone is one of this machine alone. By default they are given nowhere.
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = own_address)]
+    pub(crate) metrics: Option<SocketAddr>,
+    /// Send news of what everybody may read, signed, to the addresses in this file (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) webhooks: Option<PathBuf>,
     /// End by itself after so many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) stop_after: Option<u64>,
@@ -32,6 +39,14 @@ pub(crate) struct RoomServeArgs {
     pub(crate) forced: ForcedArgs,
     #[command(flatten)]
     pub(crate) room: RoomDirArgs,
+}
+
+/// An address and port; a port alone is on this machine alone.
+fn own_address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse() {
+        return Ok(SocketAddr::from(([127, 0, 0, 1], port)));
+    }
+    text.parse().map_err(|_| "give a port, or an address and a port: 127.0.0.1:9464".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -12,9 +12,10 @@ use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
 use servanda_room::{
-    Listening, MapLibrary, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password,
+    Hooks, Listening, MapLibrary, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password,
 };
 use std::io::Read as _;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,16 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
             args.address.ip()
         );
     }
+    if let Some(figures) = args.metrics
+        && !figures.ip().is_loopback()
+        && !args.expose
+    {
+        bail!(
+            "--metrics {}: other machines could read how the room is used; give a port alone, or \
+             --expose too",
+            figures.ip()
+        );
+    }
     let site = args.origin.as_deref().map(Site::of_origin).transpose();
     let site = site.map_err(|what| anyhow!("--origin {what}"))?;
     if !is_loopback && !site.as_ref().is_some_and(Site::is_tls) {
@@ -47,8 +58,24 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     super::start::open_room(&args.dir, &keys, &args.forced, out)?;
     let mut listening = Listening::at(args.address);
     listening.site = site;
+    if let Some(at) = args.metrics {
+        let door = TcpListener::bind(at)
+            .with_context(|| format!("can't listen at {at}; give another --metrics"))?;
+        out.say(&format!("figures for the operator: http://{}/metrics", door.local_addr()?));
+        listening.figures = Some(Arc::new(door));
+    }
     listening.stop_after = args.stop_after.map(Duration::from_secs);
-    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, (&args.web, &listening), out)
+    let hooks = args.webhooks.as_deref().map(Hooks::read).transpose()?;
+    let beside = Beside { web: &args.web, hooks };
+    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, beside, out)
+}
+
+/// What a room has beside its record.
+pub(crate) struct Beside<'a> {
+    /// The map library.
+    pub(crate) web: &'a WebArgs,
+    /// To whom it tells what.
+    pub(crate) hooks: Option<Hooks>,
 }
 
 /// Opens the room until it is interrupted or its time is over, and says where.
@@ -56,7 +83,8 @@ pub(crate) fn open(
     dir: &Path,
     room_dir: &Path,
     keys: &Path,
-    (web, listening): (&WebArgs, &Listening),
+    listening: &Listening,
+    beside: Beside<'_>,
     out: &mut Out,
 ) -> anyhow::Result<Ended> {
     let places = Places {
@@ -65,13 +93,17 @@ pub(crate) fn open(
         keys: keys.to_owned(),
         custody: super::sealed::custody(dir, &CustodyArgs::default()).path().to_owned(),
     };
-    let library = web.web.as_deref().map(map_library).transpose()?;
+    let library = beside.web.web.as_deref().map(map_library).transpose()?;
     let room = Room::open(places, clock::instant_now)?.telling(tell).with_map_library(library);
     if room.people().list()?.is_empty() {
         out.say("nobody can sign in yet: `servanda room person add` opens an account");
     }
+    let room = Arc::new(room);
+    if let Some(hooks) = beside.hooks {
+        servanda_room::send_news(&room, hooks)?;
+    }
     let mut said = Ok(());
-    servanda_room::serve(Arc::new(room), listening, |at| {
+    servanda_room::serve(room, listening, |at| {
         said = out.answer(&format!("the room is open at http://{at}"));
     })
     .with_context(|| format!("can't listen at {}; give another --address", listening.at))?;

@@ -93,6 +93,12 @@ fn the_room_opens_says_where_and_stops_by_itself() {
 #[test]
 fn other_machines_are_let_in_only_when_it_is_said() {
     let world = world();
+    let run = world.run(&["serve", "record", "--metrics", "0.0.0.0:0", "--stop-after", "0"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("give a port alone"), "{}", run.err);
+    let run = world.run(&["serve", "record", "--metrics", "0", "--stop-after", "0"]);
+    assert_eq!(run.code, Some(0), "{}", run.err);
+    assert!(run.err.contains("figures for the operator: http://127.0.0.1:"), "{}", run.err);
     let args = ["serve", "record", "--address", "0.0.0.0:0", "--stop-after", "0"];
     let run = world.run(&args);
     assert_eq!(run.code, Some(2));

@@ -14,7 +14,7 @@ use crate::limits::address_key;
 use crate::page::{ErrorPage, Frame, html};
 use crate::room::Room;
 use axum::body::{Body, Bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE,
     HOST, HeaderName, LOCATION, ORIGIN, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
@@ -27,7 +27,7 @@ use http_body_util::{BodyExt as _, Limited};
 use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// Largest body that is neither a form nor an upload, in bytes.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -91,13 +91,17 @@ pub(super) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
+    let began = Instant::now();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let asked = Asked::of(&request);
     let mut who = Who::default();
     let response = match admit(&room, &site, request, &mut who).await {
         Ok(request) => next.run(request).await,
         Err(fault) => fault.into_response(),
     };
-    dress(&room, &site, &asked, &who, response)
+    let response = dress(&room, &site, &asked, &who, response);
+    room.metrics.answered(matched.as_ref(), response.status(), began.elapsed());
+    response
 }
 
 async fn admit(

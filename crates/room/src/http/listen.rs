@@ -1,7 +1,7 @@
 //! Listening, and stopping.
 
 use super::patient::PatientStream;
-use super::{Site, router};
+use super::{Site, figures, router};
 use crate::room::Room;
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,16 +15,21 @@ use tower_service::Service as _;
 
 /// Connections at once; others wait.
 const CONNECTIONS_MAX: usize = 1_024;
+/// The same where the figures are.
+const FIGURES_CONNECTIONS_MAX: usize = 16;
 /// Threads that answer; what takes long runs beside them.
 const THREADS: usize = 2;
 
 /// Where the room listens, and how long it waits.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Listening {
     /// The address; port 0 takes a free one.
     pub at: SocketAddr,
     /// The origin by which people reach the room through a proxy; none: by its address.
     pub site: Option<Site>,
+    /// Where the figures for the operator are given (`/metrics`); none: nowhere.
+    pub figures: Option<Arc<TcpListener>>,
     /// Ends by itself after this time.
     pub stop_after: Option<Duration>,
     /// How long a client may take for its headers, for each next piece of a body, and to take the
@@ -39,7 +44,8 @@ impl Listening {
     /// At an address, until it is interrupted.
     #[must_use]
     pub fn at(at: SocketAddr) -> Listening {
-        Listening { at, site: None, stop_after: None, patience: Listening::PATIENCE }
+        let patience = Listening::PATIENCE;
+        Listening { at, site: None, figures: None, stop_after: None, patience }
     }
 }
 
@@ -68,6 +74,24 @@ pub fn serve(
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let at = listener.local_addr()?;
         let site = listening.site.clone().unwrap_or_else(|| Site::at(at));
+        let figures = match &listening.figures {
+            None => None,
+            Some(own) => {
+                let at = own.local_addr()?;
+                own.set_nonblocking(true)?;
+                let listener = tokio::net::TcpListener::from_std(own.try_clone()?)?;
+                Some((listener, figures::router(Arc::clone(&room), at)))
+            }
+        };
+        let patience = listening.patience;
+        let figures = async {
+            match figures {
+                None => std::future::pending().await,
+                Some((listener, router)) => {
+                    accept(listener, router, patience, FIGURES_CONNECTIONS_MAX).await;
+                }
+            }
+        };
         let mut ended = signal(SignalKind::terminate())?;
         ready(at);
         let over = async {
@@ -77,7 +101,8 @@ pub fn serve(
             }
         };
         tokio::select! {
-            () = accept(listener, router(room, site), listening.patience) => Ok(()),
+            () = accept(listener, router(room, site), patience, CONNECTIONS_MAX) => Ok(()),
+            () = figures => Ok(()),
             interrupted = tokio::signal::ctrl_c() => interrupted,
             _ = ended.recv() => Ok(()),
             () = over => Ok(()),
@@ -85,8 +110,13 @@ pub fn serve(
     })
 }
 
-async fn accept(listener: tokio::net::TcpListener, router: Router, patience: Duration) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+async fn accept(
+    listener: tokio::net::TcpListener,
+    router: Router,
+    patience: Duration,
+    connections_max: usize,
+) {
+    let places = Arc::new(Semaphore::new(connections_max));
     loop {
         let Ok(permit) = Arc::clone(&places).acquire_owned().await else { return };
         let Ok((stream, peer)) = listener.accept().await else {

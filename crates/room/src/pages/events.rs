@@ -18,10 +18,11 @@ pub(super) async fn follow(
     require(&who, Action::SeeBoard, Class::Public)?;
     let mut sizes = room.sizes();
     sizes.mark_changed();
-    let sizes = unfold(sizes, |mut sizes| async move {
+    let own = (sizes, room.metrics.follower());
+    let sizes = unfold(own, |(mut sizes, follower)| async move {
         sizes.changed().await.ok()?;
         let size = *sizes.borrow_and_update();
-        Some((Ok(Event::default().event("size").data(size.to_string())), sizes))
+        Some((Ok(Event::default().event("size").data(size.to_string())), (sizes, follower)))
     });
     Ok(Sse::new(sizes).keep_alive(KeepAlive::default()))
 }

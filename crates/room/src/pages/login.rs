@@ -116,6 +116,7 @@ pub(super) async fn change<T: Send + 'static>(
 
 /// Says that name and password don't belong together, and not which of them is wrong.
 fn wrong(room: &Room, who: &Who, name: &str, next: &str) -> Response {
+    room.metrics.logins_failed.inc();
     let frame = Frame::of(room, who, "title-login", "");
     page(StatusCode::FORBIDDEN, &LoginPage { frame, name, next, is_wrong: true })
 }

@@ -304,6 +304,13 @@ fn of_a_thousand_secrets_none_leaves() {
         let bad = person.post("/report", &[("source", "rumour"), ("what", "x"), ("from", "x")]);
         search.look(&format!("{role} reports nonsense"), &bad.body);
     }
+    for accept in ["text/plain", "application/openmetrics-text"] {
+        let figures = valley.open.figures(accept);
+        assert_eq!(figures.status, 200);
+        assert!(figures.body.contains("route=\"/cases/{id}\""), "{}", figures.body);
+        assert!(!cases.iter().any(|case| figures.body.contains(case.as_str())));
+        search.look("the figures", &figures.body);
+    }
     let told = valley.open.told.lock().unwrap().join("\n");
     search.look("what the operator is told", &told);
     println!(

@@ -5,6 +5,7 @@
 
 mod cells;
 mod clients;
+mod hooks;
 mod incidents;
 #[path = "../kit/mod.rs"]
 mod kit;

@@ -13,7 +13,7 @@ use servanda_tlog::sha256;
 
 /// Accounts: one of each role, a second of those that must be two, and the liaisons of both
 /// parties.
-const PEOPLE: &[(&str, Role, Option<&str>)] = &[
+pub(crate) const PEOPLE: &[(&str, Role, Option<&str>)] = &[
     ("vito", Role::Verifier, None),
     ("lena", Role::Legal, None),
     ("luis", Role::Legal, None),
@@ -148,7 +148,7 @@ pub(crate) fn report(by: &Person<'_>, from: &str, lat: &str) -> String {
 }
 
 /// Takes a case to a finding of two people, and asks the party.
-fn find(open: &Open, vera: &Person<'_>, case: &str, reason: &str) {
+pub(crate) fn find(open: &Open, vera: &Person<'_>, case: &str, reason: &str) {
     let act = |person: &Person<'_>, deed: &str, fields: &[(&str, &str)]| {
         person.does(&format!("{case}/{deed}"), fields)
     };

@@ -11,7 +11,7 @@ use servanda_store::{Keys, Record};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -72,6 +72,8 @@ shown_by = ["patrol"]
 pub(crate) struct Open {
     folder: TempDir,
     pub(crate) at: SocketAddr,
+    /// Where the figures for the operator are.
+    pub(crate) figures: SocketAddr,
     pub(crate) room: Arc<Room>,
     clock: Arc<AtomicI64>,
     pub(crate) told: Arc<Mutex<Vec<String>>>,
@@ -136,10 +138,13 @@ impl Open {
         let mut listening = Listening::at("127.0.0.1:0".parse().unwrap());
         listening.patience = how.patience;
         listening.site = how.site;
+        let door = TcpListener::bind("127.0.0.1:0").unwrap();
+        let figures = door.local_addr().unwrap();
+        listening.figures = Some(Arc::new(door));
         let served = Arc::clone(&room);
         std::thread::spawn(move || serve(served, &listening, |at| sender.send(at).unwrap()));
         let at = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
-        Open { folder, at, room, clock, told }
+        Open { folder, at, figures, room, clock, told }
     }
 
     pub(crate) fn record_dir(&self) -> PathBuf {
@@ -189,16 +194,28 @@ impl Open {
         self.ask("POST", "/login").form(&[("name", name), ("password", password)]).send()
     }
 
+    /// The figures for the operator.
+    pub(crate) fn figures(&self, accept: &str) -> Answer {
+        let head = format!("GET /metrics HTTP/1.1\r\nHost: {}\r\nAccept: {accept}", self.figures);
+        let request = format!("{head}\r\nConnection: close\r\n\r\n");
+        Answer::read(&raw_at(self.figures, request.as_bytes()))
+    }
+
     /// Sends bytes as they are, and gives what comes back until the connection ends.
     pub(crate) fn raw(&self, bytes: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.at).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        // Whoever is refused early may see the connection end while it sends.
-        let _ = stream.write_all(bytes);
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        answer
+        raw_at(self.at, bytes)
     }
+}
+
+/// The same at any address.
+pub(crate) fn raw_at(at: SocketAddr, bytes: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(at).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    // Whoever is refused early may see the connection end while it sends.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    answer
 }
 
 /// A request that is being made.

@@ -86,6 +86,12 @@ impl Waiting {
         files.remove(token)
     }
 
+    /// How many wait.
+    pub(crate) fn count(&self, now: Instant) -> usize {
+        let waits = |file: &&File| now.ms() - file.since.ms() < WAIT_MS_MAX;
+        self.files().values().filter(waits).count()
+    }
+
     fn files(&self) -> MutexGuard<'_, BTreeMap<String, File>> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
