@@ -478,7 +478,7 @@ fn the_base_map_and_the_map_library_are_given_from_here() {
     for (name, kind) in names.into_iter().zip(["javascript", "javascript", "css"]) {
         let path = page.split('"').find(|part| part.ends_with(name)).unwrap();
         let answer = open.get(path);
-        assert_eq!((answer.status, answer.body), (200, format!("/* {name} */")));
+        assert_eq!((answer.status, &*answer.body), (200, &*format!("/* {name} */")));
         assert!(answer.header("content-type").contains(kind));
         assert!(answer.header("cache-control").contains("immutable"));
         assert_eq!(open.get(&format!("/static/0000000000000000/{name}")).status, 404);
