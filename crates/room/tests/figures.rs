@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const PLAIN: &str = "text/plain;version=0.0.4";
 const OPEN_METRICS: &str = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
@@ -201,9 +201,10 @@ fn who_follows_is_counted_while_they_do() {
     assert!(follower.read(&mut some).unwrap() > 0);
     let followers = || of(&figures(&open), "event_followers");
     let wait_for = |many: f64| {
-        let began = Instant::now();
+        let mut tries = 0;
         while followers() != many {
-            assert!(began.elapsed() < Duration::from_secs(20), "{} follow", followers());
+            tries += 1;
+            assert!(tries < 400, "{} follow", followers());
             std::thread::sleep(Duration::from_millis(50));
         }
     };
