@@ -30,7 +30,7 @@ pub use courier::Courier;
 pub use fault::Fault;
 pub use fetch::{Bounds, Fetcher, Page};
 pub use held::held_checkpoint;
-pub use submit::{Answer, submit, tell};
+pub use submit::{Answer, form_request, get, submit, tell};
 pub use ureq::http;
 
 use std::time::Duration;

@@ -45,8 +45,28 @@ pub fn tell(
     Ok(request.send(bytes).map_err(fault)?.status().as_u16())
 }
 
+/// Posts a form to an address, and to no other, with what is to stand as `authorization`.
+///
+/// # Errors
+/// When there is no answer, or one that is too large.
+pub fn form_request(address: &Address, form: &str, login: Option<&str>) -> Result<Answer, Fault> {
+    answered(address, |agent| {
+        let mut request = agent
+            .post(address.to_string())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json");
+        if let Some(login) = login {
+            request = request.header("authorization", login);
+        }
+        request.send(form)
+    })
+}
+
 /// Gets a small file from an address, and from no other.
-pub(crate) fn get(address: &Address) -> Result<Answer, Fault> {
+///
+/// # Errors
+/// When there is no answer, or one that is too large.
+pub fn get(address: &Address) -> Result<Answer, Fault> {
     answered(address, |agent| agent.get(address.to_string()).call())
 }
 

@@ -105,7 +105,7 @@ fn record(view: &View) -> Value {
 }
 
 /// By which address the room was asked; the guard has checked the name.
-fn base(headers: &HeaderMap, site: &Site) -> String {
+pub(crate) fn base(headers: &HeaderMap, site: &Site) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     format!("{}://{host}", if site.is_tls() { "https" } else { "http" })
 }

@@ -72,6 +72,12 @@ pub enum AccountFault {
     /// Nobody could keep the accounts any more.
     #[error("it is the last administrator: make somebody else one first")]
     LastAdministrator,
+    /// Something that no provider calls anybody.
+    #[error("what a provider calls somebody has 1 to 255 bytes, and nothing hidden")]
+    Subject,
+    /// Two accounts for one person elsewhere.
+    #[error("there is or was another account for that person elsewhere")]
+    SubjectTaken,
     /// There is no such account, or it is closed.
     #[error("there is no open account of that name")]
     Unknown,
@@ -92,6 +98,8 @@ impl AccountFault {
             AccountFault::LiaisonAlone => "account-fault-liaison-alone",
             AccountFault::Password => "account-fault-password",
             AccountFault::LastAdministrator => "account-fault-last-administrator",
+            AccountFault::Subject => "account-fault-subject",
+            AccountFault::SubjectTaken => "account-fault-subject-taken",
             AccountFault::Unknown => "account-fault-unknown",
         }
     }

@@ -20,6 +20,7 @@ mod leaf;
 mod library;
 mod limits;
 mod metrics;
+mod oidc;
 mod opened;
 mod operator_file;
 mod page;
@@ -44,6 +45,7 @@ pub use http::{
     Who, require, router, serve,
 };
 pub use library::{LIBRARY_FILE_BYTES_MAX, MapLibrary};
+pub use oidc::Oidc;
 pub use page::{Frame, NavItem, page};
 pub use people::{NAME_BYTES_MAX, PEOPLE_MAX, People, Person};
 pub use room::{

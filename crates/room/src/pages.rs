@@ -4,6 +4,7 @@ mod account;
 mod agreement;
 mod board;
 mod case;
+mod elsewhere;
 mod entry;
 mod events;
 mod findings;
@@ -58,6 +59,8 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/entries/{index}/pictures/{n}/original", post(picture::give_original))
         .route("/pictures/{token}", get(picture::give))
         .route("/login", get(login::show).post(login::log_in))
+        .route("/login/oidc", get(elsewhere::leave))
+        .route("/login/oidc/callback", get(elsewhere::come_back))
         .route("/logout", post(login::log_out))
         .route("/account", get(account::show))
         .route("/account/password", post(account::set_password))
@@ -65,6 +68,7 @@ pub(crate) fn routes() -> Router<Arc<Room>> {
         .route("/people", get(people::show).post(people::add))
         .route("/people/close", post(people::close))
         .route("/people/roles", post(people::set_roles))
+        .route("/people/subject", post(people::bind))
         .route("/rights", get(rights::show))
         .route("/static/{version}/{name}", get(assets::give))
 }

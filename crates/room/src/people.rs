@@ -24,6 +24,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub const PEOPLE_MAX: usize = 5_000;
 /// Longest login name and longest id of a party, in bytes.
 pub const NAME_BYTES_MAX: usize = 64;
+/// Longest name that a provider has for somebody, in bytes (OpenID Connect).
+pub(crate) const SUBJECT_BYTES_MAX: usize = 255;
 /// Largest file of people, in bytes.
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 const FORM: &str = "servanda/people/v1";
@@ -42,6 +44,8 @@ pub struct Person {
     pub roles: BTreeSet<Role>,
     /// The party that a liaison speaks for; nobody else has one.
     pub party: Option<String>,
+    /// What the provider of accounts elsewhere calls the person (`sub`).
+    pub subject: Option<String>,
     /// A closed account can't be used.
     pub is_active: bool,
     hash: String,
@@ -81,6 +85,8 @@ struct Row {
     roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     party: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
     active: bool,
     hash: String,
 }
@@ -129,6 +135,36 @@ impl People {
         Ok(known.people.get(name).filter(|person| person.is_active).cloned())
     }
 
+    /// The open account of who a provider calls so.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn find_by_subject(&self, subject: &str) -> Result<Option<Arc<Person>>, RoomError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refresh(&mut known)?;
+        let is_own = |person: &&Arc<Person>| person.subject.as_deref() == Some(subject);
+        Ok(known.people.values().find(is_own).filter(|person| person.is_active).cloned())
+    }
+
+    /// Says what the provider of accounts elsewhere calls a person; none: nothing.
+    ///
+    /// # Errors
+    /// [`RoomError::Account`] when it is none, or another account has it; also a closed one.
+    pub fn bind(&self, name: &str, subject: Option<&str>) -> Result<(), RoomError> {
+        self.change(|people| {
+            let is_taken = |person: &Arc<Person>| {
+                subject.is_some() && person.name != name && person.subject.as_deref() == subject
+            };
+            if people.values().any(is_taken) {
+                return Err(AccountFault::SubjectTaken.into());
+            }
+            let found = people.get_mut(name).filter(|person| person.is_active);
+            let person = Arc::make_mut(found.ok_or(AccountFault::Unknown)?);
+            person.subject = subject.map(ToOwned::to_owned);
+            Ok(check(person)?)
+        })
+    }
+
     /// The account whose name and password these are. It takes the same work whether there is one.
     ///
     /// # Errors
@@ -156,6 +192,7 @@ impl People {
             name: name.to_owned(),
             roles: roles.iter().copied().collect(),
             party: party.map(ToOwned::to_owned),
+            subject: None,
             is_active: true,
             hash: hash_password(password)?,
         };
@@ -345,6 +382,7 @@ fn written(people: &BTreeMap<String, Arc<Person>>) -> String {
         name: person.name.clone(),
         roles: person.roles.iter().map(|role| role.word().to_owned()).collect(),
         party: person.party.clone(),
+        subject: person.subject.clone(),
         active: person.is_active,
         hash: person.hash.clone(),
     });
@@ -371,10 +409,15 @@ fn parse(text: &str) -> Result<BTreeMap<String, Arc<Person>>, String> {
                 return Err(wrong(format!("has the role {word:?} twice")));
             }
         }
-        let Row { name, party, active: is_active, hash, .. } = row;
-        let person = Person { name: name.clone(), roles, party, is_active, hash };
+        let Row { name, party, subject, active: is_active, hash, .. } = row;
+        let person = Person { name: name.clone(), roles, party, subject, is_active, hash };
         check(&person).map_err(|fault| wrong(fault.to_string()))?;
         check_hash(&person.hash).map_err(wrong)?;
+        if person.subject.is_some()
+            && people.values().any(|own: &Arc<Person>| own.subject == person.subject)
+        {
+            return Err(wrong(AccountFault::SubjectTaken.to_string()));
+        }
         if people.insert(name, Arc::new(person)).is_some() {
             return Err(wrong("its name stands twice".into()));
         }
@@ -395,11 +438,16 @@ fn check(person: &Person) -> Result<(), AccountFault> {
     if person.roles.is_empty() || person.roles.contains(&Role::Public) {
         return Err(AccountFault::Roles);
     }
+    let hides = |c: char| c.is_whitespace() || servanda_text::is_hidden(c);
+    if let Some(subject) = &person.subject
+        && (subject.is_empty() || subject.len() > SUBJECT_BYTES_MAX || subject.chars().any(hides))
+    {
+        return Err(AccountFault::Subject);
+    }
     let is_liaison = person.roles.contains(&Role::Liaison);
     let Some(party) = &person.party else {
         return if is_liaison { Err(AccountFault::NoParty) } else { Ok(()) };
     };
-    let hides = |c: char| c.is_whitespace() || servanda_text::is_hidden(c);
     if !is_liaison {
         return Err(AccountFault::Party);
     }

@@ -6,6 +6,7 @@ use crate::http::Fault;
 use crate::library::MapLibrary;
 use crate::limits::Limit;
 use crate::metrics::Metrics;
+use crate::oidc::{Elsewhere, Oidc};
 use crate::pages::{Comparisons, Copies, Waiting};
 use crate::past::Past;
 use crate::people::People;
@@ -31,6 +32,9 @@ pub const REQUESTS_OF_A_SESSION_MAX: u32 = 1_200;
 pub const REQUESTS_OF_AN_ADDRESS_MAX: u32 = 30_000;
 /// Passwords that are hashed at once; each takes 19 MiB.
 const HASHES_AT_ONCE_MAX: usize = 2;
+
+/// Who waits for a provider's answer at once; each holds a thread.
+const ASKING_AT_ONCE_MAX: usize = 8;
 
 /// Where what a room needs lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +67,8 @@ pub struct Room {
     map_library: Option<MapLibrary>,
     pub(crate) limits: Limits,
     pub(crate) hashing: Semaphore,
+    pub(crate) asking_elsewhere: Semaphore,
+    elsewhere: Option<Arc<Elsewhere>>,
     pub(crate) uploads: Waiting,
     pub(crate) pictures: Copies,
     pub(crate) comparisons: Comparisons,
@@ -140,6 +146,8 @@ impl Room {
                 requests_of_address: Limit::new(REQUESTS_OF_AN_ADDRESS_MAX, MINUTE_MS),
             },
             hashing: Semaphore::new(HASHES_AT_ONCE_MAX),
+            asking_elsewhere: Semaphore::new(ASKING_AT_ONCE_MAX),
+            elsewhere: None,
             uploads: Waiting::default(),
             pictures: Copies::default(),
             comparisons: Comparisons::default(),
@@ -162,6 +170,17 @@ impl Room {
     /// The map library, where there is one.
     pub(crate) fn map_library(&self) -> Option<&MapLibrary> {
         self.map_library.as_ref()
+    }
+
+    /// The same room, into which people come by an account elsewhere too.
+    #[must_use]
+    pub fn with_oidc(self, oidc: Oidc) -> Room {
+        Room { elsewhere: Some(Arc::new(Elsewhere::of(oidc))), ..self }
+    }
+
+    /// The provider of accounts elsewhere.
+    pub(crate) fn elsewhere(&self) -> Option<Arc<Elsewhere>> {
+        self.elsewhere.clone()
     }
 
     /// Tells the operator. Visitors never see it.

@@ -27,6 +27,10 @@ pub(crate) struct RoomServeArgs {
     /// Send news of what everybody may read, signed, to the addresses in this file (TOML).
     #[arg(long, value_name = "FILE")]
     pub(crate) webhooks: Option<PathBuf>,
+    /// Let people in by an account that they have elsewhere: OpenID Connect, as this file has it
+    /// (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) oidc: Option<PathBuf>,
     /// End by itself after so many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub(crate) stop_after: Option<u64>,
@@ -105,6 +109,9 @@ pub(crate) struct PersonAddArgs {
     /// The party that a liaison speaks for, by its id in the agreement.
     #[arg(long, value_name = "ID")]
     pub(crate) party: Option<String>,
+    /// What the provider of accounts elsewhere calls the person (its `sub`).
+    #[arg(long, value_name = "SUB")]
+    pub(crate) oidc_subject: Option<String>,
     /// Read the password from the standard input: its first line.
     #[arg(long)]
     pub(crate) password_stdin: bool,

@@ -164,7 +164,7 @@ fn open_room(desk: &Desk, dir: &Path, args: &DemoArgs, out: &mut Out) -> anyhow:
     out.answer(&format!("password: {PASSWORD} (published, the same for all)"))?;
     let mut listening = Listening::at(args.address);
     listening.stop_after = args.stop_after.map(Duration::from_secs);
-    let beside = room::Beside { web: &args.web, hooks: None };
+    let beside = room::Beside { web: &args.web, hooks: None, oidc: None };
     room::open(dir, &room_dir, &key_dir(dir, None), &listening, beside, out)
 }
 

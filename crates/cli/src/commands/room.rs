@@ -12,7 +12,8 @@ use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
 use servanda_room::{
-    Hooks, Listening, MapLibrary, PASSWORD_BYTES_MAX, People, Places, Room, Site, draw_password,
+    Hooks, Listening, MapLibrary, Oidc, PASSWORD_BYTES_MAX, People, Places, Room, Site,
+    draw_password,
 };
 use std::io::Read as _;
 use std::net::TcpListener;
@@ -66,7 +67,8 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     }
     listening.stop_after = args.stop_after.map(Duration::from_secs);
     let hooks = args.webhooks.as_deref().map(Hooks::read).transpose()?;
-    let beside = Beside { web: &args.web, hooks };
+    let oidc = args.oidc.as_deref().map(Oidc::read).transpose()?;
+    let beside = Beside { web: &args.web, hooks, oidc };
     open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, beside, out)
 }
 
@@ -76,6 +78,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) web: &'a WebArgs,
     /// To whom it tells what.
     pub(crate) hooks: Option<Hooks>,
+    /// Whom it asks who somebody is.
+    pub(crate) oidc: Option<Oidc>,
 }
 
 /// Opens the room until it is interrupted or its time is over, and says where.
@@ -95,6 +99,10 @@ pub(crate) fn open(
     };
     let library = beside.web.web.as_deref().map(map_library).transpose()?;
     let room = Room::open(places, clock::instant_now)?.telling(tell).with_map_library(library);
+    let room = match beside.oidc {
+        Some(oidc) => room.with_oidc(oidc),
+        None => room,
+    };
     if room.people().list()?.is_empty() {
         out.say("nobody can sign in yet: `servanda room person add` opens an account");
     }
@@ -156,6 +164,13 @@ fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
     let password = given.clone().map_or_else(draw_password, Ok)?;
     let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
     people.add(&args.name, &roles, args.party.as_deref(), &password)?;
+    if let Some(subject) = &args.oidc_subject
+        && let Err(error) = people.bind(&args.name, Some(subject))
+    {
+        // Its name is used up all the same, and its password is told to nobody.
+        people.close(&args.name)?;
+        return Err(anyhow!("{error}; the account is closed again, open one of another name"));
+    }
     out.say(&format!("{} has an account", args.name));
     match given {
         Some(_) => Ok(()),

@@ -26,6 +26,24 @@ struct LoginPage<'r> {
     name: &'r str,
     next: &'r str,
     is_wrong: bool,
+    /// The provider of accounts elsewhere.
+    elsewhere: Option<String>,
+    is_local: bool,
+}
+
+impl<'r> LoginPage<'r> {
+    fn of(room: &'r Room, who: &'r Who, name: &'r str, next: &'r str, is_wrong: bool) -> Self {
+        let frame = Frame::of(room, who, "title-login", "");
+        let elsewhere = room.elsewhere();
+        let is_local = elsewhere.as_ref().is_none_or(|own| own.is_local_too());
+        let elsewhere = elsewhere.map(|own| own.host().to_owned());
+        LoginPage { frame, name, next, is_wrong, elsewhere, is_local }
+    }
+
+    /// As it stands in an address.
+    fn next_encoded(&self) -> String {
+        form_urlencoded::byte_serialize(self.next.as_bytes()).collect()
+    }
 }
 
 pub(super) async fn show(
@@ -37,8 +55,7 @@ pub(super) async fn show(
     if who.person().is_some() {
         return to(next);
     }
-    let frame = Frame::of(&room, &who, "title-login", "");
-    page(StatusCode::OK, &LoginPage { frame, name: "", next, is_wrong: false })
+    page(StatusCode::OK, &LoginPage::of(&room, &who, "", next, false))
 }
 
 pub(super) async fn log_in(
@@ -48,6 +65,9 @@ pub(super) async fn log_in(
     who: Who,
     fields: Fields,
 ) -> Result<Response, Fault> {
+    if room.elsewhere().is_some_and(|own| !own.is_local_too()) {
+        return Err(Fault::new(StatusCode::FORBIDDEN, "no-passwords"));
+    }
     let (name, password) = (fields.get("name"), fields.exact("password"));
     let next = next(fields.get("next"));
     if name.len() > NAME_BYTES_MAX || password.len() > PASSWORD_BYTES_MAX {
@@ -117,12 +137,11 @@ pub(super) async fn change<T: Send + 'static>(
 /// Says that name and password don't belong together, and not which of them is wrong.
 fn wrong(room: &Room, who: &Who, name: &str, next: &str) -> Response {
     room.metrics.logins_failed.inc();
-    let frame = Frame::of(room, who, "title-login", "");
-    page(StatusCode::FORBIDDEN, &LoginPage { frame, name, next, is_wrong: true })
+    page(StatusCode::FORBIDDEN, &LoginPage::of(room, who, name, next, true))
 }
 
 /// Where to go after signing in: a page of this room, whatever the address says.
-fn next(asked: &str) -> &str {
+pub(super) fn next(asked: &str) -> &str {
     let is_own = asked.starts_with('/')
         && !asked.starts_with("//")
         && asked.len() <= NEXT_BYTES_MAX

@@ -25,6 +25,8 @@ struct PeoplePage<'r> {
     wrong: Option<AccountFault>,
     /// The account that was just opened, and its password: shown this once.
     opened: Option<(String, String)>,
+    /// The provider of accounts elsewhere.
+    elsewhere: Option<String>,
 }
 
 /// What the form was filled with.
@@ -52,7 +54,8 @@ fn shown(
     let roles = Role::ALL.into_iter().filter(|role| *role != Role::Public).collect();
     let frame = Frame::of(room, who, "title-people", "/people");
     let parties = room.parties();
-    Ok(page(status, &PeoplePage { frame, people, parties, roles, sent, wrong, opened }))
+    let elsewhere = room.elsewhere().map(|own| own.host().to_owned());
+    Ok(page(status, &PeoplePage { frame, people, parties, roles, sent, wrong, opened, elsewhere }))
 }
 
 /// Opens an account, with a password that is drawn and shown once.
@@ -92,6 +95,25 @@ pub(super) async fn add(
             shown(&room, &who, StatusCode::OK, Sent::default(), None, opened)
         }
     }
+}
+
+/// Says what the provider of accounts elsewhere calls a person; an empty field: nothing any more.
+pub(super) async fn bind(
+    State(room): State<Arc<Room>>,
+    who: Who,
+    fields: Fields,
+) -> Result<Response, Fault> {
+    require(&who, Action::Administer, Class::Public)?;
+    let (name, subject) = (fields.get("name").to_owned(), fields.get("subject").to_owned());
+    let whose = name.clone();
+    let bound = change(&room, move |room| {
+        let subject = Some(subject.as_str()).filter(|subject| !subject.is_empty());
+        room.people().bind(&whose, subject)
+    });
+    bound.await?;
+    // Whoever came in by another name elsewhere comes in again.
+    room.sessions.end_all(&name);
+    Ok(to("/people"))
 }
 
 /// Closes an account, and ends its sessions.

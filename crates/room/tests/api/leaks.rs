@@ -182,8 +182,10 @@ impl Search {
     }
 }
 
-const PAGES: [&str; 40] = [
+const PAGES: [&str; 42] = [
     "/pictures/0123",
+    "/login/oidc",
+    "/login/oidc/callback?code=Zq&state=Zq",
     "/agreement",
     "/agreement/versions",
     "/agreement/positions",

@@ -6,7 +6,7 @@ pub(crate) mod pictures;
 
 use servanda_desk::{AgreementFiles, found};
 use servanda_room::rights::Role;
-use servanda_room::{Listening, MapLibrary, Places, Room, Site, serve};
+use servanda_room::{Listening, MapLibrary, Oidc, Places, Room, Site, serve};
 use servanda_store::{Keys, Record};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
@@ -91,12 +91,22 @@ pub(crate) struct How {
     pub(crate) agreement: &'static str,
     /// Accounts beside those that every room here has: name, role, party.
     pub(crate) people: &'static [(&'static str, Role, Option<&'static str>)],
+    /// The provider of accounts elsewhere.
+    pub(crate) oidc: Option<Oidc>,
 }
 
 impl Default for How {
     fn default() -> How {
         let patience = Duration::from_secs(15);
-        How { patience, site: None, tick_ms: 0, library: None, agreement: AGREEMENT, people: &[] }
+        How {
+            patience,
+            site: None,
+            tick_ms: 0,
+            library: None,
+            agreement: AGREEMENT,
+            people: &[],
+            oidc: None,
+        }
     }
 }
 
@@ -126,6 +136,10 @@ impl Open {
         let room = room.unwrap().telling(move |what| tells.lock().unwrap().push(what.to_owned()));
         let library = how.library.map(|folder| MapLibrary::read(&folder).unwrap().unwrap());
         let room = room.with_map_library(library);
+        let room = match how.oidc {
+            Some(oidc) => room.with_oidc(oidc),
+            None => room,
+        };
         let people = room.people();
         people.add("vera", &[Role::Verifier], None, PASSWORD).unwrap();
         people.add("lior", &[Role::Liaison], Some("N"), PASSWORD).unwrap();
