@@ -2,9 +2,10 @@
 //!
 //! [`Fetcher`] gets a page or a feed; [`Chat`] asks a model's endpoint, [`submit`] and
 //! [`held_checkpoint`] a witness or mirror; [`Courier`] carries what others have written to
-//! a store of objects; [`tell`] hands news to who wants them. All have bounds on size, time and
-//! redirects, and every failure says what happened, where, and what to do. Nothing here knows what
-//! an article is. The only crate that names an HTTP library.
+//! a store of objects; [`tell`] hands news to who wants them; [`get`] and [`form_request`] ask a
+//! provider who somebody is. All have bounds on size, time and redirects, and every failure says
+//! what happened, where, and what to do. Nothing here knows what an article is. The only crate
+//! that names an HTTP library.
 //!
 //! ```
 //! use servanda_net::Address;
