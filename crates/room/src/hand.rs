@@ -27,6 +27,9 @@ const AGE_MS_MAX: i64 = 60_000;
 const PATIENCE_MS: i64 = 4_000;
 /// Of the time, at most one part in so many is spent on views that nothing but time has made old.
 const REST: i64 = 10;
+/// How often, and how many times, it is looked whether an old view is still looked at.
+const LOOK_MS: u64 = 50;
+const LOOKS_MAX: u32 = 600;
 /// Writings that may wait for the one hand.
 const WAITING_MAX: usize = 256;
 
@@ -76,10 +79,11 @@ impl Shown {
         let mut state = self.state();
         let view = view.caught_up(&state.view);
         let size = view.size();
-        *state = State { view: Arc::new(view), took_ms };
+        let old = std::mem::replace(&mut *state, State { view: Arc::new(view), took_ms });
         drop(state);
         self.size.send_if_modified(|own| std::mem::replace(own, size) != size);
         self.answered.send_replace(answered);
+        retire(old.view);
         Ok(())
     }
 
@@ -109,6 +113,18 @@ impl Shown {
         // One that is asked for already is enough.
         let _ = self.old.try_send(());
     }
+}
+
+/// Gives a view's memory back when nobody looks at it any more. That takes seconds where the record
+/// is large: neither whoever looked last nor whoever asks meanwhile shall wait for it.
+fn retire(view: Arc<View>) {
+    std::thread::spawn(move || {
+        let mut looks = 0;
+        while Arc::strong_count(&view) > 1 && looks < LOOKS_MAX {
+            std::thread::sleep(Duration::from_millis(LOOK_MS));
+            looks += 1;
+        }
+    });
 }
 
 /// A view of a record as it is, and how many milliseconds it took to work it out.
