@@ -77,6 +77,8 @@ impl Past {
         match tokio::time::timeout(PATIENCE, work).await {
             Err(_) => Err(working()),
             Ok(Err(_)) => Err(Fault::inside()),
+            // A point before there was an agreement is a wrong question.
+            Ok(Ok(Err(DeskError::Asked(why)))) => Err(Fault::query(why)),
             Ok(Ok(done)) => done.map_err(Fault::from),
         }
     }

@@ -102,7 +102,7 @@ fn an_earlier_point_of_the_record_is_shown_as_it_was() {
         assert_eq!(vera.get(&format!("/incidents?as-of={wrong}")).status, 400);
     }
     // One without an agreement is none to look at.
-    assert_eq!(vera.get("/incidents?as-of=1").status, 422);
+    assert_eq!(vera.get("/incidents?as-of=1").status, 400);
 }
 
 #[test]
