@@ -2,10 +2,10 @@
 
 use crate::axis::ticks;
 use crate::extent::Extent;
-use crate::map::{draw_zone, frame, graticule, name_zones, scale_bar};
+use crate::map::{begin_sheet, draw_zone, end_sheet, frame, name_zones};
 use crate::projection::Projection;
 use crate::svg::{Px, Safe, Svg, counted, grouped};
-use crate::{Figure, ground, map};
+use crate::{Figure, map};
 use servanda_comply::picture::ZoneShape;
 use servanda_place::{Bounds, Point};
 use servanda_time::Interval;
@@ -121,31 +121,14 @@ pub fn event_map(zones: &[ZoneShape], events: &[Event], part: Option<Bounds>) ->
     let height = frame.bottom() + AXIS + 2.0 * KEY_PX;
     let title = format!("Map of {}", counted(all, "event", "events"));
     let mut svg = Svg::figure("events", WIDTH, height, &title, &description);
-    svg.put(format_args!(
-        "<defs><clipPath id=\"events-frame\">\
-         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n",
-        l = Px(frame.left),
-        t = Px(frame.top),
-        w = Px(frame.width),
-        h = Px(frame.height)
-    ));
-    ground::draw(&mut svg, &projection, "events-frame");
-    graticule(&mut svg, &projection);
-    svg.put(format_args!("<g clip-path=\"url(#events-frame)\">\n"));
+    begin_sheet(&mut svg, &projection, "events-frame");
     for zone in zones {
         draw_zone(&mut svg, &projection, zone);
     }
     draw(&mut svg, &projection, &drawn);
     svg.put(format_args!("</g>\n"));
     name_zones(&mut svg, &projection, zones);
-    svg.put(format_args!(
-        "<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n",
-        Px(frame.left),
-        Px(frame.top),
-        Px(frame.width),
-        Px(frame.height)
-    ));
-    scale_bar(&mut svg, &projection);
+    end_sheet(&mut svg, &projection);
     legend(&mut svg, frame.left, frame.bottom() + AXIS + KEY_PX / 2.0 + 4.0, frame.width);
     Figure { svg: svg.close(), notes }
 }

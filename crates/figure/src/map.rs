@@ -53,17 +53,7 @@ pub fn map(picture: &Picture) -> Figure {
     let description = describe(picture, &placed, &notes);
     let mut svg =
         Svg::figure("map", WIDTH, height, "Map of zones, sites and observations", &description);
-    svg.put(format_args!(
-        "<defs><clipPath id=\"map-frame\">\
-         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n",
-        l = Px(frame.left),
-        t = Px(frame.top),
-        w = Px(frame.width),
-        h = Px(frame.height)
-    ));
-    ground::draw(&mut svg, &projection, "map-frame");
-    graticule(&mut svg, &projection);
-    svg.put(format_args!("<g clip-path=\"url(#map-frame)\">\n"));
+    begin_sheet(&mut svg, &projection, "map-frame");
     for zone in &picture.zones {
         draw_zone(&mut svg, &projection, zone);
     }
@@ -74,6 +64,31 @@ pub fn map(picture: &Picture) -> Figure {
     svg.put(format_args!("</g>\n"));
     name_zones(&mut svg, &projection, &picture.zones);
     name_sites(&mut svg, &projection, &sites_drawn);
+    end_sheet(&mut svg, &projection);
+    legend.draw(&mut svg, frame.left, frame.bottom() + AXIS + KEY_GAP, frame.width);
+    Figure { svg: svg.close(), notes }
+}
+
+/// What lies below all that a map shows. It leaves a group open, clipped to the frame by a path of
+/// that id, for what is shown.
+pub(crate) fn begin_sheet(svg: &mut Svg, projection: &Projection, clip: &str) {
+    let frame = projection.frame;
+    svg.put(format_args!(
+        "<defs><clipPath id=\"{clip}\">\
+         <rect x=\"{l}\" y=\"{t}\" width=\"{w}\" height=\"{h}\"/></clipPath></defs>\n",
+        l = Px(frame.left),
+        t = Px(frame.top),
+        w = Px(frame.width),
+        h = Px(frame.height)
+    ));
+    ground::draw(svg, projection, clip);
+    graticule(svg, projection);
+    svg.put(format_args!("<g clip-path=\"url(#{clip})\">\n"));
+}
+
+/// The border of a map and its scale, above all that it shows.
+pub(crate) fn end_sheet(svg: &mut Svg, projection: &Projection) {
+    let frame = projection.frame;
     svg.put(format_args!(
         "<rect class=\"frame\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n",
         Px(frame.left),
@@ -81,9 +96,7 @@ pub fn map(picture: &Picture) -> Figure {
         Px(frame.width),
         Px(frame.height)
     ));
-    scale_bar(&mut svg, &projection);
-    legend.draw(&mut svg, frame.left, frame.bottom() + AXIS + KEY_GAP, frame.width);
-    Figure { svg: svg.close(), notes }
+    scale_bar(svg, projection);
 }
 
 pub(crate) fn empty() -> Figure {
@@ -208,7 +221,7 @@ fn describe(picture: &Picture, placed: &[Placed<'_>], notes: &[String]) -> Strin
     text
 }
 
-pub(crate) fn graticule(svg: &mut Svg, projection: &Projection) {
+fn graticule(svg: &mut Svg, projection: &Projection) {
     let frame = projection.frame;
     for lon_e7 in projection.meridians() {
         let x = projection.x(lon_e7 as f64);
@@ -328,7 +341,7 @@ fn free(taken: &mut Vec<(f64, f64, f64)>, x: f64, y: f64, half: f64) -> bool {
     clear
 }
 
-pub(crate) fn scale_bar(svg: &mut Svg, projection: &Projection) {
+fn scale_bar(svg: &mut Svg, projection: &Projection) {
     let (km, px) = projection.scale_bar(SCALE_BAR_MAX);
     let frame = projection.frame;
     let (x, y) = (frame.left + 14.0, frame.bottom() - 14.0);

@@ -24,12 +24,7 @@ impl Shape<'_> {
     pub(super) fn bounds(&self) -> Option<Bounds> {
         match self {
             Shape::Nowhere => None,
-            Shape::Point(point) => Some(Bounds {
-                west_e7: point.lon_e7,
-                south_e7: point.lat_e7,
-                east_e7: point.lon_e7,
-                north_e7: point.lat_e7,
-            }),
+            Shape::Point(point) => Some(alone(*point)),
             Shape::Area(zone) => zone.bbox(),
         }
     }
@@ -48,6 +43,12 @@ impl Shape<'_> {
             Shape::Area(zone) => out.push_str(&servanda_place::write_zone(zone).to_string()),
         }
     }
+}
+
+/// The box round a point alone.
+pub(super) fn alone(point: Point) -> Bounds {
+    let (west_e7, south_e7) = (point.lon_e7, point.lat_e7);
+    Bounds { west_e7, south_e7, east_e7: west_e7, north_e7: south_e7 }
 }
 
 /// The smallest box round both.

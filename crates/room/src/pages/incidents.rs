@@ -154,7 +154,7 @@ async fn answer(
     let question = Question::read(&text.unwrap_or_default()).map_err(Fault::query)?;
     let view = room.view_of(question.as_of).await?;
     crate::api::apart(move || {
-        let selection = Selection::of(&view, Way::of(&who, Action::SeeCase), &question);
+        let selection = Selection::counted(&view, Way::of(&who, Action::SeeCase), &question);
         let frame = Frame::of(&room, &who, "title-incidents", "/incidents");
         let newest = room.view().size();
         page(StatusCode::OK, &made(frame, &view, &question, &selection, (is_printed, newest)))

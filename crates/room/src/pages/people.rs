@@ -79,8 +79,7 @@ pub(super) async fn add(
     let password = draw_password()?;
     let own = password.clone();
     let added = change(&room, move |room| {
-        let party = Some(asked.party.as_str()).filter(|party| !party.is_empty());
-        match room.people().add(&asked.name, &asked.roles, party, &own) {
+        match room.people().add(&asked.name, &asked.roles, given(&asked.party), &own) {
             Err(RoomError::Account(fault)) => Ok(Some(fault)),
             added => added.map(|()| None),
         }
@@ -104,16 +103,12 @@ pub(super) async fn bind(
     fields: Fields,
 ) -> Result<Response, Fault> {
     require(&who, Action::Administer, Class::Public)?;
-    let (name, subject) = (fields.get("name").to_owned(), fields.get("subject").to_owned());
-    let whose = name.clone();
-    let bound = change(&room, move |room| {
-        let subject = Some(subject.as_str()).filter(|subject| !subject.is_empty());
-        room.people().bind(&whose, subject)
-    });
-    bound.await?;
+    let subject = fields.get("subject").to_owned();
     // Whoever came in by another name elsewhere comes in again.
-    room.sessions.end_all(&name);
-    Ok(to("/people"))
+    change_account(&room, fields.get("name"), move |room, name| {
+        room.people().bind(name, given(&subject))
+    })
+    .await
 }
 
 /// Closes an account, and ends its sessions.
@@ -123,15 +118,8 @@ pub(super) async fn close(
     fields: Fields,
 ) -> Result<Response, Fault> {
     require(&who, Action::Administer, Class::Public)?;
-    let name = fields.get("name").to_owned();
-    if name == who.name() {
-        // Else a room could lose its last administrator by a slip.
-        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own-account"));
-    }
-    let whose = name.clone();
-    change(&room, move |room| room.people().close(&whose)).await?;
-    room.sessions.end_all(&name);
-    Ok(to("/people"))
+    let name = another(&who, &fields)?;
+    change_account(&room, name, |room, name| room.people().close(name)).await
 }
 
 /// Gives an account other roles, and ends its sessions: what it could do before, it can't go on
@@ -142,22 +130,42 @@ pub(super) async fn set_roles(
     fields: Fields,
 ) -> Result<Response, Fault> {
     require(&who, Action::Administer, Class::Public)?;
-    let name = fields.get("name").to_owned();
-    if name == who.name() {
-        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own-account"));
-    }
+    let name = another(&who, &fields)?;
     let (roles, party) = (roles(&fields)?, fields.get("party").to_owned());
     if !is_party(&room, &party) {
         return Err(Fault::bad_request());
     }
-    let whose = name.clone();
-    change(&room, move |room| {
-        let party = Some(party.as_str()).filter(|party| !party.is_empty());
-        room.people().set_roles(&whose, &roles, party)
+    change_account(&room, name, move |room, name| {
+        room.people().set_roles(name, &roles, given(&party))
     })
-    .await?;
-    room.sessions.end_all(&name);
+    .await
+}
+
+/// Changes an account, and ends its sessions.
+async fn change_account(
+    room: &Arc<Room>,
+    name: &str,
+    how: impl FnOnce(&Room, &str) -> Result<(), RoomError> + Send + 'static,
+) -> Result<Response, Fault> {
+    let whose = name.to_owned();
+    change(room, move |room| how(room, &whose)).await?;
+    room.sessions.end_all(name);
     Ok(to("/people"))
+}
+
+/// The account that a form names: another than one's own. Else a room could lose its last
+/// administrator by a slip.
+fn another<'f>(who: &Who, fields: &'f Fields) -> Result<&'f str, Fault> {
+    let name = fields.get("name");
+    if name == who.name() {
+        return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "own-account"));
+    }
+    Ok(name)
+}
+
+/// What a field says; an empty one: nothing.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The roles that a form ticks.

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use servanda_casework::{Case, Stage};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most cases on one page.
@@ -115,22 +116,15 @@ pub(super) fn facets(
     now: servanda_time::Instant,
     chosen: Option<Stage>,
 ) -> Vec<Facet> {
-    let mut counts = [0; Stage::ALL.len()];
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     // One pass: a large record has tens of thousands of cases.
-    for stage in cases.iter().map(|case| case.stage(now)) {
-        let place = Stage::ALL.iter().position(|own| *own == stage);
-        if let Some(count) = place.and_then(|place| counts.get_mut(place)) {
-            *count += 1;
-        }
+    for case in cases {
+        *counts.entry(case.stage(now).word()).or_default() += 1;
     }
-    let count_of = |stage: Stage| {
-        let found = Stage::ALL.iter().zip(counts).find(|(own, _)| **own == stage);
-        found.map_or(0, |(_, count)| count)
-    };
     let facet = |stage: Stage| Facet {
         word: stage.word(),
         text: frame.say(crate::judged::stage(stage)),
-        count: count_of(stage),
+        count: counts.get(stage.word()).copied().unwrap_or(0),
         is_here: chosen == Some(stage),
     };
     Stage::ALL.map(facet).into()

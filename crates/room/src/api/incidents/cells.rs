@@ -1,5 +1,6 @@
 //! Incidents on a map: each by itself, or those of a cell gathered where there are too many.
 
+use super::super::ground::{alone, around};
 use super::selection::Selection;
 use servanda_figure::Standing;
 use servanda_place::{Bounds, Point};
@@ -38,7 +39,9 @@ pub(crate) fn spots(
         };
         return placed.into_iter().map(one).collect();
     }
-    let Some(whole) = part.and_then(around_all).or_else(|| around(&placed)) else { return vec![] };
+    let all = || placed.iter().map(|(_, at, _)| alone(*at)).reduce(around);
+    let part = part.and_then(|part| part.iter().copied().reduce(around));
+    let Some(whole) = part.or_else(all) else { return vec![] };
     let width = i64::from(whole.east_e7) - i64::from(whole.west_e7);
     let height = i64::from(whole.north_e7) - i64::from(whole.south_e7);
     // Cells are squares in degrees, and lie on the world, not on the part that is shown: whoever
@@ -52,10 +55,7 @@ pub(crate) fn spots(
         own.count += 1;
         own.lon += lon;
         own.lat += lat;
-        let (west, east) = (own.around.west_e7.min(at.lon_e7), own.around.east_e7.max(at.lon_e7));
-        let (south, north) =
-            (own.around.south_e7.min(at.lat_e7), own.around.north_e7.max(at.lat_e7));
-        own.around = Bounds { west_e7: west, south_e7: south, east_e7: east, north_e7: north };
+        own.around = around(own.around, alone(at));
     }
     let spot = |own: Gathered| {
         if own.count == 1 {
@@ -82,22 +82,7 @@ struct Gathered {
 
 impl Gathered {
     fn new(hit: u32, at: Point, radius_mm: u64) -> Gathered {
-        let (west_e7, south_e7) = (at.lon_e7, at.lat_e7);
-        let around = Bounds { west_e7, south_e7, east_e7: west_e7, north_e7: south_e7 };
-        Gathered { first: (hit, at, radius_mm), count: 0, lon: 0, lat: 0, around }
+        let first = (hit, at, radius_mm);
+        Gathered { first, count: 0, lon: 0, lat: 0, around: alone(at) }
     }
-}
-
-fn around_all(part: &[Bounds]) -> Option<Bounds> {
-    part.iter().copied().reduce(super::super::ground::around)
-}
-
-fn around(placed: &[(u32, Point, u64)]) -> Option<Bounds> {
-    let each = placed.iter().map(|(_, at, _)| Bounds {
-        west_e7: at.lon_e7,
-        south_e7: at.lat_e7,
-        east_e7: at.lon_e7,
-        north_e7: at.lat_e7,
-    });
-    each.reduce(super::super::ground::around)
 }

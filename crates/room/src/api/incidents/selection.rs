@@ -1,5 +1,6 @@
 //! What answers a question, in one pass over the incidents.
 
+use super::super::ground::Shape;
 use super::super::rows::{Row, incident};
 use super::question::{Facet, Question};
 use crate::columns::{Columns, Line};
@@ -7,7 +8,6 @@ use crate::released::{Thing, Way};
 use crate::view::View;
 use servanda_casework::{Case, Stage};
 use servanda_figure::Standing;
-use servanda_place::{Bounds, Point};
 use servanda_time::{Instant, Interval};
 use std::collections::BTreeMap;
 
@@ -53,7 +53,22 @@ pub(crate) struct Times {
 }
 
 impl<'v> Selection<'v> {
+    /// The hits alone.
     pub(crate) fn of(view: &'v View, way: Way<'v>, question: &Question) -> Selection<'v> {
+        Selection::select(view, way, question, false)
+    }
+
+    /// The hits, and what is counted over them: facets and times.
+    pub(crate) fn counted(view: &'v View, way: Way<'v>, question: &Question) -> Selection<'v> {
+        Selection::select(view, way, question, true)
+    }
+
+    fn select(
+        view: &'v View,
+        way: Way<'v>,
+        question: &Question,
+        is_counted: bool,
+    ) -> Selection<'v> {
         let columns = &*view.columns;
         let incidents = &view.evaluation().incidents;
         let range = question.range(view.at, began(view));
@@ -76,7 +91,9 @@ impl<'v> Selection<'v> {
             let has_words = question.words.is_empty()
                 || [line.what, line.sources, line.zone].into_iter().any(of_text)
                 || incidents.get(n).is_some_and(|(id, _)| id.contains(&question.words));
-            let is_here = question.bounds().is_none_or(|boxes| is_in(line.at, boxes));
+            // What has no place passes each box.
+            let shape = line.at.map_or(Shape::Nowhere, Shape::Point);
+            let is_here = question.bounds().is_none_or(|boxes| shape.meets(boxes) != Some(false));
             let is_placed = question.is_placed.is_none_or(|placed| line.at.is_some() == placed);
             if !(has_words && is_here && is_placed) {
                 continue;
@@ -101,13 +118,14 @@ impl<'v> Selection<'v> {
             if second.is_some() {
                 continue;
             }
-            if first.is_none() {
+            if is_counted && first.is_none() {
                 times.push((line.from_ms, line.to_ms));
             }
             if !is_then {
                 continue;
             }
-            for facet in Facet::ALL.into_iter().filter(|own| first.is_none_or(|one| one == *own)) {
+            let counting = Facet::ALL.into_iter().filter(|_| is_counted);
+            for facet in counting.filter(|own| first.is_none_or(|one| one == *own)) {
                 let counts = selection.facets.entry(facet).or_default();
                 facet.each(columns, line, case, view.at, |value| {
                     *counts.entry(value).or_default() += 1;
@@ -176,15 +194,6 @@ impl<'v> Selection<'v> {
 /// When the agreement bound first.
 pub(super) fn began(view: &View) -> Option<Instant> {
     view.evaluation().picture.windows.iter().filter_map(|window| window.from).min()
-}
-
-/// Whether a point lies in one of some boxes. What has no place passes each box.
-fn is_in(at: Option<Point>, boxes: &[Bounds]) -> bool {
-    let Some(at) = at else { return true };
-    boxes.iter().any(|one| {
-        (one.west_e7..=one.east_e7).contains(&at.lon_e7)
-            && (one.south_e7..=one.north_e7).contains(&at.lat_e7)
-    })
 }
 
 impl Times {
