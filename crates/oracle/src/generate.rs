@@ -1,5 +1,5 @@
 use crate::compare::live_after;
-use servanda_steps::{Channel, Entered, EntryId, Kind, NodeId, Plan, Rule, Truth};
+use servanda_steps::{Channel, Entered, EntryId, Event, Kind, NodeId, Plan, Rule, Truth};
 use servanda_time::{Amount, Instant, Unit, Zone};
 
 /// Most nodes that are asked for; a rule may bring a node or two that it needs with it.
@@ -88,17 +88,6 @@ impl Random {
             list.swap(n, self.below(n as u64 + 1) as usize);
         }
     }
-}
-
-/// What happens to an engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
-    /// An entry comes.
-    Enter(Channel, Entered),
-    /// An entry is taken back, perhaps before it came.
-    Retract(EntryId),
-    /// A retraction is taken back, perhaps before it came.
-    Restore(EntryId),
 }
 
 /// A plan and what happens to it.

@@ -15,5 +15,5 @@ mod generate;
 mod oracle;
 
 pub use compare::{Difference, Figures, compare, live_after, shrink};
-pub use generate::{Case, Event, Random};
+pub use generate::{Case, Random};
 pub use oracle::{Oracle, Sums};

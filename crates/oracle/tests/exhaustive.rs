@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
-use servanda_oracle::{Case, Event, compare};
-use servanda_steps::{Entered, EntryId, Plan, Rule, Truth};
+use servanda_oracle::{Case, compare};
+use servanda_steps::{Entered, EntryId, Event, Plan, Rule, Truth};
 use servanda_time::{Amount, Instant, Zone};
 
 /// Three days and a half, among them the one on which the clocks go forward.

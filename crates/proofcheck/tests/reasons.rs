@@ -1,7 +1,7 @@
 //! Every reason of random cases is accepted, and reasons that were tampered with are refused.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that stops has failed")]
 
-use servanda_oracle::{Case, Event, Oracle, Random, Sums, live_after};
+use servanda_oracle::{Case, Oracle, Random, Sums, live_after};
 use servanda_proofcheck::check;
 use servanda_steps::{
     Absence, Channel, Engine, Entered, EntryId, Moment, Phase, Plan, Reason, Truth, Value,
@@ -16,13 +16,7 @@ const CASES_TAMPERED_WITH: u64 = 600;
 fn reasons(case: &Case, seed: u64) -> Vec<Reason> {
     let mut random = Random::new(seed);
     let mut engine = Engine::new(case.plan.clone());
-    for event in &case.events {
-        match event {
-            Event::Enter(channel, entered) => drop(engine.enter(*channel, *entered)),
-            Event::Retract(id) => drop(engine.retract(*id)),
-            Event::Restore(id) => drop(engine.restore(*id)),
-        }
-    }
+    engine.apply(case.events.iter().copied());
     let mut reasons = Vec::new();
     for node in case.plan.nodes() {
         let changes = engine.steps(node).map(|steps| steps.changes().to_vec()).unwrap_or_default();

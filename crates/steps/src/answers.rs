@@ -1,83 +1,124 @@
+use crate::sorted::{Placed, Sorted};
 use crate::{Entered, EntryId};
 use servanda_time::{Instant, Interval};
-use std::collections::{BTreeMap, BTreeSet};
+
+/// A key, a start, and who starts.
+type Place = (u64, Instant, EntryId);
+
+fn place(entered: &Entered) -> Place {
+    (entered.key, entered.from, entered.id)
+}
+
+/// Where no answer of a key is looked for any more.
+const END: EntryId = EntryId { entry: u64::MAX, row: u32::MAX };
+
+#[derive(Debug, Clone, Copy)]
+struct Trigger {
+    place: Place,
+    /// [`Instant::MAX`]: beyond the calendar, so never.
+    due: Instant,
+}
+
+impl Placed for Trigger {
+    type Place = Place;
+
+    fn place(&self) -> Place {
+        self.place
+    }
+}
+
+impl Placed for Place {
+    type Place = Place;
+
+    fn place(&self) -> Place {
+        *self
+    }
+}
 
 /// Triggers and answers by key, and from when to when each trigger is overdue.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Answers {
-    /// When each is due; none: beyond the calendar.
-    triggers: BTreeMap<(u64, Instant, EntryId), Option<Instant>>,
-    answers: BTreeSet<(u64, Instant, EntryId)>,
+    triggers: Sorted<Trigger>,
+    answers: Sorted<Place>,
 }
 
 impl Answers {
     /// All at once.
     pub(crate) fn of<'a>(
-        triggers: impl Iterator<Item = (&'a Entered, Option<Instant>)>,
+        triggers: impl Iterator<Item = (&'a Entered, Instant)>,
         answers: impl Iterator<Item = &'a Entered>,
     ) -> Answers {
-        let place = |entered: &Entered| (entered.key, entered.from, entered.id);
+        let triggers = triggers.map(|(entered, due)| Trigger { place: place(entered), due });
         Answers {
-            triggers: triggers.map(|(entered, due)| (place(entered), due)).collect(),
-            answers: answers.map(place).collect(),
+            triggers: Sorted::of(triggers.collect()),
+            answers: Sorted::of(answers.map(place).collect()),
         }
     }
 
     /// The triggers that are ever overdue, and when each is.
-    pub(crate) fn overdue(&self) -> impl Iterator<Item = ((u64, Instant, EntryId), Interval)> {
-        let late = |(&place, &due): (&(u64, Instant, EntryId), &Option<Instant>)| {
-            Some((place, self.late(place.0, place.1, due)?))
-        };
-        self.triggers.iter().filter_map(late)
+    pub(crate) fn overdue(&self) -> impl Iterator<Item = (Place, Interval)> {
+        let mut answers = self.answers.iter().peekable();
+        self.triggers.iter().filter_map(move |trigger| {
+            let (key, from, _) = trigger.place;
+            // Both are in order, so what came before this trigger answers none of the rest.
+            while answers.next_if(|(of, at, _)| (*of, *at) < (key, from)).is_some() {}
+            let answered = answer_of(key, answers.peek().copied());
+            Some((trigger.place, late(trigger.due, answered)?))
+        })
     }
 
     /// A trigger comes or goes; gives when it is overdue.
     pub(crate) fn trigger(
         &mut self,
         entered: &Entered,
-        due: Option<Instant>,
+        due: Instant,
         lives: bool,
     ) -> Option<Interval> {
-        let place = (entered.key, entered.from, entered.id);
+        let place = place(entered);
         if lives {
-            self.triggers.insert(place, due);
+            self.triggers.insert(Trigger { place, due });
         } else {
-            self.triggers.remove(&place);
+            self.triggers.remove(place);
         }
-        self.late(entered.key, entered.from, due)
+        let (_, next) = self.answers.around((entered.key, entered.from, EntryId::MIN));
+        late(due, answer_of(entered.key, next))
     }
 
     /// An answer comes or goes; gives when triggers no longer are overdue (−1) and now are (+1).
-    pub(crate) fn answer(&mut self, entered: &Entered, lives: bool) -> Vec<(Interval, i128)> {
-        let Entered { key, from, id, .. } = *entered;
-        // It can only be the first answer to triggers that are later than the answer before it.
-        let earlier = (key, Instant::MIN, EntryId::MIN)..(key, from, EntryId::MIN);
-        let before = self.answers.range(earlier).next_back();
-        let after = before.map_or(Instant::MIN, |(_, before, _)| before.plus_ms(1));
-        let reached: Vec<(Instant, Option<Instant>)> = self
-            .triggers
-            .range((key, after, EntryId::MIN)..=(key, from, EntryId::MAX))
-            .map(|(&(_, from, _), &due)| (from, due))
-            .collect();
-        let late = |all: &Answers| -> Vec<Option<Interval>> {
-            reached.iter().map(|&(from, due)| all.late(key, from, due)).collect()
-        };
-        let was = late(self);
-        if lives {
-            self.answers.insert((key, from, id));
-        } else {
-            self.answers.remove(&(key, from, id));
+    pub(crate) fn answer(
+        &mut self,
+        entered: &Entered,
+        lives: bool,
+        mut moved: impl FnMut(Interval, i128),
+    ) {
+        let place @ (key, from, _) = place(entered);
+        if !lives {
+            self.answers.remove(place);
         }
-        let moved = was.into_iter().zip(late(self)).filter(|(was, is)| was != is);
-        moved
-            .flat_map(|(was, is)| [was.map(|late| (late, -1)), is.map(|late| (late, 1))])
-            .flatten()
-            .collect()
+        let (before, next) = self.answers.around((key, from, EntryId::MIN));
+        // It can only be the first answer to triggers that are later than the answer before it.
+        let before = before.filter(|(of, ..)| *of == key);
+        let after = before.map_or(Instant::MIN, |(_, before, _)| before.plus_ms(1));
+        // What answers those triggers when this one doesn't.
+        let without = answer_of(key, next);
+        if lives {
+            self.answers.insert(place);
+        }
+        let weight = if lives { -1 } else { 1 };
+        let reached = self.triggers.range_from((key, after, EntryId::MIN));
+        for trigger in reached.take_while(|trigger| trigger.place <= (key, from, END)) {
+            late(trigger.due.max(from), without).into_iter().for_each(|late| moved(late, weight));
+        }
     }
+}
 
-    fn late(&self, key: u64, from: Instant, due: Option<Instant>) -> Option<Interval> {
-        let later = (key, from, EntryId::MIN)..=(key, Instant::MAX, EntryId::MAX);
-        let answered = self.answers.range(later).next().map_or(Instant::MAX, |(_, at, _)| *at);
-        due.filter(|due| *due < answered).map(|due| Interval { from: due, to: answered })
-    }
+/// When the first of the answers there are from some place on answers a key.
+fn answer_of(key: u64, first: Option<&Place>) -> Option<Instant> {
+    first.filter(|(of, ..)| *of == key).map(|(_, at, _)| *at)
+}
+
+/// From when to when a trigger is overdue, if ever.
+fn late(due: Instant, answered: Option<Instant>) -> Option<Interval> {
+    let to = answered.unwrap_or(Instant::MAX);
+    (due < to).then_some(Interval { from: due, to })
 }

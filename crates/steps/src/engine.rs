@@ -1,7 +1,8 @@
 use crate::answers::Answers;
 use crate::entries::Entries;
-use crate::evaluate::reach;
+use crate::evaluate::{reach, weigh};
 use crate::steps::changed;
+use crate::sums::Sums;
 use crate::{ALWAYS, Channel, Entered, EntryId, Kind, Moment, NodeId, Phase, Plan, Rule, Steps};
 use crate::{Truth, Value};
 use servanda_time::{Instant, Interval, merge};
@@ -14,7 +15,7 @@ pub(crate) struct Node {
     pub(crate) phase: Steps<Phase>,
     pub(crate) moment: Moment,
     /// For a rule that reads entries: how much counts at each instant.
-    pub(crate) sum: Steps<i128>,
+    pub(crate) sum: Sums,
     pub(crate) answers: Answers,
     /// For `Served`: the start of the first period that the sum was made with.
     pub(crate) start: Option<Instant>,
@@ -26,7 +27,7 @@ impl Node {
             truth: Steps::always(Truth::No),
             phase: Steps::always(Phase::Waiting),
             moment: Moment::NEVER,
-            sum: Steps::always(0),
+            sum: Sums::default(),
             answers: Answers::default(),
             start: None,
         }
@@ -44,8 +45,28 @@ pub struct Change {
     pub was: Value,
     /// What it says there.
     pub is: Value,
-    /// The entry that came, was retracted or was restored.
+    /// The entry that came, was retracted or was restored; of several at once, the last of them
+    /// that did anything.
     pub by: EntryId,
+}
+
+/// What happens to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// It comes, on a channel: see [`Engine::enter`].
+    Enter(Channel, Entered),
+    /// It is taken back: see [`Engine::retract`].
+    Retract(EntryId),
+    /// A retraction is taken back: see [`Engine::restore`].
+    Restore(EntryId),
+}
+
+/// What entries that have come or gone weigh, by node.
+#[derive(Debug, Default)]
+struct Moved {
+    /// The last of them.
+    by: Option<EntryId>,
+    weighed: BTreeMap<usize, Vec<(Interval, i128)>>,
 }
 
 /// The values of all nodes of a plan, for the entries that are live.
@@ -107,22 +128,37 @@ impl Engine {
     ///
     /// Gives what each node now says otherwise, children before parents.
     pub fn enter(&mut self, channel: Channel, entered: Entered) -> Vec<Change> {
-        match self.entries.enter(channel, entered) {
-            true => self.spread(&[(channel, entered)], true),
-            false => Vec::new(),
-        }
+        self.apply([Event::Enter(channel, entered)])
     }
 
     /// Takes an entry back, on all channels. One that has not come yet is dead when it comes.
     /// What is retracted twice must be restored twice.
     pub fn retract(&mut self, id: EntryId) -> Vec<Change> {
-        self.weigh_retractions(id, 1)
+        self.apply([Event::Retract(id)])
     }
 
     /// Takes a retraction back, in any order too: if it comes before the retraction, the
     /// retraction has no effect.
     pub fn restore(&mut self, id: EntryId) -> Vec<Change> {
-        self.weigh_retractions(id, -1)
+        self.apply([Event::Restore(id)])
+    }
+
+    /// Takes in what happens to several entries as one. What the nodes say then is the same as
+    /// after one by one; what they said in between is not told.
+    pub fn apply(&mut self, events: impl IntoIterator<Item = Event>) -> Vec<Change> {
+        let mut moved = Moved::default();
+        for event in events {
+            match event {
+                Event::Enter(channel, entered) => {
+                    if self.entries.enter(channel, entered) {
+                        self.note(&mut moved, channel, &entered, true);
+                    }
+                }
+                Event::Retract(id) => self.weigh_retractions(id, 1, &mut moved),
+                Event::Restore(id) => self.weigh_retractions(id, -1, &mut moved),
+            }
+        }
+        self.spread(moved)
     }
 
     /// The plan.
@@ -182,10 +218,25 @@ impl Engine {
         self.ledger.iter().filter(move |change| change.node == node)
     }
 
-    /// So many more retractions of an entry, or fewer.
-    pub(crate) fn weigh_retractions(&mut self, id: EntryId, by: i64) -> Vec<Change> {
-        let moved = self.entries.retract(id, by);
-        self.spread(&moved, by < 0)
+    /// The triggers of a [`Rule::Answered`] that are ever overdue, by key and start, each with when
+    /// it is; nothing for a node of another kind.
+    pub fn overdue(&self, node: NodeId) -> impl Iterator<Item = (EntryId, Interval)> {
+        let node = self.nodes.get(node.0).into_iter();
+        node.flat_map(|node| node.answers.overdue()).map(|((_, _, id), late)| (id, late))
+    }
+
+    /// So many more retractions of an entry, or fewer, as if nothing else had happened.
+    pub(crate) fn outweigh(&mut self, id: EntryId, by: i64) {
+        let mut moved = Moved::default();
+        self.weigh_retractions(id, by, &mut moved);
+        self.spread(moved);
+        self.ledger.clear();
+    }
+
+    fn weigh_retractions(&mut self, id: EntryId, by: i64, moved: &mut Moved) {
+        for (channel, entered) in self.entries.retract(id, by) {
+            self.note(moved, channel, &entered, by < 0);
+        }
     }
 
     fn of_kind(&self, node: NodeId, kind: Kind) -> Option<&Node> {
@@ -193,24 +244,30 @@ impl Engine {
         self.nodes.get(node.0)
     }
 
-    /// Lets the nodes know of entries of one id that have come or gone.
-    fn spread(&mut self, moved: &[(Channel, Entered)], live: bool) -> Vec<Change> {
-        let Some(&(_, Entered { id, .. })) = moved.first() else { return Vec::new() };
+    /// Notes what an entry that has come or gone weighs for the nodes that read its channel.
+    fn note(&mut self, moved: &mut Moved, channel: Channel, entered: &Entered, live: bool) {
+        moved.by = Some(entered.id);
+        for &node in self.readers.get(&channel).into_iter().flatten() {
+            let weighed = moved.weighed.entry(node).or_default();
+            let state = &mut self.nodes[node];
+            weigh(&self.plan, node, state, channel, entered, live, |when, weight| {
+                weighed.push((when, weight));
+            });
+        }
+    }
+
+    /// Lets the nodes know of what has come or gone.
+    fn spread(&mut self, moved: Moved) -> Vec<Change> {
+        let Some(by) = moved.by else { return Vec::new() };
         let begun = self.ledger.len();
         // Children have lower numbers than their parents, so each node is looked at once.
         let mut dirty: BTreeMap<usize, Vec<Interval>> = BTreeMap::new();
-        for (channel, entered) in moved {
-            let readers = self.readers.get(channel).map_or(0, Vec::len);
-            for n in 0..readers {
-                let node = self.readers[channel][n];
-                for (when, weight) in self.weigh(node, *channel, entered, live) {
-                    self.nodes[node].sum.add(when, weight);
-                    dirty.entry(node).or_default().push(when);
-                }
-            }
+        for (node, weighed) in moved.weighed {
+            dirty.insert(node, weighed.iter().map(|(when, _)| *when).collect());
+            self.nodes[node].sum.add_all(weighed);
         }
         while let Some((node, spans)) = dirty.pop_first() {
-            let changed = self.refresh(node, spans, id);
+            let changed = self.refresh(node, spans, by);
             if !changed.is_empty() {
                 for &parent in &self.parents[node] {
                     dirty.entry(parent).or_default().extend(&changed);

@@ -1,5 +1,5 @@
+use crate::sorted::{Placed, Sorted};
 use servanda_time::Instant;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A stream of entries that means the same to every rule that reads it.
@@ -16,7 +16,6 @@ pub struct EntryId {
 
 impl EntryId {
     pub(crate) const MIN: EntryId = EntryId { entry: 0, row: 0 };
-    pub(crate) const MAX: EntryId = EntryId { entry: u64::MAX, row: u32::MAX };
 }
 
 /// What an entry says on a channel.
@@ -35,27 +34,57 @@ pub struct Entered {
     pub amount: i64,
 }
 
+/// In the order of their start.
+impl Placed for Entered {
+    type Place = (Instant, EntryId);
+
+    fn place(&self) -> (Instant, EntryId) {
+        (self.from, self.id)
+    }
+}
+
+/// A row on a channel, and where it starts.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    id: EntryId,
+    channel: Channel,
+    from: Instant,
+}
+
+/// In the order of the record.
+impl Placed for Row {
+    type Place = (EntryId, Channel);
+
+    fn place(&self) -> (EntryId, Channel) {
+        (self.id, self.channel)
+    }
+}
+
 /// Every entry that was entered, and which of them are live.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entries {
     /// All, retracted ones too. One id may stand on several channels.
-    known: BTreeMap<(EntryId, Channel), Entered>,
+    known: Sorted<Row>,
     /// How many more retractions than restorations name an id.
     retracted: BTreeMap<EntryId, i64>,
     /// The live ones of each channel in the order of their start.
-    live: BTreeMap<Channel, BTreeMap<(Instant, EntryId), Entered>>,
+    live: BTreeMap<Channel, Sorted<Entered>>,
+    /// Those that are known and not live.
+    dead: BTreeMap<(EntryId, Channel), Entered>,
 }
 
 impl Entries {
     /// Takes an entry in; whether that made it live.
     pub(crate) fn enter(&mut self, channel: Channel, entered: Entered) -> bool {
-        match self.known.entry((entered.id, channel)) {
-            Entry::Occupied(_) => return false,
-            Entry::Vacant(place) => place.insert(entered),
-        };
-        let lives = !self.is_retracted(entered.id);
+        let Entered { id, from, .. } = entered;
+        if !self.known.insert(Row { id, channel, from }) {
+            return false;
+        }
+        let lives = !self.is_retracted(id);
         if lives {
-            self.put(channel, entered);
+            self.live.entry(channel).or_default().insert(entered);
+        } else {
+            self.dead.insert((id, channel), entered);
         }
         lives
     }
@@ -68,22 +97,29 @@ impl Entries {
         if was == is {
             return Vec::new();
         }
-        let moved: Vec<(Channel, Entered)> =
-            self.of(id).map(|(&(_, channel), entered)| (channel, *entered)).collect();
-        for &(channel, entered) in &moved {
-            if is {
-                let live = self.live.entry(channel).or_default();
-                live.remove(&(entered.from, entered.id));
+        let mut moved = Vec::new();
+        for row in self.known.range_from((id, Channel::MIN)).take_while(|row| row.id == id) {
+            let live = self.live.entry(row.channel).or_default();
+            let place = (id, row.channel);
+            let entered = if is {
+                let entered = live.remove((row.from, id));
+                self.dead.extend(entered.map(|entered| (place, entered)));
+                entered
             } else {
-                self.put(channel, entered);
-            }
+                let entered = self.dead.remove(&place);
+                entered.into_iter().for_each(|entered| {
+                    live.insert(entered);
+                });
+                entered
+            };
+            moved.extend(entered.map(|entered| (row.channel, entered)));
         }
         moved
     }
 
     /// The live entries of a channel in the order of their start.
     pub(crate) fn live(&self, channel: Channel) -> impl DoubleEndedIterator<Item = &Entered> {
-        self.live.get(&channel).into_iter().flat_map(BTreeMap::values)
+        self.live.get(&channel).into_iter().flat_map(Sorted::iter)
     }
 
     /// The live entries of a channel that start in `[from, to)`, in order.
@@ -93,12 +129,8 @@ impl Entries {
         from: Instant,
         to: Instant,
     ) -> impl DoubleEndedIterator<Item = &Entered> {
-        let range = (from, EntryId::MIN)..(to.max(from), EntryId::MIN);
-        self.live
-            .get(&channel)
-            .into_iter()
-            .flat_map(move |live| live.range(range.clone()))
-            .map(|(_, entered)| entered)
+        let (from, to) = ((from, EntryId::MIN), (to, EntryId::MIN));
+        self.live.get(&channel).into_iter().flat_map(move |live| live.range(from, to))
     }
 
     /// The ids of the live entries of these channels.
@@ -108,20 +140,11 @@ impl Entries {
 
     /// When a row starts; the earliest, if it stands on several channels.
     pub(crate) fn start(&self, id: EntryId) -> Option<Instant> {
-        self.of(id).map(|(_, entered)| entered.from).min()
-    }
-
-    /// What a row says on each channel.
-    fn of(&self, id: EntryId) -> impl Iterator<Item = (&(EntryId, Channel), &Entered)> {
-        self.known.range((id, Channel::MIN)..=(id, Channel::MAX))
-    }
-
-    fn put(&mut self, channel: Channel, entered: Entered) {
-        let live = self.live.entry(channel).or_default();
-        live.insert((entered.from, entered.id), entered);
+        let rows = self.known.range_from((id, Channel::MIN)).take_while(|row| row.id == id);
+        rows.map(|row| row.from).min()
     }
 
     fn is_retracted(&self, id: EntryId) -> bool {
-        self.retracted.get(&id).is_some_and(|count| *count > 0)
+        !self.retracted.is_empty() && self.retracted.get(&id).is_some_and(|count| *count > 0)
     }
 }

@@ -1,6 +1,7 @@
 //! What a node says, from what its children say and from the sums of its entries.
 
 use crate::engine::{Engine, Node};
+use crate::sums::Sums;
 use crate::{
     ALWAYS, Channel, Entered, Moment, NodeId, PERIODS_MAX, Phase, Plan, Rule, Steps, Truth,
 };
@@ -9,38 +10,37 @@ use servanda_time::{Amount, Instant, Interval};
 /// Values from instants on, in order.
 pub(crate) type Pieces<T> = Vec<(Instant, T)>;
 
-impl Engine {
-    /// What a rule that reads entries counts because of an entry that has come or gone: so much
-    /// more, or less, at such times.
-    pub(crate) fn weigh(
-        &mut self,
-        node: usize,
-        channel: Channel,
-        entered: &Entered,
-        lives: bool,
-    ) -> Vec<(Interval, i128)> {
-        let sign = if lives { 1 } else { -1 };
-        let state = &mut self.nodes[node];
-        match &self.plan.rules()[node] {
-            Rule::Answered { trigger, answer, within } => {
-                let mut weighed = Vec::new();
-                if channel == *answer {
-                    weighed.extend(state.answers.answer(entered, lives));
-                }
-                if channel == *trigger {
-                    let due = later(&self.plan, entered.from, *within);
-                    let late = state.answers.trigger(entered, due, lives);
-                    weighed.extend(late.map(|late| (late, sign)));
-                }
-                weighed
+/// What a rule that reads entries counts because of an entry that has come or gone: so much more, or
+/// less, at such times.
+pub(crate) fn weigh(
+    plan: &Plan,
+    node: usize,
+    state: &mut Node,
+    channel: Channel,
+    entered: &Entered,
+    lives: bool,
+    mut counts: impl FnMut(Interval, i128),
+) {
+    let sign = if lives { 1 } else { -1 };
+    match &plan.rules()[node] {
+        Rule::Answered { trigger, answer, within } => {
+            if channel == *answer {
+                state.answers.answer(entered, lives, &mut counts);
             }
-            rule => {
-                let weighed = weight(&self.plan, rule, state.start, entered);
-                weighed.map(|(when, weight)| (when, weight * sign)).into_iter().collect()
+            if channel == *trigger {
+                let due = due(plan, entered, *within);
+                let late = state.answers.trigger(entered, due, lives);
+                late.into_iter().for_each(|late| counts(late, sign));
             }
         }
+        rule => {
+            let weighed = weight(plan, rule, state.start, entered);
+            weighed.into_iter().for_each(|(when, weight)| counts(when, weight * sign));
+        }
     }
+}
 
+impl Engine {
     /// Counts anew all that is live.
     pub(crate) fn weigh_all(&self, node: usize) -> Node {
         let plan = &self.plan;
@@ -48,16 +48,16 @@ impl Engine {
         state.sum = match &plan.rules()[node] {
             Rule::Answered { trigger, answer, within } => {
                 let triggers = self.entries.live(*trigger);
-                let triggers = triggers.map(|e| (e, later(plan, e.from, *within)));
+                let triggers = triggers.map(|e| (e, due(plan, e, *within)));
                 state.answers = crate::answers::Answers::of(triggers, self.entries.live(*answer));
-                Steps::sum_of(state.answers.overdue().map(|(_, late)| (late, 1)))
+                Sums::of(state.answers.overdue().map(|(_, late)| (late, 1)))
             }
             rule => {
                 if let Rule::Served { first, .. } = rule {
                     state.start = self.nodes[first.0].moment.surely();
                 }
                 let live = rule.channels().into_iter().flat_map(|c| self.entries.live(c));
-                Steps::sum_of(live.filter_map(|e| weight(plan, rule, state.start, e)))
+                Sums::of(live.filter_map(|e| weight(plan, rule, state.start, e)))
             }
         };
         state
@@ -96,7 +96,7 @@ impl Engine {
                 let (second, last) = (start(1), start(PERIODS_MAX));
                 let mut cuts = ends(moment);
                 cuts.extend([second, last].into_iter().flatten());
-                cuts.extend(state.sum.runs_in(span).map(|(run, _)| run.from));
+                cuts.extend(state.sum.changes_in(span));
                 at_each(cuts, span, |at| match moment.come_by(at) {
                     Truth::No => Truth::Yes,
                     Truth::Unknown => Truth::Unknown,
@@ -168,6 +168,11 @@ impl Engine {
 /// Later by a span; none: beyond the calendar.
 pub(crate) fn later(plan: &Plan, from: Instant, amount: Amount) -> Option<Instant> {
     from.plus(amount, plan.zone()).ok()
+}
+
+/// When the answer to a trigger is due; [`Instant::MAX`]: beyond the calendar.
+fn due(plan: &Plan, trigger: &Entered, within: Amount) -> Instant {
+    later(plan, trigger.from, within).unwrap_or(Instant::MAX)
 }
 
 /// When a period starts; none: beyond the calendar.

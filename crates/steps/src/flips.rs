@@ -121,12 +121,10 @@ impl Search {
     }
 
     fn without(&mut self, id: EntryId) {
-        self.engine.weigh_retractions(id, OUTWEIGHS);
-        self.engine.ledger.clear();
+        self.engine.outweigh(id, OUTWEIGHS);
     }
 
     fn with(&mut self, id: EntryId) {
-        self.engine.weigh_retractions(id, -OUTWEIGHS);
-        self.engine.ledger.clear();
+        self.engine.outweigh(id, -OUTWEIGHS);
     }
 }

@@ -31,10 +31,12 @@ mod evaluate;
 mod flips;
 mod plan;
 mod reason;
+mod sorted;
 mod steps;
+mod sums;
 mod value;
 
-pub use engine::{Change, Engine};
+pub use engine::{Change, Engine, Event};
 pub use entries::{Channel, Entered, EntryId};
 pub use flips::{FLIP_SIZE_MAX, FLIP_TRIES_MAX, Flips};
 pub use plan::{Kind, NodeId, PERIODS_MAX, Plan, PlanError, Rule};

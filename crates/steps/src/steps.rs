@@ -122,69 +122,6 @@ impl<T: Copy + Eq> Steps<T> {
     }
 }
 
-impl Steps<i128> {
-    /// The sum of the weights of all intervals that hold the instant.
-    pub(crate) fn sum_of(weighed: impl Iterator<Item = (Interval, i128)>) -> Steps<i128> {
-        let mut jumps: Vec<(Instant, i128)> = Vec::new();
-        for (when, weight) in weighed {
-            jumps.push((when.from, weight));
-            if when.to < Instant::MAX {
-                jumps.push((when.to, -weight));
-            }
-        }
-        jumps.sort_unstable();
-        let mut sums = Steps::always(0);
-        let mut sum = 0;
-        for (n, (at, jump)) in jumps.iter().enumerate() {
-            sum += jump;
-            if jumps.get(n + 1).is_none_or(|(next, _)| next > at) {
-                sums.paint(Interval { from: *at, to: Instant::MAX }, sum);
-            }
-        }
-        sums
-    }
-
-    /// Adds a weight throughout an interval, in place: this is what every entry costs.
-    pub(crate) fn add(&mut self, when: Interval, weight: i128) {
-        if when.from >= when.to {
-            return;
-        }
-        let low = match when.from {
-            Instant::MIN => 0,
-            from => self.cut(from),
-        };
-        let high = match when.to {
-            Instant::MAX => self.changes.len(),
-            to => self.cut(to),
-        };
-        if when.from == Instant::MIN {
-            self.first += weight;
-        }
-        for (_, sum) in &mut self.changes[low..high] {
-            *sum += weight;
-        }
-        // Inside, neighbours differ as before. The later end goes first, so that `low` stays right.
-        self.join(high);
-        self.join(low);
-    }
-
-    /// Makes a run start at an instant; gives the place of the change there.
-    fn cut(&mut self, at: Instant) -> usize {
-        let place = self.changes.partition_point(|(from, _)| *from < at);
-        if self.changes.get(place).is_none_or(|(from, _)| *from != at) {
-            self.changes.insert(place, (at, self.value(place)));
-        }
-        place
-    }
-
-    /// Takes out a change that changes nothing.
-    fn join(&mut self, place: usize) {
-        if self.changes.get(place).is_some_and(|(_, sum)| *sum == self.value(place)) {
-            self.changes.remove(place);
-        }
-    }
-}
-
 /// Where two step functions differ, with the value of each: two readings of one term, or one
 /// before and after an entry. In order; neighbours differ in a value or do not touch.
 #[must_use]
@@ -287,20 +224,6 @@ mod tests {
                     prop_assert_eq!((before.at(when.from), steps.at(when.from)), (was, is));
                     prop_assert!(was != is && span(from, from + length).covers(&when));
                 }
-            }
-        }
-
-        #[test]
-        fn a_sum_is_the_same_at_once_and_one_by_one(
-            list in prop::collection::vec((0_i64..40, 1_i64..20, -3_i64..4), 0..12),
-        ) {
-            let weighed = || list.iter().map(|&(a, n, w)| (span(a, a + n), i128::from(w)));
-            let mut sums = Steps::always(0);
-            weighed().for_each(|(when, weight)| sums.add(when, weight));
-            prop_assert_eq!(&sums, &Steps::sum_of(weighed()));
-            for n in 0..70 {
-                let sum: i128 = weighed().filter(|(w, _)| w.contains(at(n))).map(|(_, w)| w).sum();
-                prop_assert_eq!(sums.at(at(n)), sum);
             }
         }
     }

@@ -175,6 +175,12 @@ impl Instant {
         let far = || {
             TimeError::new("a time beyond the year 9999", &amount.to_string(), "shorten the span")
         };
+        // What is counted in elapsed time is the same in every calendar.
+        if let (Unit::Second | Unit::Minute | Unit::Hour, Some(ms)) =
+            (amount.unit, amount.elapsed_ms())
+        {
+            return Instant::from_ms(self.0 + ms).map_err(|_| far());
+        }
         let zoned = self.timestamp().to_zoned(zone.inner().clone());
         let sum = zoned.checked_add(amount.span().ok_or_else(far)?).map_err(|_| far())?;
         Instant::from_ms(sum.timestamp().as_millisecond())
