@@ -47,6 +47,54 @@ pub(crate) fn text(what_if: &WhatIf, title: &str, width: usize) -> String {
     text
 }
 
+/// Several texts, provision by provision: what each would have made of it.
+pub(crate) fn side_by_side(answers: &[WhatIf], width: usize) -> String {
+    let mut text = String::new();
+    let line = format!("{} texts side by side; nothing was written", answers.len());
+    paragraph(&mut text, "", &line, width);
+    let mut named: Vec<&str> = Vec::new();
+    for shift in answers.iter().flat_map(|answer| &answer.provisions) {
+        let name = shift.old.as_deref().or(shift.new.as_deref()).unwrap_or_default();
+        if !named.contains(&name) {
+            named.push(name);
+        }
+    }
+    let mut rows = Vec::new();
+    for name in named {
+        rows.push(Row::Head(name.to_owned()));
+        let of = |answer: &'_ WhatIf| {
+            let is = |shift: &&ProvisionShift| {
+                shift.old.as_deref().or(shift.new.as_deref()) == Some(name)
+            };
+            answer.provisions.iter().find(is).cloned()
+        };
+        let own = answers.iter().find_map(|answer| of(answer).filter(|shift| shift.old.is_some()));
+        if let Some(own) = own {
+            let possible = own.possible.both + own.possible.only_old;
+            let state = own.state.old.map_or("–", State::word).to_owned();
+            rows.push(Row::Cells(["own agreement".to_owned(), state, possible.to_string()]));
+        }
+        for (n, answer) in answers.iter().enumerate() {
+            let draft = format!("{}. {} ({})", n + 1, answer.draft.title, answer.draft.version);
+            let cells = match of(answer) {
+                Some(shift) => {
+                    let possible = shift.possible.both + shift.possible.only_new;
+                    let state = shift.state.new.map_or("–", State::word).to_owned();
+                    let named = shift.new.as_deref().filter(|new| *new != name);
+                    let state = named.map_or(state.clone(), |new| format!("{state} (as {new})"));
+                    [draft, state, possible.to_string()]
+                }
+                None => [draft, "–".to_owned(), "–".to_owned()],
+            };
+            rows.push(Row::Cells(cells));
+        }
+    }
+    let titles = ["text", "state over its time", "observations in possible violations"];
+    let _ = writeln!(text);
+    columns(&mut text, titles, &rows, width);
+    text
+}
+
 fn paragraph(text: &mut String, lead: &str, words: &str, width: usize) {
     let indent = " ".repeat(lead.chars().count());
     for (n, line) in wrap(words, width - indent.len()).into_iter().enumerate() {

@@ -80,16 +80,17 @@ pub(crate) enum DiffFormat {
 pub(crate) struct WhatIfArgs {
     /// The record.
     pub(crate) dir: PathBuf,
-    /// The other text: its file, or the folder that holds agreement.md.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) agreement: PathBuf,
+    /// The other text: its file, or the folder that holds agreement.md. Given several times, the
+    /// texts are replayed side by side.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub(crate) agreement: Vec<PathBuf>,
     /// The instant of the world asked about; by default when the last entry was received.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
     /// What the record held: a number of entries, or a time of receipt.
     #[arg(long, value_name = "SIZE|TIME")]
     pub(crate) as_of: Option<String>,
-    /// How the answer is printed.
+    /// How the answer is printed. As JSON, several texts give a line each.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 }

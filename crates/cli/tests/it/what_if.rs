@@ -194,3 +194,31 @@ fn a_cessation_without_its_exclusions() {
     let lines: Vec<&str> = list(&all, "lines").iter().map(|line| text(line, "party")).collect();
     assert_eq!(lines, ["IS", "NUSRA"], "the others' states are as they were");
 }
+
+#[test]
+fn several_texts_give_what_each_gives_alone() {
+    let world = replayed(
+        "acts        = [\"explosion\", \"shot\", \"lethal-event\"]",
+        "acts        = [\"shot\", \"lethal-event\"]",
+    );
+    let drafts = ["river-truce", "draft", "draft", "river-truce", "draft"];
+    let alone = |draft: &str| -> Value {
+        world.json(&["what-if", "record", "--agreement", draft, "--format", "json"])
+    };
+    let alone = [alone("river-truce"), alone("draft")];
+    let named: Vec<&str> = drafts.iter().flat_map(|draft| ["--agreement", draft]).collect();
+    let command = [&["what-if", "record"][..], &named].concat();
+    let lines = world.ok(&[&command[..], &["--format", "json"]].concat()).out;
+    let each: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let wanted: Vec<&Value> =
+        drafts.iter().map(|draft| &alone[usize::from(*draft == "draft")]).collect();
+    assert_eq!(each.iter().collect::<Vec<_>>(), wanted);
+    let text = world.ok(&command).out;
+    assert!(text.starts_with("5 texts side by side"), "{text}");
+    assert_eq!(text.matches("replayed under:").count(), 5);
+    // One that can't be read stops all, before anything is replayed.
+    world.write("broken/agreement.md", "# Nothing");
+    let told =
+        world.refused(&["what-if", "record", "--agreement", "draft", "--agreement", "broken"]);
+    assert!(told.contains("broken"), "{told}");
+}
