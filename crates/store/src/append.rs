@@ -152,8 +152,25 @@ impl Record {
         self.append_signed(keys, at, writings, &[], blobs)
     }
 
-    /// As [`Record::append`]; `signatures` are those of several hands, of the one act that the
-    /// writings then are.
+    /// Appends an order about what is sealed, or the lifting of a hold, with the signatures of act
+    /// keys under it; in a record of erasers with Ed25519 alone there are none, and the body has
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Record::append`]; [`StoreError::Sealed`] when it does not stand.
+    pub fn append_order(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        order: Body,
+        signatures: &[Signature],
+    ) -> Result<u64, StoreError> {
+        self.append_signed(keys, at, vec![Writing::from(order)], signatures, vec![])
+            .map(|range| range.start)
+    }
+
+    /// As [`Record::append`]; `signatures` are those of several hands, of the one act or order that
+    /// the writings then are.
     pub(crate) fn append_signed(
         &mut self,
         keys: &Keys,

@@ -62,10 +62,11 @@ pub(crate) fn take_slot(
     if !may_concern(index, note) {
         return Ok(());
     }
-    let text = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+    let leaf = leaf_hash(note);
+    let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
     let entry =
-        Entry::from_admitted_text(text.text(), origin).map_err(|error| error.to_string())?;
-    slots.take(index, leaf_hash(note), &entry, origin).map_err(|fault| fault.to_string())
+        Entry::from_admitted_text(note.text(), origin).map_err(|error| error.to_string())?;
+    slots.take(index, leaf, &entry, note.signatures(), origin).map_err(|fault| fault.to_string())
 }
 
 /// Whether these can touch anything sealed.

@@ -10,6 +10,7 @@ use servanda_entry::{
     Body, Cite, Entry, Erasers, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
     Writing,
 };
+use servanda_seal::{Approvers, SealFault};
 use servanda_time::Instant;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Hash, Note, Signature, VerifierKey};
 
@@ -88,6 +89,9 @@ impl Record {
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
+        if let Some(erasers) = &parties.erasers {
+            refuse_ed25519_erasers(erasers, dir.as_ref())?;
+        }
         let mut constitution = constitution_of(keys);
         constitution.signatories = parties.signatories;
         constitution.operator_by = parties.operator_by;
@@ -195,6 +199,20 @@ impl Record {
         let register = self.register.after(self.size(), at, bodies, signatures, root_at)?;
         let entered = register.acts().iter().find(|act| act.entry == self.size());
         Ok(entered.map(|act| act.parties.clone()).unwrap_or_default())
+    }
+}
+
+/// Records of before name erasers whose orders Ed25519 alone protects; no new one does.
+fn refuse_ed25519_erasers(erasers: &Erasers, place: &Path) -> Result<(), StoreError> {
+    let refused = |what: String| StoreError::Keys { path: place.to_owned(), what };
+    let unusable = |fault: SealFault| format!("those who may order an erasure: {}", fault.what);
+    match Approvers::read(erasers).map_err(|fault| refused(unusable(fault)))?.sign_twice() {
+        true => Ok(()),
+        false => Err(refused(
+            "the keys of those who may order an erasure sign with Ed25519 alone; have each make one \
+             that signs with ML-DSA-44 too: servanda erase key"
+                .into(),
+        )),
     }
 }
 

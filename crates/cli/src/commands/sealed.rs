@@ -16,11 +16,11 @@ use servanda_desk::{
     sealed_list,
 };
 use servanda_entry::Audience;
-use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve};
+use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve, approve_ed25519};
 use servanda_store::Record;
 use servanda_store::proofs::{Asked, Bundle, Shown};
 use servanda_text::escape;
-use servanda_tlog::Signer;
+use servanda_tlog::{ActSigner, Signer};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -216,9 +216,10 @@ pub(crate) fn erase(args: &EraseArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn key(args: &EraseKeyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let signer = Signer::from_seed(&args.name, super::init::seed()?)?;
+    let (seed, second) = (super::init::seed()?, super::init::seed()?);
+    let signer = ActSigner::from_seeds(&args.name, seed, Some(second))?;
     secret(&args.file, format!("{}\n", signer.to_signer_key()).as_bytes())?;
-    out.answer(&signer.verifier_key().to_string())?;
+    out.answer(&signer.key().to_string())?;
     Ok(Ended::Done)
 }
 
@@ -251,17 +252,26 @@ fn sign(args: &EraseSignArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let origin = text.lines().nth(1).unwrap_or_default().to_owned();
     let (order, _) = Order::parse(text.as_bytes(), &origin)?;
     let key = String::from_utf8(small(&args.key, SMALL_BYTES_MAX)?).unwrap_or_default();
-    let signer = Signer::from_signer_key(key.trim_end())
-        .with_context(|| format!("{}: no secret key", args.key.display()))?;
-    let line = approve(&order, &origin, &signer)?;
-    super::write_file(&args.file, &format!("{text}{line}\n"))?;
+    let unread = || format!("{}: no secret key", args.key.display());
+    let (name, line) = match Signer::from_signer_key(key.trim_end()) {
+        // A key of a record from before, whose erasers have Ed25519 alone.
+        Ok(signer) => (signer.name().to_owned(), approve_ed25519(&order, &origin, &signer)?),
+        Err(_) => {
+            let signer = ActSigner::from_signer_key(key.trim_end()).with_context(unread)?;
+            (signer.key().name().to_owned(), approve(&order, &origin, &signer)?.to_string())
+        }
+    };
+    // Who signs again has signed once.
+    if !text.lines().any(|there| there == line) {
+        super::write_file(&args.file, &format!("{text}{line}\n"))?;
+    }
     let act = match order.act {
         OrderAct::Erase => format!("erase {} parts of", order.what.len()),
         OrderAct::Lift => "lift the hold".into(),
     };
     out.answer(&format!(
         "signed as {}: {act} e{} of {}",
-        escape(signer.name()),
+        escape(&name),
         order.of.entry,
         escape(&origin)
     ))?;
