@@ -20,7 +20,7 @@ use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::Record;
 use crate::register::{Flagged, Holder, Register};
-use crate::storage::Local;
+use crate::storage::{Local, Storage};
 
 /// What an entry says whose kind is one that several hands sign. Inside a text the quotation marks
 /// would be escaped, so nothing that a source says looks like it.
@@ -89,14 +89,32 @@ impl Record {
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
+        let storage = Arc::new(Local::new(dir.as_ref()));
+        Record::init_with_in(storage, origin, keys, parties, at, agreement, first, blobs)
+    }
+
+    /// Makes a record in a place that is empty; otherwise as [`Record::init_with`].
+    ///
+    /// # Errors
+    /// As [`Record::init_with`].
+    #[expect(clippy::too_many_arguments, reason = "init's own, and the parties")]
+    pub fn init_with_in(
+        storage: Arc<dyn Storage>,
+        origin: &str,
+        keys: &Keys,
+        parties: Parties,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
         if let Some(erasers) = &parties.erasers {
-            refuse_ed25519_erasers(erasers, dir.as_ref())?;
+            refuse_ed25519_erasers(erasers, storage.place())?;
         }
         let mut constitution = constitution_of(keys);
         constitution.signatories = parties.signatories;
         constitution.operator_by = parties.operator_by;
         constitution.erasers = parties.erasers;
-        let storage = Arc::new(Local::new(dir.as_ref()));
         Record::init_as(storage, origin, keys, constitution, at, agreement, first, blobs)
     }
 
