@@ -18,8 +18,8 @@ use crate::{SealCode, SealFault};
 pub const ORDER_FORM: &str = "peace-record/order/v1";
 /// Largest order with its signatures, in bytes.
 const ORDER_BYTES_MAX: usize = 64 * 1024;
-/// Most signatures of act keys that an order can need: so many fit under the largest entry, whatever
-/// the keys are called.
+/// Most signatures of act keys that an order can need: so many fit under the largest entry,
+/// whatever the keys are called.
 const THRESHOLD_MAX: usize = 8;
 
 /// What is ordered.

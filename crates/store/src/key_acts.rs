@@ -227,8 +227,8 @@ fn refuse_ed25519_erasers(erasers: &Erasers, place: &Path) -> Result<(), StoreEr
     match Approvers::read(erasers).map_err(|fault| refused(unusable(fault)))?.sign_twice() {
         true => Ok(()),
         false => Err(refused(
-            "the keys of those who may order an erasure sign with Ed25519 alone; have each make one \
-             that signs with ML-DSA-44 too: servanda erase key"
+            "the keys of those who may order an erasure sign with Ed25519 alone; have each make \
+             one that signs with ML-DSA-44 too: servanda erase key"
                 .into(),
         )),
     }

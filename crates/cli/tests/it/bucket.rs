@@ -186,7 +186,7 @@ fn two_writers_race_and_one_is_killed() {
     let seen: Vec<String> = rows
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .map(|row| row["attrs"]["observer"].as_str().unwrap().to_owned())
+        .filter_map(|row| Some(row["attributes"]["observer"].as_str()?.to_owned()))
         .collect();
     let once: BTreeSet<String> = seen.iter().cloned().collect();
     assert_eq!(once.len(), seen.len(), "{seen:?}");
