@@ -4,9 +4,9 @@
 import re
 from contextlib import suppress
 
-from verify_parts import BLANK, ENTRY_MAX, PROOF_MAX, Hand, Refused, ask, check_erasers, check_rule
-from verify_parts import fits, hand_of, is_count, is_hash, need, parse_hands, parse_parties, read
-from verify_parts import seen_by, signers_of
+from verify_parts import BLANK, ENTRY_MAX, PROOF_MAX, Hand, Refused, ask, check_order, check_rule
+from verify_parts import fits, hand_of, is_count, is_hash, need, parse_erasers, parse_hands
+from verify_parts import parse_parties, read, seen_by, signers_of
 
 is_text = lambda text: isinstance(text, str) and len(text.encode()) <= 4096
 is_said = lambda text: is_text(text) and not BLANK.fullmatch(text)
@@ -71,8 +71,7 @@ class Register:
             self.held += hold_hands(party, 0, *rule)
             self.thresholds[party] = rule[1]
         self.rule = "operator_by" in body and check_rule(body["operator_by"], self.thresholds)
-        if "erasers" in body:
-            check_erasers(body["erasers"], key_of)
+        self.erasers = "erasers" in body and parse_erasers(body["erasers"], key_of)
 
     def read_log(self, since, said, *names):
         named = [(said[name], kind) for name, kind in zip(names, (1, 6)) if name in said]
@@ -115,7 +114,7 @@ class Register:
             ask(known and known.leaf == entry.leaf, "key-act-missing", *place)
             return seen_by(entry.body)
         if entry.kind != "act":
-            return None
+            return check_order(entry, self.erasers)
         seen = read("entry-form", *place, seen_by, entry.body)
         ask(not seen or 0 < seen[0] <= index, "entry-cite", *place)
         hands = [held.hand for held in self.held if held.may_sign(index)]

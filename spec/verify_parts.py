@@ -146,13 +146,17 @@ def parse_hands(texts, threshold):
 # share a public key.
 def signers_of(entry, hands):
     fields = canonical({"agreement": entry.agreement, "body": entry.body, "kind": entry.kind})
-    text = f"peace-record/act/v1\n{entry.origin}\n{fields}\n".encode()
+    return signers_under(f"peace-record/act/v1\n{entry.origin}\n{fields}\n", entry, hands)
+
+
+# The same of any text that is signed under an entry.
+def signers_under(text, entry, hands):
     known, used, signed = {}, set(), set()
     for hand in hands:
         known.setdefault((hand.name, hand.id), hand)
     for name, key_id, signature in entry.note.signatures:
         if (name, key_id) in known:
-            keys = known[name, key_id].check(text, signature)
+            keys = known[name, key_id].check(text.encode(), signature)
             need(not keys & used)
             used |= keys
             signed.add(known[name, key_id])
@@ -209,11 +213,50 @@ def withheld_by(fields):
     return digests, {file["ct"]: unhex(file["commit"]) for file in files}
 
 
-# Those who may order an erasure, where entry 0 says who; `key_of` reads a key.
-def check_erasers(erasers, key_of):
+# Those who may order an erasure, where entry 0 says who, and how many of them: act keys, or in
+# records from before Ed25519 keys, which `key_of` reads.
+def parse_erasers(erasers, key_of):
     need(fits(erasers, dict(keys=[str], threshold=int)))
-    names = {key_of(key, 1).name for key in erasers["keys"]}
-    need(0 < erasers["threshold"] <= len(names) == len(erasers["keys"]) <= 16)
+    texts, threshold = erasers["keys"], erasers["threshold"]
+    if unbase64(texts[0].split("+", 2)[2])[0] == 255:
+        keys = parse_hands(texts, threshold)
+        need(threshold <= 8 and all(key.kind == BOTH for key in keys))
+    else:
+        keys = [key_of(text, 1) for text in texts]
+    need(0 < threshold <= len({key.name for key in keys}) == len(keys) <= 16)
+    return keys, threshold
+
+
+# The text of the order that an entry is, and the signatures in its body.
+def parse_order(entry):
+    body, erases = entry.body, entry.kind == "erasure"
+    form = dict(authority=str, ground=str, of=dict(entry=is_count, leaf=is_hash))
+    form |= {"what": [is_hash]} if erases else {"lifts": bool}
+    form |= {"approvals": [str]} if erases or "approvals" in body else {}
+    need(fits(body, form) and (erases or body.get("approvals") != []))
+    order = {name: body[name] for name in ("authority", "ground", "of")}
+    order |= {"act": "erase" if erases else "lift", "what": body.get("what", [])}
+    text = f"peace-record/order/v1\n{entry.origin}\n{canonical(order)}\n"
+    return text, body.get("approvals", [])
+
+
+# Those who have signed an order: act keys under the entry, Ed25519 keys in its body.
+def signers_of_order(text, lines, entry, keys):
+    if isinstance(keys[0], Hand):
+        return need(not lines) or signers_under(text, entry, keys)
+    data = "".join(line + "\n" for line in (text, *lines)).encode()
+    note = type(entry.note)(data, 65536)
+    return need(note.text == text) or note.signers(keys)
+
+
+def check_order(entry, erasers):
+    lifts = entry.kind == "hold" and entry.body.get("lifts") is True
+    if lifts or entry.kind == "erasure":
+        text, lines = read("entry-form", *entry.place, parse_order, entry)
+        ask(erasers, "order-threshold", *entry.place)
+        keys, threshold = erasers
+        signed = read("order-threshold", *entry.place, signers_of_order, text, lines, entry, keys)
+        ask(len(signed) >= threshold, "order-threshold", *entry.place)
 
 
 # The parts that an entry erases, where it is an order to erase.

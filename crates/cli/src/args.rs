@@ -29,6 +29,9 @@ use std::path::PathBuf;
 /// `fmt` met what can't be read or (with --check) is not in form, `verify` or `recompute` failed,
 /// `--strict` met a rejected row, a witness refused, or what --fail-on names is there; 2 wrong
 /// usage, or input that can't be read.
+///
+/// A record is a folder, or lies in a store of objects that speaks S3: s3://BUCKET/PREFIX, with
+/// AWS_ENDPOINT_URL, AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.
 #[derive(Debug, Parser)]
 #[command(name = "servanda", version, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -117,6 +120,8 @@ pub(crate) enum Command {
     Recompute(RecomputeArgs),
     /// Write what a record proves into one file, to be checked offline: an entry, a range, all.
     Prove(ProveArgs),
+    /// Copy a record to another place, a folder or a store of objects, and check it there.
+    Copy(CopyArgs),
     /// Check a whole record, or a proof bundle: every byte, signature and hash.
     Verify(VerifyArgs),
     /// Run a witness: it states that each checkpoint continues all that it saw before.

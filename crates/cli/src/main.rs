@@ -9,6 +9,7 @@ mod demo_data;
 mod difference;
 mod life;
 mod out;
+mod place;
 mod tables;
 mod talks;
 mod what_if;
@@ -80,6 +81,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Report(args) => commands::report::run(&args, out),
         Command::Recompute(args) => commands::recompute::run(&args, out),
         Command::Prove(args) => commands::prove::run(&args, out),
+        Command::Copy(args) => commands::copy::run(&args, out),
         Command::Verify(args) => commands::verify::run(&args, out),
         Command::Witness(args) => commands::witness::run(&args, out),
         Command::Mirror(args) => commands::witness::mirror(&args, out),

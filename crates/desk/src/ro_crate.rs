@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use servanda_entry::Body;
-use servanda_store::{copy_record, put_file};
+use servanda_store::put_file;
 use servanda_tlog::{Note, sha256};
 
 use crate::DeskError;
@@ -33,7 +33,7 @@ pub fn ro_crate(desk: &Desk, to: &Path) -> Result<usize, DeskError> {
         return Err(failed("is not empty; give a folder that is empty or does not exist".into()));
     }
     fs::create_dir(&record).map_err(|error| failed(error.to_string()))?;
-    copy_record(desk.record.dir(), &record, None)?;
+    desk.record.copy_to(&record)?;
     let mut files = Vec::new();
     list(&record, RECORD, &mut files).map_err(|error| failed(error.to_string()))?;
     files.sort();

@@ -492,23 +492,41 @@ pub fn enter_order(
     order: Order,
     approvals: Vec<String>,
 ) -> Result<Ordered, DeskError> {
+    let slots = record.slots()?;
+    let placed = match slots.approvers() {
+        Some(approvers) => approvers.place(approvals),
+        None => Ok((approvals, Vec::new())),
+    };
     let Order { act, authority, ground, of, what } = order;
     let attempt = (authority.clone(), ground.clone());
+    let (approvals, signatures) = match placed {
+        Ok(placed) => placed,
+        Err(fault) => return refuse_order(record, keys, at, attempt, of, fault),
+    };
     let body = match act {
         OrderAct::Erase => Body::Erasure(Erasure { approvals, authority, ground, of, what }),
         OrderAct::Lift => Body::Hold(Hold { approvals, authority, ground, lifts: true, of }),
     };
-    match record.append(keys, at, vec![body], vec![]) {
-        Ok(range) => Ok(Ordered::Entered(range.start)),
-        Err(StoreError::Sealed { fault, .. }) => {
-            let (authority, ground) = attempt;
-            let code = fault.code.word().to_owned();
-            let body = Body::RefusedOrder(RefusedOrder { authority, code, ground, of });
-            let range = record.append(keys, at, vec![body], vec![])?;
-            Ok(Ordered::Refused(range.start, fault))
-        }
+    match record.append_order(keys, at, body, &signatures) {
+        Ok(entry) => Ok(Ordered::Entered(entry)),
+        Err(StoreError::Sealed { fault, .. }) => refuse_order(record, keys, at, attempt, of, fault),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Enters that an order was given which does not stand.
+fn refuse_order(
+    record: &mut Record,
+    keys: &Keys,
+    at: Instant,
+    (authority, ground): (String, String),
+    of: Slot,
+    fault: SealFault,
+) -> Result<Ordered, DeskError> {
+    let code = fault.code.word().to_owned();
+    let body = Body::RefusedOrder(RefusedOrder { authority, code, ground, of });
+    let range = record.append(keys, at, vec![body], vec![])?;
+    Ok(Ordered::Refused(range.start, fault))
 }
 
 /// Carries an order out where a custodian keeps what it names: keys, salts and values, and the

@@ -22,7 +22,7 @@ mod withheld;
 pub use commit::{PATH_BYTES_MAX, SALT_BYTES, Salt, field_digest, file_commit, seal_id};
 pub use disclosed::{DISCLOSURE_BYTES_MAX, DISCLOSURE_FORM, Disclosed, DisclosedFile};
 pub use opening::{OPENING_BYTES_MAX, OPENING_FORM, OpenField, OpenFile, Opening};
-pub use order::{Approvers, ORDER_FORM, Order, OrderAct, approve};
+pub use order::{Approvals, Approvers, ORDER_FORM, Order, OrderAct, approve, approve_ed25519};
 pub use sealing::{SealedFile, Sealing};
 pub use slots::{SlotFault, Slots, may_concern};
 pub use withheld::Withheld;

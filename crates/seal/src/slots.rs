@@ -2,10 +2,10 @@
 
 use memchr::memmem;
 use servanda_entry::{Body, Class, Entry, Slot};
-use servanda_tlog::Hash;
+use servanda_tlog::{Hash, Signature};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::order::{Approvers, Order};
+use crate::order::{Approvals, Approvers, Order};
 use crate::{SealCode, SealFault};
 
 /// Why an entry is not in order: what is wrong is a [`SealFault`].
@@ -83,7 +83,8 @@ impl Slots {
         parts.copied().filter(|part| !self.erased.contains_key(part))
     }
 
-    /// Takes the next entry in, whose leaf hash this is. What is wrong with it has no effect.
+    /// Takes the next entry in, whose leaf hash this is, with the signatures under it. What is
+    /// wrong with it has no effect.
     ///
     /// # Errors
     /// When it names, holds, discloses or erases what it can't.
@@ -92,8 +93,10 @@ impl Slots {
         index: u64,
         leaf: Hash,
         entry: &Entry,
+        signatures: &[Signature],
         origin: &str,
     ) -> Result<(), SlotFault> {
+        let approved = |lines| Approvals { lines, signatures };
         self.take_files(index, &entry.class, &entry.body)?;
         if let Class::Restricted(sealed) = &entry.class {
             let state = State { leaf, parts: sealed.digests().collect(), held: BTreeSet::new() };
@@ -113,7 +116,7 @@ impl Slots {
                         let what = format!("entry {} is no hold", body.of.entry);
                         SealFault::new(SealCode::Entry, what)
                     })?;
-                self.check_order(&Order::from(body), origin, &body.approvals)?;
+                self.check_order(&Order::from(body), origin, approved(&body.approvals))?;
                 if let Some(state) = self.sealed.get_mut(&on) {
                     state.held.remove(&body.of.entry);
                 }
@@ -127,7 +130,7 @@ impl Slots {
             }
             Body::Erasure(body) => {
                 self.check_parts(body.of, &body.what)?;
-                self.check_order(&Order::from(body), origin, &body.approvals)?;
+                self.check_order(&Order::from(body), origin, approved(&body.approvals))?;
                 if let Some(hold) = self.held_by(body.of.entry) {
                     let what =
                         format!("entry {hold} holds it as evidence: have the hold lifted first");
@@ -195,7 +198,7 @@ impl Slots {
         &self,
         order: &Order,
         origin: &str,
-        approvals: &[String],
+        approvals: Approvals<'_>,
     ) -> Result<(), SlotFault> {
         let approvers = self.approvers.as_ref().ok_or_else(|| {
             let what = "this record's constitution names nobody who may order it";

@@ -7,16 +7,35 @@ use servanda_entry::{
     Attachment, Audience, Blob, Body, Cite, Class, Constitution, Destruction, Disclosure, Document,
     Entry, Erasers, Erasure, Hold, RowCount, SEALED_NAME, Sealed, Slot,
 };
-use servanda_seal::{Order, OrderAct, SealCode, Slots, approve, may_concern};
+use servanda_seal::{Order, OrderAct, SealCode, Slots, approve, approve_ed25519, may_concern};
 use servanda_time::Instant;
-use servanda_tlog::{Hash, Signer, leaf_hash, sha256};
+use servanda_tlog::{ActSigner, Hash, Signature, Signer, leaf_hash, sha256};
 use std::collections::BTreeSet;
 
 const ORIGIN: &str = "example.org/truce";
 
-fn eraser(n: u8) -> Signer {
+fn eraser(n: u8) -> ActSigner {
+    ActSigner::from_seeds(&format!("e{n}.example"), [90 + n; 32], Some([150 + n; 32])).unwrap()
+}
+
+/// As records from before named them.
+fn old_eraser(n: u8) -> Signer {
     Signer::from_seed(&format!("e{n}.example"), [90 + n; 32]).unwrap()
 }
+
+/// Approvals of an order by these, in the body and under the entry.
+fn approved(order: &Order, by: &[u8], is_old: bool) -> (Vec<String>, Vec<Signature>) {
+    let line = |n: &u8| approve_ed25519(order, ORIGIN, &old_eraser(*n)).unwrap();
+    let signature = |n: &u8| approve(order, ORIGIN, &eraser(*n)).unwrap();
+    match is_old {
+        true => (by.iter().map(line).collect(), vec![]),
+        false => (vec![], by.iter().map(signature).collect()),
+    }
+}
+
+/// What would be entered: with the signatures under it, and the code with which it should be
+/// refused.
+type Tried = (Class, Body, Vec<Signature>, Option<SealCode>);
 
 /// What somebody tries; numbers choose among what is there.
 #[derive(Debug, Clone)]
@@ -118,8 +137,8 @@ fn finding() -> Body {
     })
 }
 
-/// What the step would enter, and the code with which it should be refused.
-fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
+fn tried(told: &Told, step: &Step, is_old: bool) -> Option<Tried> {
+    let none = Vec::new;
     let sealed = told.sealed();
     let chosen = |of: usize| (!sealed.is_empty()).then(|| sealed[of % sealed.len()]);
     let index = told.entries.len();
@@ -139,7 +158,7 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
             let body = if file.is_some() { document(ct) } else { finding() };
             let fields = (0..*fields).map(digest).collect();
             let all = Sealed::new(Audience::Mission, fields, file.into_iter().collect()).unwrap();
-            (Class::Restricted(all), body, None)
+            (Class::Restricted(all), body, none(), None)
         }
         Step::Clear { of } => {
             let entry = chosen(*of)?;
@@ -148,7 +167,7 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
                 Some(_) => SealCode::Erased,
                 None => SealCode::Named,
             };
-            (Class::Public, document(body.file.sha256), Some(code))
+            (Class::Public, document(body.file.sha256), none(), Some(code))
         }
         Step::Disclose { of, part } => {
             let entry = chosen(*of)?;
@@ -156,16 +175,13 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
             let what = vec![parts[part % parts.len()]];
             let code = (!unerased(&what)).then_some(SealCode::Erased);
             let recipient = "a court".into();
-            (
-                Class::Public,
-                Body::Disclosure(Disclosure { ground, of: told.slot(entry), recipient, what }),
-                code,
-            )
+            let body = Disclosure { ground, of: told.slot(entry), recipient, what };
+            (Class::Public, Body::Disclosure(body), none(), code)
         }
         Step::Hold { of } => {
             let of = told.slot(chosen(*of)?);
             let hold = Hold { approvals: vec![], authority, ground, lifts: false, of };
-            (Class::Public, Body::Hold(hold), None)
+            (Class::Public, Body::Hold(hold), none(), None)
         }
         Step::Lift { of, signers: bits } => {
             let holds: Vec<u64> = told
@@ -176,12 +192,11 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
             let of = told.slot(*holds.get(of % holds.len().max(1))?);
             let order = Order { act: OrderAct::Lift, authority, ground, of, what: Vec::new() };
             let by = signers(*bits);
-            let approvals =
-                by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
+            let (approvals, signatures) = approved(&order, &by, is_old);
             let Order { authority, ground, .. } = order;
             let code = (!enough(&by)).then_some(SealCode::Threshold);
             let hold = Hold { approvals, authority, ground, lifts: true, of };
-            (Class::Public, Body::Hold(hold), code)
+            (Class::Public, Body::Hold(hold), signatures, code)
         }
         Step::Erase { of, first, count, signers: bits } => {
             let entry = chosen(*of)?;
@@ -191,8 +206,7 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
             let of = told.slot(entry);
             let order = Order { act: OrderAct::Erase, authority, ground, of, what: what.clone() };
             let by = signers(*bits);
-            let approvals =
-                by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
+            let (approvals, signatures) = approved(&order, &by, is_old);
             let Order { authority, ground, .. } = order;
             let code = if !unerased(&what) {
                 Some(SealCode::Erased)
@@ -204,14 +218,14 @@ fn tried(told: &Told, step: &Step) -> Option<(Class, Body, Option<SealCode>)> {
                 None
             };
             let body = Body::Erasure(Erasure { approvals, authority, ground, of, what });
-            (Class::Public, body, code)
+            (Class::Public, body, signatures, code)
         }
         Step::Destroyed { of } => {
             let of = told.slot((of % told.entries.len()) as u64);
             let is_order =
                 told.stood().any(|(i, body)| i == of.entry && matches!(body, Body::Erasure(_)));
             let body = Body::Destruction(Destruction { custodian: "a registry".into(), of });
-            (Class::Public, body, (!is_order).then_some(SealCode::Entry))
+            (Class::Public, body, none(), (!is_order).then_some(SealCode::Entry))
         }
     })
 }
@@ -231,8 +245,12 @@ fn entry(class: Class, body: Body, index: usize) -> Entry {
 
 proptest! {
     #[test]
-    fn slots_say_what_a_plain_list_says(steps in steps()) {
-        let keys = [1, 2, 3].map(|n| eraser(n).verifier_key().to_string()).to_vec();
+    fn slots_say_what_a_plain_list_says(steps in steps(), is_old in prop::bool::weighted(0.3)) {
+        let keys = [1, 2, 3].map(|n| match is_old {
+            true => old_eraser(n).verifier_key().to_string(),
+            false => eraser(n).key().to_string(),
+        });
+        let keys = keys.to_vec();
         let constitution = Body::Constitution(Constitution {
             operator_by: None,
             signatories: vec![],
@@ -243,11 +261,12 @@ proptest! {
         });
         let (mut slots, mut told) = (Slots::new(), Told::default());
         let first = entry(Class::Public, constitution.clone(), 0);
-        slots.take(0, sha256(b"0"), &first, ORIGIN).unwrap();
+        slots.take(0, sha256(b"0"), &first, &[], ORIGIN).unwrap();
         told.entries.push((sha256(b"0"), vec![], constitution, true));
-        let mut stood: Vec<(u64, Hash, Entry)> = vec![(0, sha256(b"0"), first)];
+        let mut stood: Vec<(u64, Hash, Entry, Vec<Signature>)> =
+            vec![(0, sha256(b"0"), first, vec![])];
         for step in &steps {
-            let Some((class, body, expected)) = tried(&told, step) else { continue };
+            let Some((class, body, by, expected)) = tried(&told, step, is_old) else { continue };
             let index = told.entries.len();
             let mut parts: Vec<Hash> =
                 class.sealed().map(|sealed| sealed.digests().collect()).unwrap_or_default();
@@ -255,11 +274,12 @@ proptest! {
             let entry = entry(class, body.clone(), index);
             let text = entry.text(ORIGIN).unwrap();
             let leaf = leaf_hash(text.as_bytes());
-            let code = slots.take(index as u64, leaf, &entry, ORIGIN).map_err(|fault| fault.code);
+            let code = slots.take(index as u64, leaf, &entry, &by, ORIGIN);
+            let code = code.map_err(|fault| fault.code);
             prop_assert_eq!(code.err(), expected, "{:?}", step);
             if expected.is_none() {
                 if may_concern(index as u64, text.as_bytes()) {
-                    stood.push((index as u64, leaf, entry));
+                    stood.push((index as u64, leaf, entry, by));
                 }
                 told.entries.push((leaf, parts, body, true));
             } else {
@@ -277,8 +297,8 @@ proptest! {
         }
         // What may be passed over says nothing of it.
         let mut again = Slots::new();
-        for (index, leaf, entry) in &stood {
-            again.take(*index, *leaf, entry, ORIGIN).unwrap();
+        for (index, leaf, entry, by) in &stood {
+            again.take(*index, *leaf, entry, by, ORIGIN).unwrap();
         }
         let erased = |slots: &Slots| slots.erased().collect::<BTreeSet<_>>();
         prop_assert_eq!(erased(&again), erased(&slots));

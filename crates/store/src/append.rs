@@ -12,7 +12,7 @@ use crate::constitution::{Founding, constitution_of};
 use crate::erased::concern_slots;
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::layout::JOURNAL;
+use crate::layout::{CHECKPOINT, JOURNAL};
 use crate::record::Record;
 use crate::storage::{Local, Storage};
 use crate::writer::Writer;
@@ -90,7 +90,17 @@ impl Record {
 
     /// Whether a writer was interrupted, or is at work: there is a journal.
     pub fn is_interrupted(dir: impl AsRef<Path>) -> bool {
-        Local::new(dir.as_ref()).has(JOURNAL)
+        Record::is_interrupted_in(&Local::new(dir.as_ref()))
+    }
+
+    /// Otherwise as [`Record::is_interrupted`].
+    pub fn is_interrupted_in(storage: &dyn Storage) -> bool {
+        storage.has(JOURNAL)
+    }
+
+    /// Whether a record lies there, or one that a writer has begun.
+    pub fn is_in(storage: &dyn Storage) -> bool {
+        storage.has(CHECKPOINT) || storage.has(JOURNAL)
     }
 
     /// Puts in its place what a writer that was interrupted had committed, and publishes it. Who is
@@ -152,8 +162,25 @@ impl Record {
         self.append_signed(keys, at, writings, &[], blobs)
     }
 
-    /// As [`Record::append`]; `signatures` are those of several hands, of the one act that the
-    /// writings then are.
+    /// Appends an order about what is sealed, or the lifting of a hold, with the signatures of act
+    /// keys under it; in a record of erasers with Ed25519 alone there are none, and the body has
+    /// them.
+    ///
+    /// # Errors
+    /// As [`Record::append`]; [`StoreError::Sealed`] when it does not stand.
+    pub fn append_order(
+        &mut self,
+        keys: &Keys,
+        at: Instant,
+        order: Body,
+        signatures: &[Signature],
+    ) -> Result<u64, StoreError> {
+        self.append_signed(keys, at, vec![Writing::from(order)], signatures, vec![])
+            .map(|range| range.start)
+    }
+
+    /// As [`Record::append`]; `signatures` are those of several hands, of the one act or order that
+    /// the writings then are.
     pub(crate) fn append_signed(
         &mut self,
         keys: &Keys,

@@ -31,6 +31,8 @@ pub(crate) struct Founding {
     pub(crate) offices: Vec<VerifierKey>,
     /// The parties and guarantors, in records that name them.
     pub(crate) declared: Declared,
+    /// Who may order that sealed parts be erased, in records that say so.
+    pub(crate) erasers: Option<Approvers>,
 }
 
 /// The constitution of a record with one office.
@@ -165,15 +167,13 @@ impl Founding {
         if offices.is_empty() {
             return Err("the constitution names no office, so nobody may write".into());
         }
-        constitution
-            .erasers
-            .as_ref()
+        let erasers = (constitution.erasers.as_ref())
             .map(Approvers::read)
             .transpose()
             .map_err(|fault| format!("those who may order an erasure: {}", fault.what))?;
         let declared = Declared::read(constitution)?;
         let (origin, agreement) = (origin.to_owned(), agreement.to_owned());
-        Ok(Founding { origin, agreement, log, offices, declared })
+        Ok(Founding { origin, agreement, log, offices, declared, erasers })
     }
 }
 

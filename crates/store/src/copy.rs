@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::blob::blobs_of;
 use crate::erased::erased_files;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Place};
-use crate::record::read_head;
-use crate::storage::{Disk, Local, Storage as _};
+use crate::record::{Record, read_head};
+use crate::storage::{Disk, Local, Storage};
 use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_tlog::{Hash, Note};
@@ -23,19 +24,19 @@ use servanda_tlog::{Hash, Note};
 /// [`StoreError::NoRecord`], [`StoreError::Damaged`] for a file that is too large,
 /// [`StoreError::Io`].
 pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), StoreError> {
-    let from = Local::new(from);
-    let checkpoint = read_head(&from)?;
-    // What was erased is not handed on, also where it still lies in the folder.
-    let erased = erased_files(from.place());
+    copy_to_folder(&(Arc::new(Local::new(from)) as Arc<dyn Storage>), to, held)
+}
+
+fn copy_to_folder(
+    from: &Arc<dyn Storage>,
+    to: &Path,
+    held: Option<&Path>,
+) -> Result<(), StoreError> {
+    let checkpoint = read_head(from.as_ref())?;
+    let erased = erased_files(from);
     let mut disk = Disk::here(to);
     let mut linked_in = BTreeSet::from([to.to_owned()]);
-    for (path, place) in from.list("").places() {
-        if matches!(place, Place::Checkpoint | Place::Unfinished | Place::Journal) {
-            continue;
-        }
-        if matches!(place, Place::Blob(hash) if erased.contains(&hash)) {
-            continue;
-        }
+    for (path, place) in from.list("").places().filter(|(_, place)| is_copied(place, &erased)) {
         let known = held.map(|held| held.join(path)).filter(|known| known.is_file());
         match known {
             None => disk.put(path, &from.read(path, place.bytes_max())?)?,
@@ -55,6 +56,48 @@ pub fn copy_record(from: &Path, to: &Path, held: Option<&Path>) -> Result<(), St
     }
     disk.settle()?;
     disk.replace(CHECKPOINT, &checkpoint)
+}
+
+/// What was erased is not handed on, also where it still lies there; the checkpoint comes last.
+fn is_copied(place: &Place, erased: &BTreeSet<Hash>) -> bool {
+    match place {
+        Place::Checkpoint | Place::Unfinished | Place::Journal => false,
+        Place::Blob(hash) => !erased.contains(hash),
+        _ => true,
+    }
+}
+
+impl Record {
+    /// Copies it into an empty folder: [`copy_record`] from wherever it lies.
+    ///
+    /// # Errors
+    /// As [`copy_record`].
+    pub fn copy_to(&self, folder: &Path) -> Result<(), StoreError> {
+        copy_to_folder(&self.storage, folder, None)
+    }
+}
+
+/// Copies the files of a record from one place to another, which must be empty: a folder or a store
+/// of objects. Its checkpoint comes last; whoever relies on the copy checks it
+/// ([`verify_in`](crate::verify_in)).
+///
+/// # Errors
+/// [`StoreError::NotEmpty`], [`StoreError::NoRecord`], [`StoreError::Damaged`] for a file that is
+/// too large, [`StoreError::Stale`] when another program writes there, [`StoreError::Io`].
+pub fn copy_in(from: &Arc<dyn Storage>, to: &dyn Storage) -> Result<(), StoreError> {
+    let checkpoint = read_head(from.as_ref())?;
+    let erased = erased_files(from);
+    to.make()?;
+    let mut pen = to.write()?;
+    let inside = to.list("");
+    if !inside.files.is_empty() || !inside.strange.is_empty() {
+        return Err(StoreError::NotEmpty { path: to.place().to_owned() });
+    }
+    for (path, place) in from.list("").places().filter(|(_, place)| is_copied(place, &erased)) {
+        pen.put(path, &from.read(path, place.bytes_max())?)?;
+    }
+    pen.settle()?;
+    pen.replace(CHECKPOINT, &checkpoint)
 }
 
 /// The files that an entry of the record `origin` names: they must lie beside it. None of bytes

@@ -1,7 +1,7 @@
 //! What is sealed in a record, and what an order has erased: the ciphertext goes, the entry stays.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::sync::Arc;
 
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Class, Entry, Writing};
@@ -62,10 +62,11 @@ pub(crate) fn take_slot(
     if !may_concern(index, note) {
         return Ok(());
     }
-    let text = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
+    let leaf = leaf_hash(note);
+    let note = Note::parse(note, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
     let entry =
-        Entry::from_admitted_text(text.text(), origin).map_err(|error| error.to_string())?;
-    slots.take(index, leaf_hash(note), &entry, origin).map_err(|fault| fault.to_string())
+        Entry::from_admitted_text(note.text(), origin).map_err(|error| error.to_string())?;
+    slots.take(index, leaf, &entry, note.signatures(), origin).map_err(|fault| fault.to_string())
 }
 
 /// Whether these can touch anything sealed.
@@ -97,9 +98,9 @@ pub(crate) fn remove_erased(
     Ok(there.len())
 }
 
-/// The ciphertexts that the record in a folder says are erased. None where it can't be read: then
+/// The ciphertexts that the record in a place says are erased. None where it can't be read: then
 /// whoever checks what was copied finds out.
-pub(crate) fn erased_files(dir: &Path) -> BTreeSet<Hash> {
-    let slots = Record::open(dir).and_then(|record| record.slots());
+pub(crate) fn erased_files(storage: &Arc<dyn Storage>) -> BTreeSet<Hash> {
+    let slots = Record::open_in(storage.clone()).and_then(|record| record.slots());
     slots.map(|slots| slots.erased_files().map(|(hash, _)| hash).collect()).unwrap_or_default()
 }

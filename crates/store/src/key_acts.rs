@@ -10,6 +10,7 @@ use servanda_entry::{
     Body, Cite, Entry, Erasers, Instrument, KeyAct, KeyChange, Kind, OperatorRule, Signatory,
     Writing,
 };
+use servanda_seal::{Approvers, SealFault};
 use servanda_time::Instant;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Hash, Note, Signature, VerifierKey};
 
@@ -19,7 +20,7 @@ use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::Record;
 use crate::register::{Flagged, Holder, Register};
-use crate::storage::Local;
+use crate::storage::{Local, Storage};
 
 /// What an entry says whose kind is one that several hands sign. Inside a text the quotation marks
 /// would be escaped, so nothing that a source says looks like it.
@@ -88,11 +89,32 @@ impl Record {
         first: Vec<Body>,
         blobs: Vec<Vec<u8>>,
     ) -> Result<Record, StoreError> {
+        let storage = Arc::new(Local::new(dir.as_ref()));
+        Record::init_with_in(storage, origin, keys, parties, at, agreement, first, blobs)
+    }
+
+    /// Makes a record in a place that is empty; otherwise as [`Record::init_with`].
+    ///
+    /// # Errors
+    /// As [`Record::init_with`].
+    #[expect(clippy::too_many_arguments, reason = "init's own, and the parties")]
+    pub fn init_with_in(
+        storage: Arc<dyn Storage>,
+        origin: &str,
+        keys: &Keys,
+        parties: Parties,
+        at: Instant,
+        agreement: &str,
+        first: Vec<Body>,
+        blobs: Vec<Vec<u8>>,
+    ) -> Result<Record, StoreError> {
+        if let Some(erasers) = &parties.erasers {
+            refuse_ed25519_erasers(erasers, storage.place())?;
+        }
         let mut constitution = constitution_of(keys);
         constitution.signatories = parties.signatories;
         constitution.operator_by = parties.operator_by;
         constitution.erasers = parties.erasers;
-        let storage = Arc::new(Local::new(dir.as_ref()));
         Record::init_as(storage, origin, keys, constitution, at, agreement, first, blobs)
     }
 
@@ -195,6 +217,20 @@ impl Record {
         let register = self.register.after(self.size(), at, bodies, signatures, root_at)?;
         let entered = register.acts().iter().find(|act| act.entry == self.size());
         Ok(entered.map(|act| act.parties.clone()).unwrap_or_default())
+    }
+}
+
+/// Records of before name erasers whose orders Ed25519 alone protects; no new one does.
+fn refuse_ed25519_erasers(erasers: &Erasers, place: &Path) -> Result<(), StoreError> {
+    let refused = |what: String| StoreError::Keys { path: place.to_owned(), what };
+    let unusable = |fault: SealFault| format!("those who may order an erasure: {}", fault.what);
+    match Approvers::read(erasers).map_err(|fault| refused(unusable(fault)))?.sign_twice() {
+        true => Ok(()),
+        false => Err(refused(
+            "the keys of those who may order an erasure sign with Ed25519 alone; have each make \
+             one that signs with ML-DSA-44 too: servanda erase key"
+                .into(),
+        )),
     }
 }
 

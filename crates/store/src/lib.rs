@@ -54,7 +54,7 @@ mod tests;
 
 pub use act_file::ActFile;
 pub use batch::batch_rows;
-pub use copy::{copy_record, is_record_path, named_files, put_file};
+pub use copy::{copy_in, copy_record, is_record_path, named_files, put_file};
 pub use cosign::Cosigned;
 pub use error::StoreError;
 pub use folder::Folder;
@@ -66,7 +66,7 @@ pub use register::{
     Flagged, Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Revocation,
     SignedAct, Witnessed,
 };
-pub use renewal::{Renewed, verify_renewed};
+pub use renewal::{Renewed, verify_renewed, verify_renewed_in};
 pub use root_key::{read_root_key, write_root_key};
 pub use storage::{JOURNAL_BYTES_MAX, Listing, Local, Pen, Storage};
 pub use verify::{Checked, FAULTS_MAX, Fault, Report, verify, verify_in};

@@ -272,8 +272,17 @@ pub fn verify_renewed<'k>(
     dir: impl AsRef<Path>,
     keys: impl IntoIterator<Item = &'k str>,
 ) -> Renewed {
+    verify_renewed_in(&Local::new(dir.as_ref()), keys)
+}
+
+/// As [`verify_renewed`], of a record wherever it lies.
+#[must_use]
+pub fn verify_renewed_in<'k>(
+    storage: &dyn Storage,
+    keys: impl IntoIterator<Item = &'k str>,
+) -> Renewed {
     let mut renewed = Renewed::default();
-    if let Err((entry, what)) = check_renewed(&Local::new(dir.as_ref()), keys, &mut renewed) {
+    if let Err((entry, what)) = check_renewed(storage, keys, &mut renewed) {
         renewed.covered = 0;
         renewed.faults.push(Fault { path: CHECKPOINT.into(), entry, what });
     }

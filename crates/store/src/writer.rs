@@ -264,7 +264,8 @@ impl<'k> Writer<'k> {
             self.pen.settle()?;
             let now = (size, self.edge.root());
             let (origin, place) = (&self.founding.origin, self.storage.place());
-            self.keys.remember(origin, place, self.signed, now)?;
+            let remembered = self.keys.remember(origin, place, self.signed, now);
+            remembered.map_err(|error| self.unless_overtaken(error, size))?;
             self.signed = Some(now);
             if old != size {
                 self.checkpoint = self.signed_checkpoint()?;
@@ -310,7 +311,9 @@ impl<'k> Writer<'k> {
         }
         let root_at = |size| self.edge.root_at(self.storage.as_ref(), size);
         let (origin, place) = (&self.founding.origin, self.storage.place());
-        self.signed = self.keys.refuse_rollback(origin, place, root_at)?;
+        let signed = self.keys.refuse_rollback(origin, place, root_at);
+        let here = pending.size(self.published);
+        self.signed = signed.map_err(|error| self.unless_overtaken(error, here))?;
         let orphans = pending.orphans(self.size()).iter().map(|hash| blob_path(*hash));
         self.remove_all(&orphans.collect::<Vec<_>>())?;
         if pending.any {
@@ -319,6 +322,23 @@ impl<'k> Writer<'k> {
         }
         // Not before the new checkpoint is there: the old one needs its partial tiles.
         self.remove_all(&self.surplus_tiles())
+    }
+
+    /// That the keys have signed more than is here is no sign of an old copy where another writer
+    /// has taken over meanwhile: there are more than `here` entries now, or another checkpoint.
+    fn unless_overtaken(&self, error: StoreError, here: u64) -> StoreError {
+        let storage = self.storage.as_ref();
+        // The journal first: a writer publishes before it removes frames.
+        let is_overtaken = || {
+            Pending::read(storage).is_ok_and(|now| now.size(self.published) != here)
+                || read_head(storage).is_ok_and(|head| head != self.checkpoint)
+        };
+        match error {
+            StoreError::RolledBack { .. } if is_overtaken() => {
+                StoreError::Stale { path: storage.place().to_owned() }
+            }
+            other => other,
+        }
     }
 
     fn remove_all(&mut self, paths: &[String]) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ mod kit;
 
 use kit::attacks::{self, entry_bundle};
 use kit::*;
-use kit::{hands, sealed};
+use kit::{hands, orders, sealed};
 use servanda_store::proofs::{Asked, Bundle, CheckOptions, Code};
 use servanda_tlog::{KeyId, Note, Policy, Signature, Signer};
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 
 #[test]
 fn an_honest_forge_passes() {
-    for bytes in [attacks::honest(), sealed::honest()].concat() {
+    for bytes in [attacks::honest(), sealed::honest(), orders::honest()].concat() {
         let verdict = judge(&bytes, &strict());
         assert!(verdict.ok(), "{verdict:#?}");
     }
@@ -27,8 +27,8 @@ fn an_honest_forge_passes() {
 
 #[test]
 fn every_attack_is_refused_for_its_reason() {
-    let attacks = [attacks::all(), sealed::all(), hands::attacks()].concat();
-    assert!(attacks.len() >= 170, "{}", attacks.len());
+    let attacks = [attacks::all(), sealed::all(), hands::attacks(), orders::attacks()].concat();
+    assert!(attacks.len() >= 230, "{}", attacks.len());
     let mut wrong = String::new();
     let mut seen = BTreeSet::new();
     for (what, expected, bytes) in &attacks {

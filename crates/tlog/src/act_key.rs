@@ -19,6 +19,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -228,6 +229,65 @@ pub fn mldsa44_signed(key: &CosignerKey, message: &[u8], signature: &[u8]) -> bo
     let rest = signature.get(PUBLIC_KEY_BYTES + SIGNATURE_BYTES..).unwrap_or_default();
     rest.strip_prefix(public.as_slice())
         .is_some_and(|signed| verify_mldsa44(public, message, signed))
+}
+
+/// Why the signatures of several hands count for nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HandsError {
+    /// A line in the name of a key is not its own.
+    #[error("the signature of {name} ({id}) does not fit what is signed")]
+    Bad {
+        /// The key's name.
+        name: String,
+        /// Its identifier.
+        id: KeyId,
+    },
+    /// A key has signed twice.
+    #[error("{name} ({id}) stands there twice")]
+    Twice {
+        /// The key's name.
+        name: String,
+        /// Its identifier.
+        id: KeyId,
+    },
+    /// Two keys have a public key in common, so they are in one hand.
+    #[error("{name} signs with a key that another signature has too")]
+    Shared {
+        /// The second key's name.
+        name: String,
+    },
+}
+
+/// The keys among the candidates that have signed a text. A bad signature in the name of one of
+/// them refuses all, and so do two signatures of one hand under two names; what others have signed
+/// is passed over.
+///
+/// # Errors
+/// [`HandsError`].
+pub fn hands_under(
+    text: &str,
+    signatures: &[Signature],
+    candidates: &[ActKey],
+) -> Result<BTreeSet<ActKey>, HandsError> {
+    let mut signed = BTreeSet::new();
+    let mut hands: Vec<Hands> = Vec::new();
+    for signature in signatures {
+        let Some(key) = candidates.iter().find(|key| key.is_named_by(signature)) else {
+            continue;
+        };
+        let (name, id) = (key.name.clone(), key.id);
+        let Some(by) = key.verify(text.as_bytes(), signature.bytes()) else {
+            return Err(HandsError::Bad { name, id });
+        };
+        if !signed.insert(key.clone()) {
+            return Err(HandsError::Twice { name, id });
+        }
+        if hands.iter().any(|other| other.share_a_key(&by)) {
+            return Err(HandsError::Shared { name });
+        }
+        hands.push(by);
+    }
+    Ok(signed)
 }
 
 /// A signature line's bytes.

@@ -74,7 +74,9 @@ mod tiles;
 mod tree;
 mod witness;
 
-pub use act_key::{ActKey, ActKeyKind, ActSigner, Hands, mldsa44_signed, sha3_256};
+pub use act_key::{
+    ActKey, ActKeyKind, ActSigner, Hands, HandsError, hands_under, mldsa44_signed, sha3_256,
+};
 pub use add_entries::{MirrorInfo, PACKAGE_BYTES_MAX, Package, Upload, UploadError};
 pub use anchor::{STAMP_BYTES_MAX, STAMP_MEDIA, Stamp, StampError, stamp_request, stamped_hash};
 pub use bundle::{BundleError, ENTRY_BYTES_MAX, decode_bundle, encode_bundle, split_bundle};

@@ -55,6 +55,17 @@ pub(crate) struct ProveArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CopyArgs {
+    /// The record: a folder, or s3://BUCKET/PREFIX.
+    pub(crate) from: PathBuf,
+    /// Where the copy goes, a place that is empty: a folder, or s3://BUCKET/PREFIX.
+    pub(crate) to: PathBuf,
+    /// The log's key, as you know it from elsewhere.
+    #[arg(long)]
+    pub(crate) key: Vec<String>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
     /// The record; or a proof bundle, as `prove` wrote it.
     #[arg(value_name = "DIR|FILE.zip")]

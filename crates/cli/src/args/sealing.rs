@@ -103,7 +103,8 @@ pub(crate) struct EraseArgs {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum EraseWhat {
-    /// Make a key of somebody who may order erasures; `init --eraser` takes what it prints.
+    /// Make a key of somebody who may order erasures, which signs with Ed25519 and ML-DSA-44;
+    /// `init --eraser` takes what it prints.
     Key(EraseKeyArgs),
     /// Write an order, to be signed by those who may give it.
     Order(EraseOrderArgs),

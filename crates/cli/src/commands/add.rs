@@ -5,6 +5,7 @@ use super::{open_to_write, sealed, take_up};
 use crate::Ended;
 use crate::args::{AddArgs, Format};
 use crate::out::Out;
+use crate::place::open_desk;
 use anyhow::Context;
 use serde_json::{Value, json};
 use servanda_desk::{ARCHIVE, Desk, Intake, Options, seal_document, take_in, take_in_archive};
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
         let is_article = from.is_article(args);
         let at = match desk.take() {
             Some(desk) => desk,
-            None => Desk::open(&args.dir, None)?,
+            None => open_desk(&args.dir, None)?,
         };
         let taken = match &from {
             ReadFrom::File(path) if args.format_of_files.as_deref() == Some(ARCHIVE) => {
@@ -100,7 +101,7 @@ fn sealed_files(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let mut summaries = Vec::new();
     let hand = take_up(&args.dir, &args.write, out)?;
     for path in &args.files {
-        let desk = Desk::open(&args.dir, None)?;
+        let desk = open_desk(&args.dir, None)?;
         let bytes = read(path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let draw = &mut sealed::draw;

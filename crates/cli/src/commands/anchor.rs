@@ -7,6 +7,7 @@ use super::witness::read;
 use crate::Ended;
 use crate::args::{AnchorAddArgs, AnchorArgs, AnchorWhat, StampRequestArgs};
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, ensure};
 use servanda_entry::{Anchor, Blob, Body, Cite, Kind};
 use servanda_store::{Record, blob_path};
@@ -34,7 +35,7 @@ fn state(record: &Record, size: u64) -> anyhow::Result<Checkpoint> {
 }
 
 fn request(args: &StampRequestArgs, out: &mut Out) -> anyhow::Result<()> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let size = args.size.unwrap_or(record.size());
     let hash = stamped_hash(&state(&record, size)?);
     let shown = args.out.display();
@@ -47,7 +48,7 @@ fn request(args: &StampRequestArgs, out: &mut Out) -> anyhow::Result<()> {
 fn add(args: &AnchorAddArgs, out: &mut Out) -> anyhow::Result<()> {
     let shown = args.reply.display();
     let hand = take_up(&args.dir, &args.write, out)?;
-    let mut record = Record::open(&args.dir)?;
+    let mut record = place::open(&args.dir)?;
     let bytes = read(&args.reply, STAMP_BYTES_MAX)?;
     let (media, size, story) = match &args.media {
         Some(media) => {
@@ -143,7 +144,7 @@ fn stamp(record: &Record, anchor: &Anchor, hash: Hash) -> anyhow::Result<Stamp> 
 }
 
 fn list(dir: &Path, out: &mut Out) -> anyhow::Result<()> {
-    let record = Record::open(dir)?;
+    let record = place::open(dir)?;
     let mut text = String::new();
     let entries = record.entries(0..record.size());
     let entries = entries.map(|item| item.map(|(index, entry)| (index, entry.body)));

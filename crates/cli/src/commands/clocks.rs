@@ -5,6 +5,7 @@ use crate::Ended;
 use crate::args::{ClocksArgs, Format};
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use serde_json::json;
 use servanda_comply::Answer;
 use servanda_desk::{AgreementFiles, draft};
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &ClocksArgs, out: &mut Out) -> anyhow::Result<Ended> {
 
 /// Of a record, or of an agreement that has none yet: a draft.
 fn answer(args: &ClocksArgs) -> anyhow::Result<(Agreement, Answer)> {
-    if args.path.join("checkpoint").exists() {
+    if place::is_remote(&args.path) || args.path.join("checkpoint").exists() {
         let desk = open(&args.path, &args.ask)?;
         let answer = ask(&desk, &args.ask)?.answer;
         return Ok((Agreement::clone(&desk.agreement), answer));

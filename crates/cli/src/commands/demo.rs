@@ -1,7 +1,7 @@
 //! `servanda demo`: a real truce from the data inside the program, offline.
 
 use super::status::answer_json;
-use super::{beside, key_dir, room, write_file};
+use super::{key_dir, room, write_file};
 use crate::Ended;
 use crate::args::{DemoArgs, Format};
 use crate::demo_data;
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let mut keys = keys(name)?;
     let desk = build(name, &dir, &keys, out)?;
     if args.room {
-        keys.write(&key_dir(&dir, None))?;
+        keys.write(&key_dir(&dir, None)?)?;
         return open_room(&desk, &dir, args, out);
     }
     // A truce without an end is asked about where the watch ends, not years later.
@@ -83,9 +83,9 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
         if !folder.join(MARK).is_file() {
             bail!("{shown}: there, but not made by a demonstration; move it away first");
         }
-        let record = folder.join("record");
         // Beside the record lies what a room makes of it.
-        let beside = ["", ".keys", ".room", ".custody"].map(|ending| beside(&record, ending));
+        let endings = ["", ".keys", ".room", ".custody"];
+        let beside = endings.map(|ending| folder.join(format!("record{ending}")));
         for made in beside.iter().filter(|made| made.is_dir()) {
             std::fs::remove_dir_all(made).with_context(|| format!("{shown}: can't be cleared"))?;
         }
@@ -142,7 +142,7 @@ const PASSWORD: &str = "only a demonstration";
 
 /// Opens the room, with an account of each role: two where a second person has to agree.
 fn open_room(desk: &Desk, dir: &Path, args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let room_dir = room::room_dir(dir, None);
+    let room_dir = room::room_dir(dir, None)?;
     let people = People::open(&room_dir)?;
     let mut names = Vec::new();
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Public) {
@@ -165,7 +165,7 @@ fn open_room(desk: &Desk, dir: &Path, args: &DemoArgs, out: &mut Out) -> anyhow:
     let mut listening = Listening::at(args.address);
     listening.stop_after = args.stop_after.map(Duration::from_secs);
     let beside = room::Beside { web: &args.web, hooks: None, oidc: None };
-    room::open(dir, &room_dir, &key_dir(dir, None), &listening, beside, out)
+    room::open(dir, &room_dir, &key_dir(dir, None)?, &listening, beside, out)
 }
 
 /// Most parties that get a liaison in the demonstration.

@@ -57,7 +57,7 @@ fn sentence(desk: &Desk, args: &ExplainArgs, named: &Named) -> Option<String> {
     let register = desk.register();
     let told =
         register.all().find(|told| told.cite.id == cite.id && Some(told.cite.row) == cite.row)?;
-    let sentence = shelf(&args.dir, None).sentences(register, [told]).into_values().next()?;
+    let sentence = shelf(&args.dir, None).ok()?.sentences(register, [told]).into_values().next()?;
     let mut text = String::new();
     tables::heading(&mut text, "In its sentence");
     let words = format!("{}[{}]{}", sentence.before, sentence.words, sentence.after);

@@ -1,9 +1,9 @@
 //! How final entries are: with a policy, beside what a command prints.
 
-use super::beside;
 use super::verify_bundle::{read_policy, seconds, time};
 use crate::args::GradeArgs;
 use crate::clock;
+use crate::place;
 use anyhow::Context;
 use serde_json::{Value, json};
 use servanda_store::Record;
@@ -34,7 +34,10 @@ pub(crate) fn of(record: &Record, args: &GradeArgs) -> anyhow::Result<Option<Fin
 /// Keeps the record's checkpoint with its cosignatures, beside the record: the next append puts
 /// another one in its place.
 pub(crate) fn keep(record: &Record) -> anyhow::Result<()> {
-    let folder = beside(record.dir(), ".cosigned");
+    if place::is_remote(record.dir()) {
+        return Ok(());
+    }
+    let folder = place::beside(record.dir(), ".cosigned", "--out")?;
     let note = Note::parse(record.checkpoint(), CHECKPOINT_BYTES_MAX)?;
     let checkpoint: Checkpoint = note.text().parse()?;
     std::fs::create_dir_all(&folder)
@@ -45,7 +48,10 @@ pub(crate) fn keep(record: &Record) -> anyhow::Result<()> {
 
 /// The cosigned checkpoints that were kept, the newest first.
 fn kept(record: &Record) -> anyhow::Result<Vec<Vec<u8>>> {
-    let folder = beside(record.dir(), ".cosigned");
+    if place::is_remote(record.dir()) {
+        return Ok(Vec::new());
+    }
+    let folder = place::beside(record.dir(), ".cosigned", "--out")?;
     let Ok(files) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
     let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
     let mut sizes: Vec<u64> = names.filter_map(|name| name.parse().ok()).collect();

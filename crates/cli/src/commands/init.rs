@@ -5,6 +5,7 @@ use crate::Ended;
 use crate::args::InitArgs;
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, bail};
 use servanda_desk::{AgreementFiles, found};
 use servanda_entry::Erasers;
@@ -18,11 +19,16 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let parties = args.parties.as_deref().map(super::key::read_parties).transpose()?;
     let mut keys = Keys::generate(&origin, seed()?, seed()?, seed()?)?;
     let (body, blobs) = found(&files, &agreement);
-    if args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some() {
+    let (storage, is_remote) = (place::storage(&args.dir)?, place::is_remote(&args.dir));
+    let is_used = match is_remote {
+        true => Record::is_in(storage.as_ref()),
+        false => args.dir.exists() && std::fs::read_dir(&args.dir)?.next().is_some(),
+    };
+    if is_used {
         bail!("{}: not empty; give a new folder", args.dir.display());
     }
-    let keys_in = key_dir(&args.dir, args.hand.key_dir.as_ref());
-    if std::path::absolute(&keys_in)?.starts_with(std::path::absolute(&args.dir)?) {
+    let keys_in = key_dir(&args.dir, args.hand.key_dir.as_ref())?;
+    if !is_remote && std::path::absolute(&keys_in)?.starts_with(std::path::absolute(&args.dir)?) {
         bail!(
             "{}: lies in the record, which everybody may copy; give another --key-dir",
             keys_in.display()
@@ -35,8 +41,8 @@ pub(crate) fn run(args: &InitArgs, out: &mut Out) -> anyhow::Result<Ended> {
         keys: args.erasers.clone(),
         threshold: args.erase_threshold.unwrap_or(args.erasers.len() as u32),
     });
-    let (dir, first) = (&args.dir, vec![body]);
-    let record = Record::init_with(dir, &origin, &keys, parties, now, &agreement.id, first, blobs)?;
+    let (id, first) = (&agreement.id, vec![body]);
+    let record = Record::init_with_in(storage, &origin, &keys, parties, now, id, first, blobs)?;
     out.say(&format!(
         "founded {} for {:?}\nlog key: {}\nkeys in {}: keep them apart from the record, and secret",
         record.origin(),

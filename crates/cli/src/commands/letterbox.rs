@@ -8,6 +8,7 @@ use crate::Ended;
 use crate::args::{LetterboxArgs, LetterboxWhat, LettersArgs};
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use crate::tables::count;
 use anyhow::{Context, bail};
 use servanda_net::{Address, submit};
@@ -79,7 +80,7 @@ fn give(receipt: &Receipt, path: &Path, out: &mut Out) -> anyhow::Result<()> {
 
 /// What was handed in and is not in the record.
 fn check(args: &LettersArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let now = clock::now_seconds(args.now.as_deref())?;
     let mut letters: Vec<Letter> = match &args.of {
         Some(mirror) => Mirror::open(mirror)?.letters(),

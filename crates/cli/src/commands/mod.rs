@@ -6,6 +6,7 @@ pub(crate) mod anchor;
 pub(crate) mod assess;
 pub(crate) mod check;
 pub(crate) mod clocks;
+pub(crate) mod copy;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod explain;
@@ -42,6 +43,7 @@ pub(crate) mod witness;
 use crate::args::{AskArgs, Cite};
 use crate::clock;
 use crate::out::Out;
+use crate::place::{beside, open_desk};
 use anyhow::bail;
 use servanda_comply::{CiteBy, Evaluation, State};
 use servanda_desk::{AsOf, Desk, Question, Shelf};
@@ -52,20 +54,14 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The folder of a record's keys.
-pub(crate) fn key_dir(dir: &Path, given: Option<&PathBuf>) -> PathBuf {
-    given.cloned().unwrap_or_else(|| beside(dir, ".keys"))
+pub(crate) fn key_dir(dir: &Path, given: Option<&PathBuf>) -> anyhow::Result<PathBuf> {
+    given.cloned().map_or_else(|| beside(dir, ".keys", "--key-dir"), Ok)
 }
 
 /// The published texts as received: in a private folder, by default beside the record.
-pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> Shelf {
-    Shelf::at(&given.cloned().unwrap_or_else(|| beside(dir, ".texts")))
-}
-
-/// The record's name with an ending, in the same folder.
-pub(crate) fn beside(dir: &Path, ending: &str) -> PathBuf {
-    let mut name = dir.file_name().unwrap_or_default().to_os_string();
-    name.push(ending);
-    dir.with_file_name(name)
+pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> anyhow::Result<Shelf> {
+    let folder = given.cloned().map_or_else(|| beside(dir, ".texts", "--texts"), Ok);
+    Ok(Shelf::at(&folder?))
 }
 
 /// Says which entries a revoked key signed: they count as before, with this beside them.
@@ -107,7 +103,7 @@ pub(crate) fn open_as_of(dir: &Path, as_of: Option<&str>) -> anyhow::Result<Desk
             Err(_) => AsOf::Time(clock::instant(text, None)?),
         }),
     };
-    Ok(Desk::open(dir, as_of)?)
+    open_desk(dir, as_of)
 }
 
 /// Asks the engine what the arguments ask.

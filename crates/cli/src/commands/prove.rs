@@ -3,6 +3,7 @@
 use crate::Ended;
 use crate::args::ProveArgs;
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, bail};
 use servanda_entry::Kind;
 use servanda_store::Record;
@@ -23,7 +24,7 @@ const SPEC: [(&str, &str); 6] = [
 const FILE_BYTES_MAX: u64 = 256 << 20;
 
 pub(crate) fn run(args: &ProveArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let mut answer = None;
     let asked = if let Some(range) = &args.range {
         let bounds = range.split_once("..").and_then(|(start, end)| {

@@ -8,6 +8,7 @@ use crate::Ended;
 use crate::args::{GiveArgs, HeldToArgs, ReceiptArgs, ReceiptWhat};
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use anyhow::Context;
 use servanda_store::{Keys, Record};
 use servanda_text::escape;
@@ -23,8 +24,8 @@ pub(crate) fn run(args: &ReceiptArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn give(args: &GiveArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
-    let keys = Keys::read(&key_dir(&args.dir, args.hand.key_dir.as_ref()))?;
+    let record = place::open(&args.dir)?;
+    let keys = Keys::read(&key_dir(&args.dir, args.hand.key_dir.as_ref())?)?;
     anyhow::ensure!(
         record.log_keys().ed25519() == keys.log.verifier_key(),
         "these keys are not those of {}",
@@ -71,7 +72,7 @@ pub(crate) fn not_logged(record: &Record, paths: &[PathBuf]) -> anyhow::Result<V
 }
 
 fn check(args: &HeldToArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let now = clock::now_seconds(args.now.as_deref())?;
     let taken = record.taken_in();
     let promises = promises(&record, &args.receipts)?;

@@ -5,10 +5,11 @@ use crate::Ended;
 use crate::args::RecomputeArgs;
 use crate::clock;
 use crate::out::Out;
+use crate::place::open_desk;
 use anyhow::{Context, bail};
 use servanda_comply::ENGINE_VERSION;
 use servanda_comply::answer::{Asked, CiteBy};
-use servanda_desk::{AsOf, Desk, Question};
+use servanda_desk::{AsOf, Question};
 
 pub(crate) fn run(args: &RecomputeArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let path = args.answer.display();
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &RecomputeArgs, out: &mut Out) -> anyhow::Result<Ended> 
         (None, CiteBy::Content) => args.as_of.map(AsOf::Size),
         (None, CiteBy::Entry) => bail!("{path}: it names no record"),
     };
-    let desk = Desk::open(&args.dir, size)?;
+    let desk = open_desk(&args.dir, size)?;
     if let Some(record) = &asked.record {
         let here = desk.point()?;
         if here != *record {

@@ -1,6 +1,6 @@
 //! `servanda serve` and `servanda room`.
 
-use super::{beside, key_dir};
+use super::key_dir;
 use crate::Ended;
 use crate::args::{
     CustodyArgs, PersonAddArgs, PersonCloseArgs, PersonListArgs, PersonWhat, RoomArgs, RoomDirArgs,
@@ -8,6 +8,7 @@ use crate::args::{
 };
 use crate::clock;
 use crate::out::Out;
+use crate::place::{beside, is_remote};
 use anyhow::{Context, anyhow, bail};
 use servanda_desk::Desk;
 use servanda_room::rights::Role;
@@ -22,13 +23,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The folder of a record's room.
-pub(crate) fn room_dir(dir: &Path, given: Option<&RoomDirArgs>) -> PathBuf {
+pub(crate) fn room_dir(dir: &Path, given: Option<&RoomDirArgs>) -> anyhow::Result<PathBuf> {
     let given = given.and_then(|given| given.room_dir.clone());
-    given.unwrap_or_else(|| beside(dir, ".room"))
+    given.map_or_else(|| beside(dir, ".room", "--room-dir"), Ok)
 }
 
 /// Serves the room until it is interrupted, and says where.
 pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended> {
+    if is_remote(&args.dir) {
+        bail!(
+            "{}: the room works on a record in a folder; make one with `servanda copy`",
+            args.dir.display()
+        );
+    }
     let is_loopback = args.address.ip().is_loopback();
     if !is_loopback && !args.expose {
         bail!(
@@ -55,7 +62,7 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
              on the way",
         );
     }
-    let keys = key_dir(&args.dir, args.key_dir.as_ref());
+    let keys = key_dir(&args.dir, args.key_dir.as_ref())?;
     super::start::open_room(&args.dir, &keys, &args.forced, out)?;
     let mut listening = Listening::at(args.address);
     listening.site = site;
@@ -69,7 +76,7 @@ pub(crate) fn serve(args: &RoomServeArgs, out: &mut Out) -> anyhow::Result<Ended
     let hooks = args.webhooks.as_deref().map(Hooks::read).transpose()?;
     let oidc = args.oidc.as_deref().map(Oidc::read).transpose()?;
     let beside = Beside { web: &args.web, hooks, oidc };
-    open(&args.dir, &room_dir(&args.dir, Some(&args.room)), &keys, &listening, beside, out)
+    open(&args.dir, &room_dir(&args.dir, Some(&args.room))?, &keys, &listening, beside, out)
 }
 
 /// What a room has beside its record.
@@ -95,7 +102,7 @@ pub(crate) fn open(
         record: dir.to_owned(),
         room: room_dir.to_owned(),
         keys: keys.to_owned(),
-        custody: super::sealed::custody(dir, &CustodyArgs::default()).path().to_owned(),
+        custody: super::sealed::custody(dir, &CustodyArgs::default())?.path().to_owned(),
     };
     let library = beside.web.web.as_deref().map(map_library).transpose()?;
     let room = Room::open(places, clock::instant_now)?.telling(tell).with_map_library(library);
@@ -162,7 +169,7 @@ fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
     }
     let given = if args.password_stdin { Some(first_line()?) } else { None };
     let password = given.clone().map_or_else(draw_password, Ok)?;
-    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room))?)?;
     people.add(&args.name, &roles, args.party.as_deref(), &password)?;
     if let Some(subject) = &args.oidc_subject
         && let Err(error) = people.bind(&args.name, Some(subject))
@@ -179,7 +186,7 @@ fn add(args: &PersonAddArgs, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn list(args: &PersonListArgs, out: &mut Out) -> anyhow::Result<()> {
-    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room))?)?;
     let mut text = String::new();
     for person in people.list()? {
         let roles: Vec<&str> = person.roles.iter().map(|role| role.word()).collect();
@@ -194,7 +201,7 @@ fn list(args: &PersonListArgs, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn close(args: &PersonCloseArgs, out: &mut Out) -> anyhow::Result<()> {
-    let people = People::open(&room_dir(&args.dir, Some(&args.room)))?;
+    let people = People::open(&room_dir(&args.dir, Some(&args.room))?)?;
     people.close(&args.name)?;
     out.say(&format!("{} is closed", args.name));
     Ok(())

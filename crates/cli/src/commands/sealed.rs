@@ -1,12 +1,13 @@
 //! `servanda open-sealed`, `disclose`, `hold`, `erase`.
 
-use super::{Hand, append, beside, open_to_write, prove, take_up};
+use super::{Hand, append, open_to_write, prove, take_up};
 use crate::Ended;
 use crate::args::{
     CarryOutArgs, CustodyArgs, DiscloseArgs, EraseArgs, EraseEnterArgs, EraseKeyArgs,
     EraseOrderArgs, EraseSignArgs, EraseWhat, Format, HoldArgs, OpenSealedArgs, SealArgs,
 };
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, bail};
 use serde_json::json;
 use servanda_custody::{Custody, Reader, unwrap};
@@ -16,11 +17,11 @@ use servanda_desk::{
     sealed_list,
 };
 use servanda_entry::Audience;
-use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve};
+use servanda_seal::{OPENING_BYTES_MAX, Opening, Order, OrderAct, approve, approve_ed25519};
 use servanda_store::Record;
 use servanda_store::proofs::{Asked, Bundle, Shown};
 use servanda_text::escape;
-use servanda_tlog::Signer;
+use servanda_tlog::{ActSigner, Signer};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -32,8 +33,10 @@ const SECRET_MODE: u32 = 0o600;
 const SMALL_BYTES_MAX: u64 = 64 * 1024;
 
 /// The custodian's store, by default beside the record.
-pub(crate) fn custody(dir: &Path, given: &CustodyArgs) -> Custody {
-    Custody::at(&given.custody.clone().unwrap_or_else(|| beside(dir, ".custody")))
+pub(crate) fn custody(dir: &Path, given: &CustodyArgs) -> anyhow::Result<Custody> {
+    let folder = given.custody.clone();
+    let folder = folder.map_or_else(|| place::beside(dir, ".custody", "--custody"), Ok);
+    Ok(Custody::at(&folder?))
 }
 
 /// The class that was named; `sealed` where something is sealed and none is.
@@ -59,7 +62,7 @@ pub(crate) fn enter(
     out: &mut Out,
 ) -> anyhow::Result<u64> {
     let mut record = desk.into_record()?;
-    let custody = custody(record.dir(), &seal.custody);
+    let custody = custody(record.dir(), &seal.custody)?;
     let entry = confidential.enter(&mut record, &custody, &hand.keys, hand.now)?;
     out.say(&format!(
         "what opens it is in {}: keep it apart from the record, and secret",
@@ -75,7 +78,7 @@ fn index(id: &str) -> anyhow::Result<u64> {
 }
 
 pub(crate) fn open(args: &OpenSealedArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let Some(id) = &args.id else { return list(&record, args.format, out) };
     let entry = index(id)?;
     let (_, sealed) = sealed_entry(&record, entry)?;
@@ -87,7 +90,7 @@ pub(crate) fn open(args: &OpenSealedArgs, out: &mut Out) -> anyhow::Result<Ended
             let bytes = unwrap(&Reader::parse(&identity)?, &small(opening, OPENING_BYTES_MAX)?)?;
             Opening::parse(&bytes, record.origin())?
         }
-        _ => custody(&args.dir, &args.custody).opening(&sealed, record.origin())?,
+        _ => custody(&args.dir, &args.custody)?.opening(&sealed, record.origin())?,
     };
     let opened = open_sealed(&record, entry, &opening)?;
     if let Some(folder) = &args.out {
@@ -167,10 +170,10 @@ fn opened_text(entry: u64, opened: &Opened) -> String {
 
 pub(crate) fn disclose(args: &DiscloseArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let hand = take_up(&args.dir, &args.write, out)?;
-    let mut record = Record::open(&args.dir)?;
+    let mut record = place::open(&args.dir)?;
     let entry = index(&args.id)?;
     let (_, sealed) = sealed_entry(&record, entry)?;
-    let opening = custody(&args.dir, &args.custody).opening(&sealed, record.origin())?;
+    let opening = custody(&args.dir, &args.custody)?.opening(&sealed, record.origin())?;
     let files = if args.file { ChosenFiles::All } else { ChosenFiles::None };
     let chosen = Chosen { fields: args.fields.clone(), files };
     let (body, disclosed, files) =
@@ -216,14 +219,15 @@ pub(crate) fn erase(args: &EraseArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 fn key(args: &EraseKeyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let signer = Signer::from_seed(&args.name, super::init::seed()?)?;
+    let (seed, second) = (super::init::seed()?, super::init::seed()?);
+    let signer = ActSigner::from_seeds(&args.name, seed, Some(second))?;
     secret(&args.file, format!("{}\n", signer.to_signer_key()).as_bytes())?;
-    out.answer(&signer.verifier_key().to_string())?;
+    out.answer(&signer.key().to_string())?;
     Ok(Ended::Done)
 }
 
 fn write_order(args: &EraseOrderArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let act = if args.lift_hold { OrderAct::Lift } else { OrderAct::Erase };
     let why = (args.order.authority.as_str(), args.order.ground.as_str());
     let order = order(&record, index(&args.id)?, act, why)?;
@@ -251,17 +255,26 @@ fn sign(args: &EraseSignArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let origin = text.lines().nth(1).unwrap_or_default().to_owned();
     let (order, _) = Order::parse(text.as_bytes(), &origin)?;
     let key = String::from_utf8(small(&args.key, SMALL_BYTES_MAX)?).unwrap_or_default();
-    let signer = Signer::from_signer_key(key.trim_end())
-        .with_context(|| format!("{}: no secret key", args.key.display()))?;
-    let line = approve(&order, &origin, &signer)?;
-    super::write_file(&args.file, &format!("{text}{line}\n"))?;
+    let unread = || format!("{}: no secret key", args.key.display());
+    let (name, line) = match Signer::from_signer_key(key.trim_end()) {
+        // A key of a record from before, whose erasers have Ed25519 alone.
+        Ok(signer) => (signer.name().to_owned(), approve_ed25519(&order, &origin, &signer)?),
+        Err(_) => {
+            let signer = ActSigner::from_signer_key(key.trim_end()).with_context(unread)?;
+            (signer.key().name().to_owned(), approve(&order, &origin, &signer)?.to_string())
+        }
+    };
+    // Who signs again has signed once.
+    if !text.lines().any(|there| there == line) {
+        super::write_file(&args.file, &format!("{text}{line}\n"))?;
+    }
     let act = match order.act {
         OrderAct::Erase => format!("erase {} parts of", order.what.len()),
         OrderAct::Lift => "lift the hold".into(),
     };
     out.answer(&format!(
         "signed as {}: {act} e{} of {}",
-        escape(signer.name()),
+        escape(&name),
         order.of.entry,
         escape(&origin)
     ))?;
@@ -270,7 +283,7 @@ fn sign(args: &EraseSignArgs, out: &mut Out) -> anyhow::Result<Ended> {
 
 fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let hand = take_up(&args.dir, &args.write, out)?;
-    let mut record = Record::open(&args.dir)?;
+    let mut record = place::open(&args.dir)?;
     let (order, approvals) = Order::parse(&small(&args.file, SMALL_BYTES_MAX)?, record.origin())
         .with_context(|| format!("{}", args.file.display()))?;
     let act = order.act;
@@ -295,7 +308,7 @@ fn enter_signed(args: &EraseEnterArgs, out: &mut Out) -> anyhow::Result<Ended> {
 
 fn destroy(args: &CarryOutArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let (desk, hand) = open_to_write(&args.dir, &args.write, out)?;
-    let store = custody(&args.dir, &args.custody);
+    let store = custody(&args.dir, &args.custody)?;
     let body = carry_out(&desk.record, index(&args.id)?, &store, &args.custodian)?;
     let range = append(desk, &hand, vec![body], vec![])?;
     out.answer(&format!("destroyed; entered as e{}", range.start))?;

@@ -4,6 +4,7 @@ use super::verify_bundle::read_policy;
 use crate::Ended;
 use crate::args::StandingArgs;
 use crate::out::Out;
+use crate::place;
 use servanda_net::{Fault, held_checkpoint};
 use servanda_store::Record;
 use servanda_text::escape;
@@ -15,7 +16,7 @@ use std::thread::ScopedJoinHandle;
 type Answer = Result<Option<Vec<u8>>, Fault>;
 
 pub(crate) fn run(args: &StandingArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let policy = read_policy(&args.policy)?;
     let mut held = Vec::new();
     for path in &args.checkpoint {

@@ -6,6 +6,7 @@ use super::{key_dir, standing};
 use crate::args::{ForcedArgs, WriteArgs};
 use crate::clock;
 use crate::out::Out;
+use crate::place::{self, open_desk};
 use anyhow::{bail, ensure};
 use servanda_desk::Desk;
 use servanda_entry::{Body, ForcedStart};
@@ -27,16 +28,17 @@ pub(crate) struct Hand {
 
 /// Takes up a record that is about to be written to.
 pub(crate) fn take_up(dir: &Path, write: &WriteArgs, out: &mut Out) -> anyhow::Result<Hand> {
-    let is_interrupted = Record::is_interrupted(dir);
-    if !is_interrupted && !dir.join("checkpoint").is_file() {
+    let storage = place::storage(dir)?;
+    let is_interrupted = Record::is_interrupted_in(storage.as_ref());
+    if !is_interrupted && !Record::is_in(storage.as_ref()) {
         return Err(StoreError::NoRecord { path: dir.to_owned() }.into());
     }
-    let home = key_dir(dir, write.hand.key_dir.as_ref());
+    let home = key_dir(dir, write.hand.key_dir.as_ref())?;
     let keys = Keys::read(&home)?;
     let hand = Hand { keys, now: clock::now(write.hand.now.as_deref())? };
     if is_interrupted {
         // These entries were signed and committed before: that adds no second history.
-        Record::recover(dir, &hand.keys)?;
+        Record::recover_in(storage, &hand.keys)?;
     }
     if asks(&home, &write.forced)? {
         ask_first(dir, &home.join(MIRRORS), &write.forced, &hand, out)?;
@@ -77,7 +79,7 @@ pub(crate) fn open_to_write(
     out: &mut Out,
 ) -> anyhow::Result<(Desk, Hand)> {
     let hand = take_up(dir, write, out)?;
-    Ok((Desk::open(dir, None)?, hand))
+    Ok((open_desk(dir, None)?, hand))
 }
 
 /// Asks those whom a file names. Whoever shows that the log has signed more, or otherwise, stops
@@ -95,7 +97,7 @@ fn ask_first(
         "{}: no line has an address; write it behind the key: witness NAME KEY https://…",
         mirrors.display()
     );
-    let mut record = Record::open(dir)?;
+    let mut record = place::open(dir)?;
     let found = standing::ask(&record, &policy, &[], Vec::new(), out);
     let told = || format!("{}: {}", dir.display(), standing::describe(&found, record.size()));
     match (&found, forced.without_mirrors.as_deref()) {

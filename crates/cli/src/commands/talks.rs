@@ -95,7 +95,7 @@ impl View<'_> {
     /// All four views on one page.
     fn page(&self) -> anyhow::Result<String> {
         let (agreement, register) = (&*self.desk.agreement, self.register());
-        let shelf = shelf(&self.args.dir, self.args.texts.as_ref());
+        let shelf = shelf(&self.args.dir, self.args.texts.as_ref())?;
         Ok(talks_page(&Talks {
             title: &agreement.title,
             record: &self.desk.point()?,

@@ -212,7 +212,7 @@ impl Texts {
         };
         let intake = reader.take_in(name, bytes, options)?;
         if !args.no_copy {
-            shelf(&args.dir, args.texts.as_ref()).keep(bytes)?;
+            shelf(&args.dir, args.texts.as_ref())?.keep(bytes)?;
         }
         Ok(intake)
     }

@@ -4,19 +4,21 @@ use super::finality;
 use crate::Ended;
 use crate::args::{Format, GradeArgs, VerifyArgs};
 use crate::out::Out;
+use crate::place;
 use serde_json::json;
-use servanda_store::{Record, verify, verify_renewed};
+use servanda_store::{verify_in, verify_renewed_in};
 use servanda_text::escape;
 
 pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    if args.path.is_file() {
+    if !place::is_remote(&args.path) && args.path.is_file() {
         let is_shown = args.shown.receipt.is_empty() && args.shown.anchored.is_empty();
         anyhow::ensure!(is_shown, "--receipt and --anchored are for folders");
         anyhow::ensure!(!args.renewed, "--renewed is for folders: unpack a full export first");
         return super::verify_bundle::run(args, out);
     }
     let shown = args.path.display();
-    anyhow::ensure!(args.path.is_dir(), "{shown}: there is no such folder or file");
+    let is_there = place::is_remote(&args.path) || args.path.is_dir();
+    anyhow::ensure!(is_there, "{shown}: there is no such folder or file");
     anyhow::ensure!(
         args.unpack.is_none(),
         "{shown}: --unpack is for bundles, and this is a folder"
@@ -28,14 +30,15 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
     if args.renewed {
         return renewed(args, out);
     }
-    let report = verify(&args.path, args.key.iter().map(String::as_str));
+    let storage = place::storage(&args.path)?;
+    let report = verify_in(storage.as_ref(), args.key.iter().map(String::as_str));
     let finality = if report.ok() && args.policy.is_some() {
         let grade = GradeArgs {
             policy: args.policy.clone(),
             grades_at: args.at.clone(),
             shown: args.shown.clone(),
         };
-        finality::of(&Record::open(&args.path)?, &grade)?
+        finality::of(&place::open(&args.path)?, &grade)?
     } else {
         None
     };
@@ -98,7 +101,8 @@ pub(crate) fn run(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
 
 /// Without SHA-256 and Ed25519: by the newest renewal.
 fn renewed(args: &VerifyArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let renewed = verify_renewed(&args.path, args.key.iter().map(String::as_str));
+    let storage = place::storage(&args.path)?;
+    let renewed = verify_renewed_in(storage.as_ref(), args.key.iter().map(String::as_str));
     let is_ok = renewed.faults.is_empty();
     let later = renewed.size - renewed.covered;
     match args.format {

@@ -9,6 +9,7 @@ use crate::args::{
 };
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use crate::tables::count;
 use anyhow::{Context, bail};
 use servanda_net::{Address, submit};
@@ -104,7 +105,7 @@ fn listed<'k>(
 fn watch(args: &WatchArgs, out: &mut Out) -> anyhow::Result<()> {
     let witness = Witness::open(&args.dir)?;
     let origin = match &args.of {
-        Some(record) => witness.watch_record(&Record::open(record)?)?,
+        Some(record) => witness.watch_record(&place::open(record)?)?,
         None => witness.watch(keys(args)?.iter().map(String::as_str))?,
     };
     known(&origin, args, "watches", out)
@@ -113,7 +114,7 @@ fn watch(args: &WatchArgs, out: &mut Out) -> anyhow::Result<()> {
 /// The keys of a log: those given, or those that a copy of the record names.
 fn keys(args: &WatchArgs) -> anyhow::Result<Vec<String>> {
     let Some(record) = &args.of else { return Ok(args.keys.clone()) };
-    let record = Record::open(record)?;
+    let record = place::open(record)?;
     let keys = record.log_keys();
     let mldsa44 = keys.mldsa44().map(ToString::to_string);
     Ok(std::iter::once(keys.ed25519().to_string()).chain(mldsa44).collect())
@@ -162,7 +163,7 @@ fn serving(service: Service, args: &ServeArgs, what: &str, out: &mut Out) -> any
 
 /// `servanda cosign`.
 pub(crate) fn cosign(args: &CosignArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let mut record = Record::open(&args.dir)?;
+    let mut record = place::open(&args.dir)?;
     if let Some(old) = args.request {
         let request = String::from_utf8(record.ask_to_cosign(old)?.to_bytes())?;
         give(&request, args.out.as_deref(), out)?;

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod archives;
+mod bucket;
 mod cases;
 mod coverage;
 mod demo;
@@ -20,6 +21,8 @@ mod intake;
 mod laws;
 mod manners;
 mod model;
+#[path = "../../../objects/tests/kit/mod.rs"]
+mod objects;
 mod order;
 mod other_process;
 mod receipt;

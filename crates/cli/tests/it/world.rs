@@ -13,6 +13,8 @@ const ADDRESS_SPACE_KIB_MAX: u64 = 512 * 1024;
 /// A folder that nobody else uses; it goes when the test ends.
 pub(crate) struct World {
     folder: TempDir,
+    /// Variables of the environment, beside those that are always there.
+    env: Vec<(String, String)>,
 }
 
 /// How a run ended.
@@ -25,7 +27,13 @@ pub(crate) struct Run {
 
 impl World {
     pub(crate) fn new() -> World {
-        World { folder: tempfile::tempdir().unwrap() }
+        World { folder: tempfile::tempdir().unwrap(), env: Vec::new() }
+    }
+
+    /// Sets a variable for all that is run from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(known, _)| known != name);
+        self.env.push((name.into(), value.into()));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -88,7 +96,8 @@ impl World {
         self.end(args, command.output().unwrap())
     }
 
-    fn program(&self, args: &[&str]) -> Command {
+    /// The program, to be run otherwise than here.
+    pub(crate) fn program(&self, args: &[&str]) -> Command {
         let mut command = self.clean(Command::new(env!("CARGO_BIN_EXE_servanda")));
         command.args(args);
         command
@@ -101,6 +110,10 @@ impl World {
             command.env_remove(name);
         }
         command.env_remove("SERVANDA_MODEL_KEY");
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_")) {
+            command.env_remove(name);
+        }
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -5,11 +5,12 @@ use crate::vector_record::{ORIGIN, SEED_LOG, SEED_LOG_MLDSA44, SEED_OFFICE, buil
 use serde::Serialize;
 use serde_json::{Value, json};
 use servanda_entry::limits::ENTRY_BYTES_MAX;
-use servanda_entry::{Body, Entry, FORM, Kind, canonical, content};
+use servanda_entry::{Body, Entry, Erasers, FORM, Kind, Slot, canonical, content};
+use servanda_seal::{Approvals, Approvers, Order, OrderAct, approve, approve_ed25519};
 use servanda_store::{Record, verify};
 use servanda_tlog::{
-    Cosigner, CosignerKind, Hash, Letter, Note, Promise, SEED_BYTES, Signer, leaf_hash, sha256,
-    verify_inclusion,
+    ActSigner, Cosigner, CosignerKind, Hash, Letter, Note, Promise, SEED_BYTES, Signature, Signer,
+    leaf_hash, sha256, verify_inclusion,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -115,7 +116,92 @@ fn describe(record: &Record) -> Value {
         },
         "refused": refused(&text(PROVED)),
         "receipt": receipt(),
+        "orders": orders(record.leaf(PROVED).unwrap()),
     })
+}
+
+/// Orders of erasure, and whether those have signed them who may: by act keys, and as before there
+/// were any.
+fn orders(leaf: Hash) -> Value {
+    let order = Order {
+        act: OrderAct::Erase,
+        authority: "the data office".into(),
+        ground: "its time is over".into(),
+        of: Slot { entry: PROVED, leaf },
+        what: vec![sha256(b"a part")],
+    };
+    let other = Order { act: OrderAct::Lift, what: vec![], ..order.clone() };
+    let name = |n: u8| format!("e{n}.example");
+    let act_key = |n: u8| ActSigner::from_seeds(&name(n), [4 + n; 32], Some([24 + n; 32])).unwrap();
+    let old_key = |n: u8| Signer::from_seed(&name(n), [4 + n; 32]).unwrap();
+    let by = |order: &Order, n: u8| approve(order, ORIGIN, &act_key(n)).unwrap();
+    let by_old = |n: u8| approve_ed25519(&order, ORIGIN, &old_key(n)).unwrap();
+    // What is sound of the one beside what is sound of the other.
+    let mixed = |first: &Signature, second: &Signature| {
+        let bytes = [&first.bytes()[..96], &second.bytes()[96..]].concat();
+        Signature::new(first.name(), first.id(), &bytes).unwrap()
+    };
+    let (one, two, elsewhere) = (by(&order, 1), by(&order, 2), by(&other, 1));
+    let half = Signature::new(one.name(), one.id(), &one.bytes()[..96]).unwrap();
+    let bare = Signature::parse(&by_old(1)).unwrap();
+    let bare = Signature::new(one.name(), one.id(), bare.bytes()).unwrap();
+    let new = |what: &str, stands: bool, lines: &[&Signature]| {
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        json!({ "what": what, "stands": stands, "signatures": lines, "approvals": [] })
+    };
+    let old = |what: &str, stands: bool, lines: &[String]| json!({ "what": what, "stands": stands, "signatures": [], "approvals": lines });
+    let keys = |key: &dyn Fn(u8) -> String| json!({ "keys": [key(1), key(2)], "threshold": 2 });
+    json!({
+        "text": order.text(ORIGIN).unwrap(),
+        "body": order,
+        "act_keys": {
+            "erasers": keys(&|n| act_key(n).key().to_string()),
+            "tried": [
+                new("both have signed", true, &[&one, &two]),
+                new("one has not", false, &[&one]),
+                new("one has signed twice", false, &[&one, &two, &one]),
+                new("the Ed25519 half is of another order", false, &[&mixed(&elsewhere, &one), &two]),
+                new("the ML-DSA-44 half is of another order", false, &[&mixed(&one, &elsewhere), &two]),
+                new("the ML-DSA-44 half is missing", false, &[&half, &two]),
+                new("an Ed25519 signature in an act key's name", false, &[&bare, &two]),
+                old("Ed25519 alone, as before", false, &[by_old(1), by_old(2)]),
+            ],
+        },
+        "ed25519": {
+            "erasers": keys(&|n| old_key(n).verifier_key().to_string()),
+            "tried": [
+                old("both have signed", true, &[by_old(1), by_old(2)]),
+                old("one has not", false, &[by_old(1)]),
+                new("act keys have", false, &[&one, &two]),
+            ],
+        },
+    })
+}
+
+#[test]
+fn orders_stand_as_the_vectors_say() {
+    let orders = &vectors()["orders"];
+    let order: Order = serde_json::from_value(orders["body"].clone()).unwrap();
+    assert_eq!(order.text(ORIGIN).unwrap(), orders["text"].as_str().unwrap());
+    let mut stood = BTreeSet::new();
+    for kind in ["act_keys", "ed25519"] {
+        let approvers = Approvers::read(
+            &serde_json::from_value::<Erasers>(orders[kind]["erasers"].clone()).unwrap(),
+        )
+        .unwrap();
+        for tried in orders[kind]["tried"].as_array().unwrap() {
+            let lines = |name: &str| -> Vec<String> {
+                serde_json::from_value(tried[name].clone()).unwrap()
+            };
+            let signatures: Vec<Signature> =
+                lines("signatures").iter().map(|line| Signature::parse(line).unwrap()).collect();
+            let approvals = Approvals { lines: &lines("approvals"), signatures: &signatures };
+            let stands = approvers.check(&order, ORIGIN, approvals).is_ok();
+            assert_eq!(stands, tried["stands"].as_bool().unwrap(), "{}", tried["what"]);
+            stood.insert((kind, stands));
+        }
+    }
+    assert_eq!(stood.len(), 4);
 }
 
 /// A promise of the operator's to take in what was handed in.

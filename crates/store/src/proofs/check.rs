@@ -22,7 +22,7 @@ use super::contents::{
 };
 use super::envelope::{Envelope, digests};
 use super::range::{Range, Seen, check_entry};
-use super::sealed::Withheld;
+use super::sealed::{Withheld, check_order};
 use crate::constitution::Founding;
 use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, blob_path};
 use crate::register::{Register, Witnessed};
@@ -170,6 +170,7 @@ fn check<R: Read + Seek>(
                 check_entry(&entry, index, &founding, &acts.register)?;
                 acts.note_revoked(index, &entry, &mut suspect);
                 acts.check_act(index, &entry, &bytes, &founding.origin)?;
+                check_order(&entry, &founding)?;
                 Ok(entry)
             })
             .map_err(|code| Refusal::entry(code, &name, index))?;

@@ -57,11 +57,13 @@ pub enum Code {
     KeyActHandover,
     KeyActMissing,
     ActSignature,
+    OrderThreshold,
 }
 
 impl Code {
-    /// All codes: in the order in which they are found, then those about changes of keys.
-    pub const ALL: [Code; 53] = [
+    /// All codes: in the order in which they are found, then those about changes of keys, acts and
+    /// orders.
+    pub const ALL: [Code; 54] = [
         Code::ZipForm,
         Code::ZipCompressed,
         Code::ZipName,
@@ -115,6 +117,7 @@ impl Code {
         Code::KeyActHandover,
         Code::KeyActMissing,
         Code::ActSignature,
+        Code::OrderThreshold,
     ];
 
     /// The code as it is printed.
@@ -174,6 +177,7 @@ impl Code {
             Code::KeyActHandover => "key-act-handover",
             Code::KeyActMissing => "key-act-missing",
             Code::ActSignature => "act-signature",
+            Code::OrderThreshold => "order-threshold",
         }
     }
 
@@ -246,6 +250,7 @@ impl Code {
             Code::KeyActHandover => "the record does not continue what the log's old keys signed",
             Code::KeyActMissing => "a change of keys is in the range and not in keys/",
             Code::ActSignature => "a signature of an act in a party's name is not its own",
+            Code::OrderThreshold => "an enclosed order is not signed by those who may give it",
         }
     }
 }

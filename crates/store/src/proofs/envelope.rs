@@ -4,7 +4,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use servanda_entry::limits::{ENTRY_BYTES_MAX, TEXT_BYTES_MAX};
-use servanda_entry::{Attachment, Cite, Class, Constitution, FORM, INSTRUMENT_FORM, canonical};
+use servanda_entry::{
+    Attachment, Cite, Class, Constitution, Erasure, FORM, Hold, INSTRUMENT_FORM, canonical,
+};
+use servanda_seal::Order;
 use servanda_time::Instant;
 use servanda_tlog::{Hash, Note, VerifierKey};
 
@@ -27,6 +30,7 @@ pub(super) struct Envelope {
     pub(super) seq: u64,
     pub(super) class: Class,
     is_erasure: bool,
+    is_hold: bool,
     body: Value,
 }
 
@@ -86,6 +90,7 @@ impl Envelope {
             is_act: kind == "act",
             is_key_act: kind == "key-act",
             is_erasure: kind == "erasure",
+            is_hold: kind == "hold",
             class,
             prev,
             seq: take("seq").as_u64()?,
@@ -111,6 +116,20 @@ impl Envelope {
         let json = canonical::to_bytes(&fields).ok().and_then(|json| String::from_utf8(json).ok());
         let json = json.ok_or(Code::EntryForm)?;
         Ok(format!("{INSTRUMENT_FORM}\n{origin}\n{json}\n"))
+    }
+
+    /// The order that it is, and the signatures in its body; none of an entry that orders nothing.
+    pub(super) fn order(&self) -> Result<Option<(Order, Vec<String>)>, Code> {
+        let malformed = |_| Code::EntryForm;
+        if self.is_erasure {
+            let body: Erasure = read_exactly(self.body.clone()).map_err(malformed)?;
+            return Ok(Some((Order::from(&body), body.approvals)));
+        }
+        if self.is_hold && self.body.get("lifts") == Some(&Value::Bool(true)) {
+            let body: Hold = read_exactly(self.body.clone()).map_err(malformed)?;
+            return Ok(Some((Order::from(&body), body.approvals)));
+        }
+        Ok(None)
     }
 
     /// What it erases, when it is an order of erasure.

@@ -128,7 +128,7 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
     let slots = record.slots()?;
     for hash in named.iter().filter(|hash| slots.erased_by(**hash).is_none()) {
         // What names a digest need not name a file of this record.
-        if record.dir().join(blob_path(*hash)).is_file() {
+        if record.storage.has(&blob_path(*hash)) {
             out.put(&blob_path(*hash), &record.blob(hash)?)?;
         }
     }

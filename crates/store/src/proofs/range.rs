@@ -8,7 +8,7 @@ use super::acts::{Acts, Suspect};
 use super::code::{Code, Refusal};
 use super::contents::{PACK_ENTRIES, RANGE_PROOF, pack_name};
 use super::envelope::{Envelope, digests};
-use super::sealed::Withheld;
+use super::sealed::{Withheld, check_order};
 use crate::constitution::Founding;
 use crate::register::Register;
 
@@ -97,6 +97,7 @@ impl<'f> Range<'f> {
         check_entry(&entry, index, self.founding, &self.acts.register)?;
         self.acts.note_revoked(index, &entry, seen.suspect);
         let state = self.acts.check_act(index, &entry, bytes, &self.founding.origin)?;
+        check_order(&entry, self.founding)?;
         let follows = match self.chains.get(&entry.by) {
             Some((next, last)) => (*next, Some(*last)) == (entry.seq, entry.prev),
             None => self.file.start > 0 || (entry.seq, entry.prev) == (0, None),

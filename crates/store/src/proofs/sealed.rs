@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 use servanda_entry::{Class, Sealed};
-use servanda_seal::{DISCLOSURE_BYTES_MAX, Disclosed, SealCode};
+use servanda_seal::{Approvals, DISCLOSURE_BYTES_MAX, Disclosed, SealCode};
 use servanda_tlog::{Hash, leaf_hash};
 
 use super::archive::Stop;
@@ -12,7 +12,18 @@ use super::check::Members;
 use super::code::{Code, Refusal};
 use super::contents::{disclosed_file_name, disclosure_name};
 use super::envelope::Envelope;
+use crate::constitution::Founding;
 use crate::layout::BLOB_BYTES_MAX;
+
+/// That an order is signed by those who may give it. Whether the parts are there, and none of them
+/// is held, only the whole record can tell.
+pub(super) fn check_order(entry: &Envelope, founding: &Founding) -> Result<(), Code> {
+    let Some((order, lines)) = entry.order()? else { return Ok(()) };
+    let approvals = Approvals { lines: &lines, signatures: entry.note.signatures() };
+    let approvers = founding.erasers.as_ref().ok_or(Code::OrderThreshold)?;
+    let checked = approvers.check(&order, &founding.origin, approvals);
+    checked.map_err(|_| Code::OrderThreshold)
+}
 
 /// What of the enclosed entries concerns what is sealed.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use servanda_entry::{KeyAct, KeyChange, NewLog, Office};
 use servanda_tlog::{
-    ActKey, Checkpoint, CosignerKey, Hands, LogKeys, Note, Signature, VerifierKey,
+    ActKey, Checkpoint, CosignerKey, LogKeys, Note, Signature, VerifierKey, hands_under,
 };
 
 use super::declared::read_keys;
@@ -13,34 +13,14 @@ use super::{Held, Holder, Key, KeyFault, Party, RENEWAL_ALGORITHM, Register, Rev
 /// The keys whose signatures of a text are there and hold.
 type Signed = BTreeSet<ActKey>;
 
-/// The keys among the candidates that have signed. A bad signature in the name of one of them
-/// refuses all, and so do two signatures of one hand under two names.
+/// The keys among the candidates that have signed.
 pub(super) fn signed_by(
     text: &str,
     signatures: &[Signature],
     candidates: &[ActKey],
 ) -> Result<Signed, KeyFault> {
-    let bad = |what: String| Err(KeyFault::Signature(what));
-    let mut signed = Signed::new();
-    let mut hands: Vec<Hands> = Vec::new();
-    for signature in signatures {
-        let Some(key) = candidates.iter().find(|key| key.is_named_by(signature)) else {
-            continue;
-        };
-        let Some(by) = key.verify(text.as_bytes(), signature.bytes()) else {
-            let (name, id) = (key.name(), key.id());
-            return bad(format!("the signature of {name} ({id}) does not fit the act"));
-        };
-        if !signed.insert(key.clone()) {
-            return bad(format!("{} ({}) stands there twice", key.name(), key.id()));
-        }
-        if hands.iter().any(|other| other.share_a_key(&by)) {
-            let name = key.name();
-            return bad(format!("{name} signs with a key that another signature has too"));
-        }
-        hands.push(by);
-    }
-    Ok(signed)
+    hands_under(text, signatures, candidates)
+        .map_err(|error| KeyFault::Signature(error.to_string()))
 }
 
 impl Register {

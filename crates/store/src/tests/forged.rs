@@ -8,7 +8,8 @@ use crate::constitution::constitution_of;
 use crate::{Record, Report};
 use servanda_entry::{Anchor, Body, Cite, Class, Entry};
 use servanda_tlog::{
-    Checkpoint, Hash, Signer, TileWriter, empty_root, encode_bundle, leaf_hash, root_of, sign,
+    Checkpoint, Hash, Note, Signature, Signer, TileWriter, empty_root, encode_bundle, leaf_hash,
+    root_of, sign,
 };
 
 /// Notes as an honest keeper makes them, one append each.
@@ -45,13 +46,24 @@ impl Forge {
     }
 
     pub(super) fn add(&mut self, change: impl FnOnce(&mut Entry)) {
+        self.add_signed(change, &[]);
+    }
+
+    /// With signatures of others under it.
+    pub(super) fn add_signed(&mut self, change: impl FnOnce(&mut Entry), others: &[Signature]) {
         let mut entry = self.next();
         change(&mut entry);
-        self.add_text(&entry.text(ORIGIN).unwrap(), &keys().office);
+        let mut note = Note::new(&entry.text(ORIGIN).unwrap()).unwrap();
+        note.sign(&keys().office).unwrap();
+        others.iter().for_each(|other| note.add_signature(other.clone()).unwrap());
+        self.add_note(note.to_bytes().unwrap());
     }
 
     fn add_text(&mut self, text: &str, signer: &Signer) {
-        let note = sign(text, &[signer]).unwrap();
+        self.add_note(sign(text, &[signer]).unwrap());
+    }
+
+    fn add_note(&mut self, note: Vec<u8>) {
         self.leaves.push(leaf_hash(&note));
         self.notes.push(note);
     }

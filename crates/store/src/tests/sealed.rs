@@ -13,21 +13,43 @@ use servanda_entry::{
     Attachment, Audience, Blob, Body, Class, Constitution, Destruction, Disclosure, Document,
     Erasers, Erasure, Hold, RowCount, SEALED_NAME, Sealed, Slot, Writing,
 };
-use servanda_seal::{Order, OrderAct, SealCode, approve};
-use servanda_tlog::{Hash, Signer, sha256};
+use servanda_seal::{Order, OrderAct, SealCode, approve, approve_ed25519};
+use servanda_tlog::{ActSigner, Hash, Signature, Signer, sha256};
 use std::path::Path;
 use std::sync::Arc;
 
 const CIPHER: &[u8] = b"ciphertext";
 
-fn eraser(n: u8) -> Signer {
-    Signer::from_seed(&format!("e{n}.example"), [90 + n; 32]).unwrap()
+fn eraser(n: u8) -> ActSigner {
+    ActSigner::from_seeds(&format!("e{n}.example"), [90 + n; 32], Some([190 + n; 32])).unwrap()
 }
 
 fn constitution() -> Constitution {
-    let keys_of = [1, 2, 3].map(|n| eraser(n).verifier_key().to_string()).to_vec();
+    let keys_of = [1, 2, 3].map(|n| eraser(n).key().to_string()).to_vec();
     let erasers = Some(Erasers { keys: keys_of, threshold: 2 });
     Constitution { erasers, ..constitution_of(&keys()) }
+}
+
+/// As records of before named them.
+fn old_eraser(n: u8) -> Signer {
+    Signer::from_seed(&format!("e{n}.example"), [90 + n; 32]).unwrap()
+}
+
+/// An entry to be written, and the signatures under it.
+#[derive(Clone)]
+struct Signed(Body, Vec<Signature>);
+
+impl From<Body> for Signed {
+    fn from(body: Body) -> Signed {
+        Signed(body, vec![])
+    }
+}
+
+impl Record {
+    fn enter(&mut self, seconds: i64, signed: impl Into<Signed>) {
+        let Signed(body, signatures) = signed.into();
+        self.append_order(&keys(), at(seconds), body, &signatures).unwrap();
+    }
 }
 
 fn class(ct: &[u8]) -> Class {
@@ -51,17 +73,21 @@ fn sealed_document(ct: &[u8]) -> Body {
     })
 }
 
-fn order(of: Slot, what: Vec<Hash>, by: &[u8]) -> Body {
-    let order = Order {
+fn order(of: Slot, what: Vec<Hash>, by: &[u8]) -> Signed {
+    let order = unsigned(of, what);
+    let signatures = by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
+    let Order { authority, ground, of, what, .. } = order;
+    Signed(Body::Erasure(Erasure { approvals: vec![], authority, ground, of, what }), signatures)
+}
+
+fn unsigned(of: Slot, what: Vec<Hash>) -> Order {
+    Order {
         act: OrderAct::Erase,
         authority: "an office".into(),
         ground: "its time is over".into(),
         of,
         what,
-    };
-    let approvals = by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
-    let Order { authority, ground, of, what, .. } = order;
-    Body::Erasure(Erasure { approvals, authority, ground, of, what })
+    }
 }
 
 fn all_parts() -> Vec<Hash> {
@@ -70,14 +96,13 @@ fn all_parts() -> Vec<Hash> {
     parts
 }
 
-fn hold(of: Slot, lifted_by: &[u8]) -> Body {
+fn hold(of: Slot, lifted_by: &[u8]) -> Signed {
     let lifts = !lifted_by.is_empty();
-    let mut hold =
+    let hold =
         Hold { approvals: vec![], authority: "a court".into(), ground: "a case".into(), lifts, of };
     let order = Order::from(&hold);
-    hold.approvals =
-        lifted_by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
-    Body::Hold(hold)
+    let by = lifted_by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap());
+    Signed(Body::Hold(hold), by.collect())
 }
 
 /// A record whose entry 2 withholds two fields and a file.
@@ -103,8 +128,9 @@ fn slot(record: &Record, entry: u64) -> Slot {
     Slot { entry, leaf: record.leaf(entry).unwrap() }
 }
 
-fn refused(record: &mut Record, body: Body) -> SealCode {
-    match record.append(&keys(), at(50), vec![body], vec![]) {
+fn refused(record: &mut Record, signed: impl Into<Signed>) -> SealCode {
+    let Signed(body, signatures) = signed.into();
+    match record.append_order(&keys(), at(50), body, &signatures) {
         Err(StoreError::Sealed { fault, .. }) => fault.code,
         other => unreachable!("{other:?}"),
     }
@@ -121,8 +147,7 @@ fn an_order_takes_the_ciphertext_and_leaves_the_entry() {
     assert!(check(&dir).ok());
     let file = blob_of(&dir, CIPHER);
     assert_eq!(record.sealed_blob(&sha256(CIPHER)).unwrap(), CIPHER);
-    let body = order(slot(&record, 2), all_parts(), &[1, 3]);
-    record.append(&keys(), at(2), vec![body], vec![]).unwrap();
+    record.enter(2, order(slot(&record, 2), all_parts(), &[1, 3]));
     assert!(!file.exists());
     assert!(matches!(record.sealed_blob(&sha256(CIPHER)), Err(StoreError::Erased { by: 3 })));
     let report = check(&dir);
@@ -138,8 +163,7 @@ fn an_order_takes_the_ciphertext_and_leaves_the_entry() {
 fn what_is_planted_in_an_erased_slot_is_a_fault_and_is_handed_to_nobody() {
     let (temp, dir) = place();
     let mut record = record(&dir);
-    let body = order(slot(&record, 2), all_parts(), &[1, 2]);
-    record.append(&keys(), at(2), vec![body], vec![]).unwrap();
+    record.enter(2, order(slot(&record, 2), all_parts(), &[1, 2]));
     let file = blob_of(&dir, CIPHER);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     for planted in [CIPHER, b"other"] {
@@ -186,23 +210,27 @@ fn an_order_without_threshold_or_under_a_hold_is_refused() {
     let (_temp, dir) = place();
     let mut record = record(&dir);
     let of = slot(&record, 2);
-    for by in [&[][..], &[1], &[1, 1], &[9, 8]] {
+    for by in [&[][..], &[1], &[1, 1], &[1, 2, 2], &[9, 8]] {
         assert_eq!(refused(&mut record, order(of, all_parts(), by)), SealCode::Threshold, "{by:?}");
     }
     // Approvals are of one order: not of another entry, part, ground or record.
-    let Body::Erasure(mut moved) = order(of, all_parts(), &[1, 2]) else { unreachable!() };
+    let Signed(Body::Erasure(mut moved), by) = order(of, all_parts(), &[1, 2]) else {
+        unreachable!()
+    };
     moved.what.truncate(1);
-    assert_eq!(refused(&mut record, Body::Erasure(moved.clone())), SealCode::Threshold);
+    let less = Signed(Body::Erasure(moved.clone()), by.clone());
+    assert_eq!(refused(&mut record, less), SealCode::Threshold);
     moved.what = all_parts();
     moved.ground = "another".into();
-    assert_eq!(refused(&mut record, Body::Erasure(moved)), SealCode::Threshold);
+    let other = Signed(Body::Erasure(moved), by);
+    assert_eq!(refused(&mut record, other), SealCode::Threshold);
     let elsewhere = Slot { entry: 2, leaf: sha256(b"x") };
     assert_eq!(refused(&mut record, order(elsewhere, all_parts(), &[1, 2])), SealCode::Entry);
     let public = slot(&record, 1);
     assert_eq!(refused(&mut record, order(public, all_parts(), &[1, 2])), SealCode::Entry);
     assert_eq!(refused(&mut record, order(of, vec![sha256(b"x")], &[1, 2])), SealCode::Entry);
 
-    let held = vec![hold(of, &[]), hold(of, &[])];
+    let held = vec![hold(of, &[]).0, hold(of, &[]).0];
     record.append(&keys(), at(2), held, vec![]).unwrap();
     assert_eq!(refused(&mut record, order(of, all_parts(), &[1, 2])), SealCode::Held);
     let first = slot(&record, 3);
@@ -210,13 +238,61 @@ fn an_order_without_threshold_or_under_a_hold_is_refused() {
     assert_eq!(refused(&mut record, hold(of, &[1, 2])), SealCode::Entry);
     // Each hold is lifted by itself, and no order twice.
     let lifted = hold(slot(&record, 3), &[1, 2]);
-    record.append(&keys(), at(3), vec![lifted.clone(), lifted], vec![]).unwrap();
+    record.enter(3, lifted.clone());
+    record.enter(3, lifted);
     assert_eq!(refused(&mut record, order(of, all_parts(), &[1, 2])), SealCode::Held);
-    let lifted = hold(slot(&record, 4), &[2, 3]);
-    record.append(&keys(), at(4), vec![lifted], vec![]).unwrap();
-    record.append(&keys(), at(5), vec![order(of, all_parts(), &[1, 2])], vec![]).unwrap();
+    record.enter(4, hold(slot(&record, 4), &[2, 3]));
+    record.enter(5, order(of, all_parts(), &[1, 2]));
     assert_eq!(refused(&mut record, order(of, all_parts(), &[1, 2])), SealCode::Erased);
     assert!(check(&dir).ok());
+}
+
+/// Nobody founds such a record any more; its orders stand as they did.
+#[test]
+fn orders_of_a_record_from_before_act_keys_stand() {
+    let (_temp, dir) = place();
+    let keys_of = [1, 2, 3].map(|n| old_eraser(n).verifier_key().to_string()).to_vec();
+    let erasers = Some(Erasers { keys: keys_of, threshold: 2 });
+    let refused_at_founding = |erasers: Option<Erasers>| {
+        let parties = Parties { erasers, ..Parties::default() };
+        let text = b"# A truce\n".to_vec();
+        let first = vec![agreement(&text)];
+        match Record::init_with(&dir, ORIGIN, &keys(), parties, at(0), "truce", first, vec![text]) {
+            Err(StoreError::Keys { what, .. }) => what,
+            other => unreachable!("{other:?}"),
+        }
+    };
+    assert!(refused_at_founding(erasers.clone()).contains("servanda erase key"));
+    let mut mixed = erasers.clone().unwrap();
+    mixed.keys[2] = eraser(3).key().to_string();
+    refused_at_founding(Some(mixed));
+    let alone = ActSigner::from_seeds("e4.example", [94; 32], None).unwrap();
+    let alone = Erasers { keys: vec![alone.key().to_string()], threshold: 1 };
+    assert!(refused_at_founding(Some(alone)).contains("Ed25519 alone"));
+
+    let constitution = Constitution { erasers, ..constitution_of(&keys()) };
+    let storage = Arc::new(Local::new(&dir));
+    let text = b"# A truce\n".to_vec();
+    let first = vec![agreement(&text)];
+    let mut record =
+        Record::init_as(storage, ORIGIN, &keys(), constitution, at(0), "truce", first, vec![text])
+            .unwrap();
+    let writing = Writing { class: class(CIPHER), body: sealed_document(CIPHER) };
+    record.append_writings(&keys(), at(1), vec![writing], vec![CIPHER.to_vec()]).unwrap();
+    let old = |by: &[u8]| {
+        let order = unsigned(slot(&record, 2), all_parts());
+        let line = |n: &u8| approve_ed25519(&order, ORIGIN, &old_eraser(*n)).unwrap();
+        let approvals = by.iter().map(line).collect();
+        let Order { authority, ground, of, what, .. } = order;
+        Body::Erasure(Erasure { approvals, authority, ground, of, what })
+    };
+    let (one, two) = (old(&[1]), old(&[1, 2]));
+    let new = order(slot(&record, 2), all_parts(), &[1, 2]);
+    assert_eq!(refused(&mut record, one), SealCode::Threshold);
+    // Act keys of the same names are others.
+    assert_eq!(refused(&mut record, new), SealCode::Threshold);
+    record.enter(2, two);
+    assert!(check(&dir).ok() && !blob_of(&dir, CIPHER).exists());
 }
 
 #[test]
@@ -235,7 +311,7 @@ fn a_part_can_be_erased_and_the_rest_stays() {
     let mut record = record(&dir);
     let of = slot(&record, 2);
     let part = vec![sha256(b"a field")];
-    record.append(&keys(), at(2), vec![order(of, part.clone(), &[1, 2])], vec![]).unwrap();
+    record.enter(2, order(of, part.clone(), &[1, 2]));
     let slots = record.slots().unwrap();
     assert_eq!(slots.erased_by(part[0]), Some(3));
     assert_eq!(slots.standing(2).count(), 2);
@@ -264,7 +340,7 @@ fn what_a_keeper_writes_past_the_checks_is_found() {
         forge
     };
     let of = Slot { entry: 1, leaf: base().leaves[1] };
-    let rows: Vec<(&str, u64, Vec<Body>)> = vec![
+    let rows: Vec<(&str, u64, Vec<Signed>)> = vec![
         ("order-threshold", 2, vec![order(of, all_parts(), &[1])]),
         ("order-threshold", 2, vec![order(of, all_parts(), &[])]),
         ("order-held", 3, vec![hold(of, &[]), order(of, all_parts(), &[1, 2])]),
@@ -273,13 +349,13 @@ fn what_a_keeper_writes_past_the_checks_is_found() {
             vec![hold(of, &[]), hold(never, &[1, 2])]
         }),
         ("seal-entry", 2, vec![order(Slot { entry: 0, leaf: of.leaf }, all_parts(), &[1, 2])]),
-        ("seal-named", 2, vec![sealed_document(CIPHER)]),
+        ("seal-named", 2, vec![sealed_document(CIPHER).into()]),
     ];
-    for (code, at, bodies) in rows {
+    for (code, at, entries) in rows {
         let (_temp, dir) = place();
         let mut forge = base();
-        for body in bodies {
-            forge.add(|entry| entry.body = body);
+        for Signed(body, signatures) in entries {
+            forge.add_signed(|entry| entry.body = body, &signatures);
         }
         let file = blob_of(&dir, CIPHER);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -330,9 +406,9 @@ fn an_erasure_that_is_interrupted_is_carried_out_again() {
         .unwrap();
         let writing = Writing { class: class(CIPHER), body: sealed_document(CIPHER) };
         record.append_writings(&keys(), at(1), vec![writing], vec![CIPHER.to_vec()]).unwrap();
-        let body = order(slot(&record, 2), all_parts(), &[1, 2]);
+        let Signed(body, by) = order(slot(&record, 2), all_parts(), &[1, 2]);
         machine.plan(Some((stopped, Trouble::Power)));
-        let is_done = record.append(&keys(), at(2), vec![body], vec![]).is_ok();
+        let is_done = record.append_order(&keys(), at(2), body, &by).is_ok();
         machine.plan(None);
         if !is_done {
             machine.power_on();

@@ -89,8 +89,8 @@ impl<'f> Entries<'f> {
     ) {
         let before = report.faults.len();
         let mut fault = |what: String| report.fault(place, Some(index), what);
-        let entry = match self.open(index, bytes) {
-            Ok(entry) => entry,
+        let (entry, note) = match self.open(index, bytes) {
+            Ok(opened) => opened,
             Err(what) => {
                 fault(what);
                 return self.lose_track();
@@ -129,7 +129,8 @@ impl<'f> Entries<'f> {
                 self.cites.push((of, index, *place));
             }
         }
-        if let Err(what) = self.slots.take(index, leaf_hash(bytes), &entry, self.origin) {
+        let (leaf, signatures) = (leaf_hash(bytes), note.signatures());
+        if let Err(what) = self.slots.take(index, leaf, &entry, signatures, self.origin) {
             fault(what.to_string());
         }
         for blob in blobs_of(&entry.class, &entry.body) {
@@ -161,7 +162,7 @@ impl<'f> Entries<'f> {
     }
 
     /// The entry, when its author has signed it and its form is right.
-    fn open(&mut self, index: u64, bytes: &[u8]) -> Result<Entry, String> {
+    fn open(&mut self, index: u64, bytes: &[u8]) -> Result<(Entry, Note), String> {
         let note = Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|error| error.to_string())?;
         let entry =
             Entry::from_text(note.text(), self.origin).map_err(|error| error.to_string())?;
@@ -177,7 +178,7 @@ impl<'f> Entries<'f> {
                 return Err(format!("{:?}, its author, has not signed it", entry.by));
             }
         }
-        Ok(entry)
+        Ok((entry, note))
     }
 
     fn check_chain(&self, entry: &Entry) -> Option<String> {

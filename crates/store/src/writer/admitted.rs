@@ -112,7 +112,7 @@ impl Writer<'_> {
             let leaf = leaf_hash(&note);
             if let Some(slots) = &mut slots {
                 let index = admitted.base + place as u64;
-                (slots.take(index, leaf, &entry, &self.founding.origin))
+                (slots.take(index, leaf, &entry, signatures, &self.founding.origin))
                     .map_err(|fault| StoreError::Sealed { place, fault })?;
             }
             (seq, prev) = (seq + 1, Some(leaf));

@@ -67,6 +67,31 @@ impl Forge {
         self.add_note(sign(text, &[&keys().office]).unwrap());
     }
 
+    /// With an entry that says this, and these lines under the author's signature.
+    pub(crate) fn saying(mut self, body: Body, lines: &[String]) -> Forge {
+        let mut entry = self.entry();
+        entry.body = body;
+        let mut note = sign(&entry.text(ORIGIN).unwrap(), &[&keys().office]).unwrap();
+        lines.iter().for_each(|line| note.extend(format!("{line}\n").bytes()));
+        self.add_note(note);
+        self
+    }
+
+    /// With an entry of this text.
+    pub(crate) fn saying_text(mut self, text: &str) -> Forge {
+        self.add_text(text);
+        self
+    }
+
+    pub(crate) fn last_note(&self) -> &[u8] {
+        self.notes.last().unwrap()
+    }
+
+    /// The leaf of an entry.
+    pub(crate) fn leaf(&self, index: usize) -> Hash {
+        self.leaves[index]
+    }
+
     fn add_note(&mut self, note: Vec<u8>) {
         self.leaves.push(leaf_hash(&note));
         self.notes.push(note);

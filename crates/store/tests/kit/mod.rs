@@ -8,6 +8,7 @@ pub(crate) mod changes;
 pub(crate) mod drawn;
 pub(crate) mod hands;
 pub(crate) mod mutate;
+pub(crate) mod orders;
 pub(crate) mod sealed;
 
 use servanda_entry::{AgreementText, Blob, Body, Document, Observation, Observations, RowCount};

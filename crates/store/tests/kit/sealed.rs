@@ -2,6 +2,7 @@
 //! erased.
 
 use super::attacks::{Attack, first, first_respelt, respelt};
+use super::orders::old_eraser;
 use super::*;
 use serde_json::{Value, json};
 use servanda_entry::{
@@ -13,15 +14,19 @@ use servanda_seal::{
 };
 use servanda_store::proofs::{Asked, Bundle, Shown};
 use servanda_store::{Parties, Record};
-use servanda_tlog::{Hash, Signer};
+use servanda_tlog::{ActSigner, Hash};
 
 /// Those who may order an erasure: two of three.
-pub(crate) fn eraser(n: u8) -> Signer {
-    Signer::from_seed(&format!("e{n}.example"), [90 + n; 32]).unwrap()
+pub(crate) fn eraser(n: u8) -> ActSigner {
+    named_eraser(&format!("e{n}.example"), n)
+}
+
+fn named_eraser(name: &str, n: u8) -> ActSigner {
+    ActSigner::from_seeds(name, [90 + n; 32], Some([150 + n; 32])).unwrap()
 }
 
 pub(crate) fn erasers() -> Erasers {
-    Erasers { keys: [1, 2, 3].map(|n| eraser(n).verifier_key().to_string()).to_vec(), threshold: 2 }
+    Erasers { keys: [1, 2, 3].map(|n| eraser(n).key().to_string()).to_vec(), threshold: 2 }
 }
 
 /// The plaintext of the sealed file.
@@ -90,17 +95,21 @@ pub(crate) fn slot(record: &Record, entry: u64) -> Slot {
     Slot { entry, leaf: record.leaf(entry).unwrap() }
 }
 
-/// An order to erase all of an entry, signed by these.
-pub(crate) fn erasure(record: &Record, entry: u64, by: &[u8]) -> Body {
+/// Enters an order to erase all of an entry, signed by these.
+pub(crate) fn erase(record: &mut Record, entry: u64, by: &[u8]) {
     let what: Vec<Hash> = record.entry(entry).unwrap().class.sealed().unwrap().digests().collect();
-    let order = Order {
-        act: OrderAct::Erase,
-        authority: "the data office".into(),
-        ground: "its time is over".into(),
-        of: slot(record, entry),
-        what,
-    };
-    let approvals = by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
+    let order = to_erase(slot(record, entry), what);
+    let by: Vec<_> = by.iter().map(|n| approve(&order, ORIGIN, &eraser(*n)).unwrap()).collect();
+    record.append_order(&keys(), at(90), erasing(order, vec![]), &by).unwrap();
+}
+
+pub(crate) fn to_erase(of: Slot, what: Vec<Hash>) -> Order {
+    let (authority, ground) = ("the data office".into(), "its time is over".into());
+    Order { act: OrderAct::Erase, authority, ground, of, what }
+}
+
+/// The entry that an order to erase is.
+pub(crate) fn erasing(order: Order, approvals: Vec<String>) -> Body {
     let Order { authority, ground, of, what, .. } = order;
     Body::Erasure(Erasure { approvals, authority, ground, of, what })
 }
@@ -296,7 +305,26 @@ fn of_erasers() -> Vec<Attack> {
         ("nobody who could erase", by(&|e| e.keys.clear())),
         ("one eraser twice", by(&|e| e.keys[0] = e.keys[1].clone())),
         ("a cosigner's key for an eraser's", by(&|e| e.keys[0] = cosigner(2).key().to_string())),
-        ("17 erasers", by(&|e| e.keys = (0..17).map(named_eraser).collect())),
+        ("17 erasers", by(&|e| e.keys = (0..17).map(|n| eraser(n).key().to_string()).collect())),
+        ("nine who must sign, for whom an entry has no room", {
+            by(&|e| {
+                e.keys = (0..9).map(|n| eraser(n).key().to_string()).collect();
+                e.threshold = 9;
+            })
+        }),
+        ("one eraser under two names", {
+            by(&|e| e.keys[0] = named_eraser("e4.example", 2).key().to_string())
+        }),
+        ("an eraser of Ed25519 among others", {
+            by(&|e| e.keys[0] = old_eraser(1).verifier_key().to_string())
+        }),
+        ("others among erasers of Ed25519", {
+            by(&|e| e.keys[1] = old_eraser(2).verifier_key().to_string())
+        }),
+        ("erasers with act keys of Ed25519 alone", {
+            let alone = |n: u8| ActSigner::from_seeds(&format!("e{n}.example"), [90 + n; 32], None);
+            by(&|e| e.keys = [1, 2].map(|n| alone(n).unwrap().key().to_string()).to_vec())
+        }),
         ("erasers of null", spelt(&|_| "null".into())),
         ("erasers as a list", {
             spelt(&|json| {
@@ -308,18 +336,13 @@ fn of_erasers() -> Vec<Attack> {
     rows.into_iter().map(|(what, bytes)| (what.to_owned(), "constitution", bytes)).collect()
 }
 
-fn named_eraser(n: u8) -> String {
-    let signer = Signer::from_seed(&format!("m{n}.example"), [120 + n; 32]).unwrap();
-    signer.verifier_key().to_string()
-}
-
 fn of_erasures() -> Vec<Attack> {
     let (_temp, mut record, opens) = sealed_record();
     let before = bundle(&record, &ask(Asked::All));
     let planted: Vec<Member> =
         members(&before).into_iter().filter(|(name, _)| name.starts_with("blob/")).collect();
-    let orders = vec![erasure(&record, 2, &[1, 2]), erasure(&record, 4, &[2, 3])];
-    record.append(&keys(), at(90), orders, vec![]).unwrap();
+    erase(&mut record, 2, &[1, 2]);
+    erase(&mut record, 4, &[2, 3]);
     let checkpoint = Some(cosigned(record.checkpoint(), &[1, 2]));
     let whole = bundle(&record, &Bundle { checkpoint: checkpoint.clone(), ..ask(Asked::All) });
     let mut with_blobs = members(&whole);

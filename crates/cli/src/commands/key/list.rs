@@ -4,6 +4,7 @@ use super::words::{kind, time};
 use crate::args::{Format, KeyListArgs};
 use crate::commands::witness::read;
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use servanda_store::{Held, Holder, Key, Record, Register, Witnessed};
@@ -14,7 +15,7 @@ use std::fmt::Write as _;
 const FORM: &str = "servanda/keys/v1";
 
 pub(super) fn run(args: &KeyListArgs, out: &mut Out) -> anyhow::Result<()> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let witnessed = witnessed(&record, args)?;
     let mut flagged = Vec::new();
     for one in record.register().flagged(&witnessed) {

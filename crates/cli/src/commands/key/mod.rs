@@ -14,6 +14,7 @@ use crate::args::{
 };
 use crate::clock;
 use crate::out::Out;
+use crate::place;
 use anyhow::{Context, bail};
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Body, Instrument, KeyChange, NewLog, Office};
@@ -75,7 +76,7 @@ fn new(args: &KeyNewArgs, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn propose(args: &ProposeArgs, out: &mut Out) -> anyhow::Result<()> {
-    let record = Record::open(&args.dir)?;
+    let record = place::open(&args.dir)?;
     let (change, common): (KeyChange, &ProposeCommon) = match &args.change {
         ProposeWhat::RotateOffice(args) => {
             let key = Keys::read(&args.new_keys)?.office.verifier_key().to_string();
@@ -181,7 +182,7 @@ fn show(args: &KeyShowArgs, out: &mut Out) -> anyhow::Result<Ended> {
         out.answer(&text)?;
         return Ok(Ended::Done);
     };
-    let record = Record::open(dir)?;
+    let record = place::open(dir)?;
     anyhow::ensure!(record.origin() == file.origin(), "{}: is another record", dir.display());
     let now = record.entry(record.size() - 1)?.at;
     match record.would_enter(now, &file.instrument().body, file.signatures()) {
@@ -206,7 +207,7 @@ fn enter(args: &KeyEnterArgs, out: &mut Out) -> anyhow::Result<()> {
         file.merge(&other?)?;
     }
     let hand = take_up(&args.dir, &args.write, out)?;
-    let mut record = Record::open(&args.dir)?;
+    let mut record = place::open(&args.dir)?;
     let (dir, other) = (args.dir.display(), servanda_text::escape(file.origin()));
     anyhow::ensure!(record.origin() == file.origin(), "{dir}: the act is of {other}");
     let body = file.instrument().body.clone();
