@@ -1,8 +1,8 @@
 //! Orders about what is sealed, and who must have signed them.
 //!
 //! Each signs with an act key, Ed25519 and ML-DSA-44 in one line, and the lines stand under the
-//! entry like those of an act. Records from before named Ed25519 keys, whose signatures stand in the
-//! body; their orders stay what they were.
+//! entry like those of an act. Records from before named Ed25519 keys, whose signatures stand in
+//! the body; their orders stay what they were.
 
 use serde::{Deserialize, Serialize};
 use servanda_entry::{Erasers, Erasure, Hold, Slot, canonical};
