@@ -1,8 +1,8 @@
 //! The jobs of `bench/rules` on this engine: a table in, the number of breaches and the sum of
 //! their numbers out.
 //!
-//! `jobs JOB TABLE [BATCH [CAP]]`: as many lines as BATCH are taken in as one; 1: each alone. The jobs
-//! are those of `bench/rules/make.py`.
+//! `jobs JOB TABLE [BATCH [CAP]]`: as many lines as BATCH are taken in as one; 1: each alone. The
+//! jobs are those of `bench/rules/make.py`.
 #![allow(clippy::print_stdout, reason = "a program that prints its answer")]
 
 use servanda_steps::{Engine, Entered, EntryId, Event, NodeId, Plan, Rule, Truth};

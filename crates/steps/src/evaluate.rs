@@ -10,8 +10,8 @@ use servanda_time::{Amount, Instant, Interval};
 /// Values from instants on, in order.
 pub(crate) type Pieces<T> = Vec<(Instant, T)>;
 
-/// What a rule that reads entries counts because of an entry that has come or gone: so much more, or
-/// less, at such times.
+/// What a rule that reads entries counts because of an entry that has come or gone: so much more,
+/// or less, at such times.
 pub(crate) fn weigh(
     plan: &Plan,
     node: usize,
