@@ -7,8 +7,8 @@ use servanda_entry::{
     Act, ActKind, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
 };
 use servanda_incidents::{Decision, Incident, Report, Spot, group};
-use servanda_place::{Point, PreparedZone, Side, SiteIndex};
-use servanda_terms::{Agreement, Exception, Provision, Reading, Source};
+use servanda_place::{DiscLayer, Point, Side, SiteIndex, Whereabouts};
+use servanda_terms::{Agreement, Exception, NamedZone, Provision, Reading, Source};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,15 @@ pub(crate) enum Taken {
 }
 
 impl Lies {
+    fn of(whereabouts: Whereabouts) -> Lies {
+        match (whereabouts.side(), whereabouts.centre_inside) {
+            (Side::Inside, _) => Lies::Inside,
+            (Side::Outside, _) => Lies::Outside,
+            (Side::Straddling, true) => Lies::StraddlingIn,
+            (Side::Straddling, false) => Lies::StraddlingOut,
+        }
+    }
+
     pub(crate) fn centre_inside(self) -> bool {
         matches!(self, Lies::Inside | Lies::StraddlingIn)
     }
@@ -143,36 +152,40 @@ impl<'a> Scene<'a> {
             .chain(self.agreement.exceptions.iter().flat_map(|except| &except.places))
             .map(String::as_str)
             .collect();
-        for id in named {
-            let Some(zone) = self.agreement.zone(id) else { continue };
-            let prepared = PreparedZone::new(&zone.area);
-            // Whether another zone, where all we know is "somewhere in it", meets this one.
-            let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
-            let sides = self.history.observations.iter().map(|seen| match &seen.value.at {
-                None => Lies::Nowhere,
-                Some(Place::Zone(at)) if at.zone == id => Lies::Inside,
-                Some(Place::Zone(at)) => {
-                    let meets = meets.entry(&at.zone).or_insert_with(|| {
-                        self.agreement
-                            .zone(&at.zone)
-                            .is_some_and(|other| other.area.overlaps(&zone.area))
-                    });
-                    if *meets { Lies::StraddlingOut } else { Lies::Outside }
-                }
-                Some(Place::Disc(disc)) => {
-                    let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
-                    let whereabouts = prepared.locate(point, disc.radius_mm);
-                    match (whereabouts.side(), whereabouts.centre_inside) {
-                        (Side::Inside, _) => Lies::Inside,
-                        (Side::Outside, _) => Lies::Outside,
-                        (Side::Straddling, true) => Lies::StraddlingIn,
-                        (Side::Straddling, false) => Lies::StraddlingOut,
-                    }
-                }
-            });
-            let sides = sides.collect();
-            self.sides.insert(id, sides);
+        let zones: Vec<_> = named.iter().filter_map(|id| self.agreement.zone(id)).collect();
+        let mut sides: Vec<Vec<Lies>> = zones.iter().map(|zone| self.outside(zone)).collect();
+        let (mut numbers, mut discs) = (Vec::new(), Vec::new());
+        for (number, seen) in self.history.observations.iter().enumerate() {
+            if let Some(Place::Disc(disc)) = &seen.value.at {
+                numbers.push(number);
+                discs.push((Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 }, disc.radius_mm));
+            }
         }
+        let areas: Vec<_> = zones.iter().map(|zone| &zone.area).collect();
+        DiscLayer::new(&areas, discs.len()).locate_all(&discs, |disc, located| {
+            for (zone, whereabouts) in located {
+                sides[*zone as usize][numbers[disc]] = Lies::of(*whereabouts);
+            }
+        });
+        self.sides = zones.iter().map(|zone| zone.id.as_str()).zip(sides).collect();
+    }
+
+    /// Where the observations lie of which all we know is "somewhere in a zone", or not even that;
+    /// all others lie outside.
+    fn outside(&self, zone: &NamedZone) -> Vec<Lies> {
+        // Whether another zone meets this one.
+        let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
+        let observations = self.history.observations.iter();
+        let sides = observations.map(|seen| match &seen.value.at {
+            None => Lies::Nowhere,
+            Some(Place::Zone(at)) if at.zone == zone.id => Lies::Inside,
+            Some(Place::Zone(at)) => {
+                let meets = *meets.entry(&at.zone).or_insert_with(|| self.meet(&at.zone, &zone.id));
+                if meets { Lies::StraddlingOut } else { Lies::Outside }
+            }
+            Some(Place::Disc(_)) => Lies::Outside,
+        });
+        sides.collect()
     }
 
     fn lay_sites(&mut self) {

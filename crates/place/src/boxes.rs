@@ -2,6 +2,7 @@
 
 use crate::distance::RADIANS_PER_UNIT;
 use crate::edge::{Edge, Vantage};
+use crate::reach::Reach;
 
 /// Edges in a leaf, and boxes in a box.
 const FAN: usize = 8;
@@ -46,6 +47,11 @@ impl EdgeBox {
         all
     }
 
+    /// As [`EdgeBox::least_haversine`] without sines, as right as [`Vantage::about_haversine_to`].
+    fn about_least_haversine(&self, from: &Vantage) -> f64 {
+        from.about_least_haversine((self.west, self.east), (self.south, self.north), self.cos_min)
+    }
+
     fn least_haversine(&self, from: &Vantage) -> f64 {
         from.least_haversine((self.west, self.east), (self.south, self.north), self.cos_min)
     }
@@ -72,6 +78,60 @@ impl BoxTree {
         }
         levels.push(level);
         BoxTree { edges, levels }
+    }
+
+    pub(crate) fn edges(&self) -> impl Iterator<Item = &Edge> {
+        self.edges.iter()
+    }
+
+    /// Puts blocks that may be nearer to a point before others.
+    pub(crate) fn sort_blocks(&self, blocks: &mut [u32], from: &Vantage) {
+        let least = |block: u32| self.levels[0][block as usize].least_haversine(from);
+        blocks.sort_by(|a, b| least(*a).total_cmp(&least(*b)).then(a.cmp(b)));
+    }
+
+    /// Whether any edge is within reach of a point.
+    pub(crate) fn within(&self, from: &Vantage, reach: &Reach) -> bool {
+        if self.edges.is_empty() {
+            return false;
+        }
+        reach.covers(self.nearest(from, reach.below, reach.enough))
+    }
+
+    /// Blocks of [`FAN`] edges that may have one with a haversine below a limit, in order.
+    pub(crate) fn blocks(&self, from: &Vantage, limit: f64, found: &mut Vec<u32>) {
+        let mut open: Vec<(usize, usize)> = vec![(self.levels.len() - 1, 0)];
+        while let Some((level, number)) = open.pop() {
+            let near = |one: &EdgeBox| one.least_haversine(from) < limit;
+            match self.levels[level].get(number).is_some_and(near) {
+                false => {}
+                true if level == 0 => found.push(number as u32),
+                true => open.extend((0..FAN).rev().map(|at| (level - 1, number * FAN + at))),
+            }
+        }
+    }
+
+    /// Whether any edge of some blocks is within reach of a point, which must be where
+    /// [`Vantage::about_haversine_to`] is right.
+    pub(crate) fn blocks_within(&self, blocks: &[u32], from: &Vantage, reach: &Reach) -> bool {
+        let mut doubtful = f64::INFINITY;
+        for &block in blocks {
+            let first = block as usize * FAN;
+            let edge_box = &self.levels[0][block as usize];
+            if edge_box.about_least_haversine(from) >= reach.perhaps {
+                continue;
+            }
+            for edge in &self.edges[first..(first + FAN).min(self.edges.len())] {
+                let about = from.about_haversine_to(edge);
+                if about < reach.surely {
+                    return true;
+                }
+                if about < reach.perhaps {
+                    doubtful = doubtful.min(from.haversine_to(edge));
+                }
+            }
+        }
+        reach.covers(doubtful)
     }
 
     /// The least haversine from a point to any edge, if it is less than `below`; otherwise `below`.

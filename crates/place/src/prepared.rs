@@ -2,10 +2,11 @@
 
 use crate::bands::Bands;
 use crate::boxes::BoxTree;
-use crate::distance::{haversine_of, metres};
+use crate::distance::metres;
 use crate::edge::{Edge, Vantage};
 use crate::point::Point;
-use crate::zone::{Bounds, Whereabouts, Zone, reach_m};
+use crate::reach::Reach;
+use crate::zone::{Bounds, Whereabouts, Zone};
 
 /// Most cells along one side of the grid.
 const CELLS_PER_SIDE_MAX: i64 = 512;
@@ -15,9 +16,6 @@ const CELLS_PER_EDGE: usize = 8;
 
 /// Rows that all edges together may pass through, per edge: long steep edges get a coarser grid.
 const ROWS_PER_EDGE: u64 = 16;
-
-/// From this reach on (metres) the haversine is too flat to search by.
-const SEARCHABLE_REACH_M: f64 = 10_000_000.0;
 
 /// A zone with an index over its edges. Answers are the same, bit for bit, as those of [`Zone`].
 ///
@@ -75,20 +73,8 @@ impl PreparedZone {
     pub fn locate(&self, point: Point, radius_mm: u64) -> Whereabouts {
         Whereabouts {
             centre_inside: self.contains(point),
-            border_within: self.border_within(point, reach_m(radius_mm)),
+            border_within: self.boxes.within(&Vantage::new(point), &Reach::new(radius_mm)),
         }
-    }
-
-    fn border_within(&self, point: Point, reach: f64) -> bool {
-        if reach >= SEARCHABLE_REACH_M {
-            return self.border_distance_m(point) <= reach;
-        }
-        let limit = haversine_of(reach);
-        // A little more than the limit to search in, a little less to be satisfied with, and the
-        // same comparison as the plain zone makes for what lies between.
-        let (below, enough) = (limit * (1.0 + 1e-6), limit * (1.0 - 1e-6));
-        let found = self.boxes.nearest(&Vantage::new(point), below, enough);
-        found < below && metres(found) <= reach
     }
 }
 
@@ -163,24 +149,10 @@ impl Grid {
     /// Marks every cell that an edge may touch: in each row the columns between the edge's least
     /// and greatest longitude there, rounded outwards.
     fn mark(&mut self, edge: &Edge) {
-        let (x1, y1) = (i64::from(edge.x1), i64::from(edge.y1));
-        let (x2, y2) = (i64::from(edge.x2), i64::from(edge.y2));
-        let row_of = |y: i64| (y - self.south) >> self.shift_y;
-        let longitude_at = |y: i64| -> i64 {
-            let rise = i128::from(y2 - y1);
-            let run = i128::from(x2 - x1) * i128::from(y - y1);
-            x1 + run.div_euclid(rise) as i64
-        };
-        for row in row_of(y1)..=row_of(y2) {
-            let (low, high) = if y1 == y2 {
-                (x1.min(x2), x1.max(x2))
-            } else {
-                let bottom = (self.south + (row << self.shift_y)).max(y1);
-                let top = (self.south + ((row + 1) << self.shift_y)).min(y2);
-                let (a, b) = (longitude_at(bottom), longitude_at(top));
-                // The division rounds west, so the true longitudes are less than one unit east.
-                (a.min(b), (a.max(b) + 1).min(x1.max(x2)))
-            };
+        let row_of = |y: i32| (i64::from(y) - self.south) >> self.shift_y;
+        for row in row_of(edge.y1)..=row_of(edge.y2) {
+            let foot = self.south + (row << self.shift_y);
+            let (low, high) = edge.longitudes_between(foot, foot + (1 << self.shift_y));
             let first = ((low - self.west) >> self.shift_x) as usize;
             let last = ((high - self.west) >> self.shift_x) as usize;
             let start = row as usize * self.columns;

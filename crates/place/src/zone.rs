@@ -7,13 +7,7 @@ use crate::error::{PlaceError, ShapeFault, ShapePlace};
 use crate::gate::{self, Given, Role};
 use crate::overlay;
 use crate::point::{LON_MAX_E7, Point};
-
-/// What the disc of an uncertain place has to exceed to be clear of a border: the radius is
-/// enlarged by a tenth of a percent ...
-const REACH_FACTOR: f64 = 1.001;
-
-/// ... and by two centimetres, so that no rounding can turn a doubt into an answer.
-const REACH_EXTRA_M: f64 = 0.02;
+use crate::reach::reach_m;
 
 /// The box around a zone, in lattice units; all four are inside the box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,11 +224,6 @@ impl Zone {
     pub(crate) fn containing_rings(&self) -> Vec<Vec<usize>> {
         containing_rings(&self.rings)
     }
-}
-
-/// How far the disc of an uncertainty reaches, in metres, with the allowance for rounding.
-pub(crate) fn reach_m(radius_mm: u64) -> f64 {
-    radius_mm as f64 / 1000.0 * REACH_FACTOR + REACH_EXTRA_M
 }
 
 pub(crate) fn ring_edges(ring: &[Point]) -> impl Iterator<Item = Edge> {

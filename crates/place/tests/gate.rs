@@ -177,6 +177,29 @@ fn neighbours_and_islands_in_holes_are_let_in() {
     assert!(!zone.contains(Point::parse("4", "4").unwrap()));
 }
 
+/// A zone across the meridian of 180 degrees comes in two parts, one round a pole goes by way of the
+/// pole; nothing is guessed of a ring that does neither.
+#[test]
+fn the_edges_of_the_world_are_edges() {
+    let inside = |zone: &Zone, lon, lat| zone.contains(Point::parse(lon, lat).unwrap());
+    let parts = r#"{"type":"MultiPolygon","coordinates":[[[[170,0],[180,0],[180,10],[170,10],[170,0]]],[[[-180,0],[-170,0],[-170,10],[-180,10],[-180,0]]]]}"#;
+    let (split, _) = zone_of(&feature(parts));
+    for (lon, within) in [("179.9999999", true), ("-180", true), ("-170.1", true), ("0", false)] {
+        assert_eq!(inside(&split, lon, "5"), within, "{lon}");
+    }
+    let cap =
+        "[[[-180,80],[-60,80],[60,80],[180,80],[180,90],[60,90],[-60,90],[-180,90],[-180,80]]]";
+    let (cap, _) = zone_of(&polygon(cap));
+    assert!(inside(&cap, "-180", "80") && inside(&cap, "179.9", "89.9999999"));
+    assert!(!inside(&cap, "0", "79.9999999"));
+    let round = message(&polygon("[[[-120,80],[0,80],[120,80],[-120,80]]]"));
+    assert!(round.contains("vertex 3") && round.contains("longer than 180 degrees"), "{round}");
+    let beyond = message(&polygon("[[[0,80],[10,80],[10,90.0000001],[0,80]]]"));
+    assert!(beyond.contains("latitude \"90.0000001\" is outside"), "{beyond}");
+    let swapped = message(&polygon("[[[48,137],[49,137],[49,138],[48,137]]]"));
+    assert!(swapped.contains("longitude and latitude look swapped"), "{swapped}");
+}
+
 #[test]
 fn faults_of_json_say_where() {
     for (json, expected) in [
