@@ -62,6 +62,8 @@ struct Entry {
 struct Lane {
     radius_class: u8,
     time_class: u8,
+    /// The time of the last entry.
+    last_ms: f64,
     runs: Vec<Vec<Entry>>,
 }
 
@@ -72,6 +74,7 @@ impl Lane {
     }
 
     fn put(&mut self, entry: Entry) {
+        self.last_ms = self.last_ms.max(entry.at_ms);
         let of = self.run_of(entry.at_ms);
         let Some(run) = self.runs.get_mut(of) else {
             self.runs.push(vec![entry]);
@@ -101,6 +104,8 @@ impl Lane {
                 if run.is_empty() {
                     self.runs.remove(of);
                 }
+                let last = self.runs.last().and_then(|run| run.last());
+                self.last_ms = last.map_or(f64::NEG_INFINITY, |entry| entry.at_ms);
                 return;
             }
             if run[0].at_ms < at_ms {
@@ -109,14 +114,25 @@ impl Lane {
         }
     }
 
+    /// The entries between two times. It searches from the end, where most is asked for.
     #[inline]
-    fn between(&self, from_ms: f64, to_ms: f64) -> impl Iterator<Item = &Entry> {
-        let first = self.runs.partition_point(|run| run[0].at_ms < from_ms).saturating_sub(1);
-        let runs = self.runs[first..].iter().take_while(move |run| run[0].at_ms <= to_ms);
-        runs.flat_map(move |run| {
-            let from = run.partition_point(|entry| entry.at_ms < from_ms);
-            run[from..].iter().take_while(move |entry| entry.at_ms <= to_ms)
-        })
+    fn between(&self, from_ms: f64, to_ms: f64, mut visit: impl FnMut(&Entry)) {
+        let mut runs = &self.runs[..];
+        if runs.last().is_some_and(|run| run[0].at_ms > to_ms) {
+            runs = &runs[..runs.partition_point(|run| run[0].at_ms <= to_ms)];
+        }
+        for run in runs.iter().rev() {
+            let mut end = run.len();
+            if run[end - 1].at_ms > to_ms {
+                end = run.partition_point(|entry| entry.at_ms <= to_ms);
+            }
+            for entry in run[..end].iter().rev() {
+                if entry.at_ms < from_ms {
+                    return;
+                }
+                visit(entry);
+            }
+        }
     }
 }
 
@@ -354,7 +370,7 @@ fn put(grid: &mut Grid, slot: u32, seen: &Weighed) {
     let lanes = grid.cells.entry(grid.cell(seen)).or_default();
     let n = lanes.iter().position(|lane| lane.is_of(seen)).unwrap_or_else(|| {
         let Weighed { radius_class, time_class, .. } = *seen;
-        lanes.push(Lane { radius_class, time_class, runs: Vec::new() });
+        lanes.push(Lane { radius_class, time_class, last_ms: f64::NEG_INFINITY, runs: Vec::new() });
         lanes.len() - 1
     });
     lanes[n].put(Entry { at_ms, lon_e7, lat_e7, slot });
@@ -364,12 +380,16 @@ fn put(grid: &mut Grid, slot: u32, seen: &Weighed) {
 #[inline]
 fn scan(lane: &Lane, seen: &Weighed, reach: Reach, visit: &mut impl FnMut(u32)) {
     let (square, long) = (1.0 / reach.squared_m, 1.0 / (reach.ms * reach.ms));
-    for entry in lane.between(seen.at_ms - reach.ms, seen.at_ms + reach.ms) {
+    let from_ms = seen.at_ms - reach.ms;
+    if lane.last_ms < from_ms {
+        return;
+    }
+    lane.between(from_ms, seen.at_ms + reach.ms, |entry| {
         let late = entry.at_ms - seen.at_ms;
         let east = eastward_e7(seen.lon_e7, entry.lon_e7) * UNIT_M * reach.cos;
         let north = (i64::from(entry.lat_e7) - i64::from(seen.lat_e7)) as f64 * UNIT_M;
         if (east * east + north * north) * square + late * late * long <= 1.01 {
             visit(entry.slot);
         }
-    }
+    });
 }
