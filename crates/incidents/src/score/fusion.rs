@@ -358,6 +358,11 @@ impl Fusion {
         for slot in pending {
             let n = slot as usize;
             let seen = self.seen[n];
+            if self.index.is_closed(seen.radius_class) {
+                let inside = (0..).zip(&self.seen).zip(&self.state);
+                let inside = inside.filter(|(_, state)| **state == State::Placed);
+                self.index.open(seen.radius_class, inside.map(|(slot, _)| slot));
+            }
             let (scorer, others) = (&self.scorer, &self.seen);
             self.index.near(scorer, &seen, 0, |other| {
                 match scorer.pair(&seen, &others[other as usize]) {
@@ -365,11 +370,6 @@ impl Fusion {
                     _ => {}
                 }
             });
-            if self.index.is_closed(seen.radius_class) {
-                let inside = (0..).zip(&self.seen).zip(&self.state);
-                let inside = inside.filter(|(_, state)| **state == State::Placed);
-                self.index.open(seen.radius_class, inside.map(|(slot, _)| slot));
-            }
             self.index.put(slot, &seen);
             self.state[n] = State::Placed;
             self.touched.push(slot);
