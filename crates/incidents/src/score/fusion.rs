@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 const NONE: u32 = u32::MAX;
 /// Pairs that are kept for each member of a component; beyond, they are worked out when needed.
 const KEPT_PAIRS: usize = 64;
+/// The side of a block of the ground in which pairs are looked for at a time: half a degree.
+const BLOCK_E7: i32 = 5_000_000;
 /// How often a threshold is raised at most; what still hangs together then stands alone.
 const RAISES_MAX: u32 = 1_000;
 
@@ -347,15 +349,22 @@ impl Fusion {
         }
     }
 
-    /// Puts what is pending into the index, in order of time, each beside those before it.
+    /// Puts what is pending into the index, each beside those before it.
     fn find_pairs(&mut self) {
         let mut pending = std::mem::take(&mut self.pending);
         pending.retain(|&slot| self.state[slot as usize] == State::Pending);
-        let at_ms = |slot: &u32| self.seen[*slot as usize].at_ms;
-        pending.sort_unstable_by(|a, b| at_ms(a).total_cmp(&at_ms(b)).then(a.cmp(b)));
-        pending.dedup();
+        // Block by block, so that what is near in place is near in memory too; in each by time, so
+        // that what is looked for lies at the ends. The result doesn't depend on it.
+        let key = |slot: u32| {
+            let seen = &self.seen[slot as usize];
+            let block = (seen.lat_e7.div_euclid(BLOCK_E7), seen.lon_e7.div_euclid(BLOCK_E7));
+            (block, seen.at_ms as i64, slot)
+        };
+        let mut keyed: Vec<_> = pending.into_iter().map(key).collect();
+        keyed.sort_unstable();
+        keyed.dedup();
         let mut found = Vec::new();
-        for slot in pending {
+        for (_, _, slot) in keyed {
             let n = slot as usize;
             let seen = self.seen[n];
             if self.index.is_closed(seen.radius_class) {
