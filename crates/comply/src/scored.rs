@@ -31,15 +31,16 @@ pub(crate) fn model(agreement: &Agreement) -> Option<Scoring> {
     model.check().is_ok().then_some(model)
 }
 
-/// Why observations are one incident by the agreement's model, before what people decided. Scores are
-/// in nats, with two decimals.
+/// Why observations are one incident by the agreement's model, before what people decided. Scores
+/// are in nats, with two decimals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JoinedBy {
     /// The observations, in the order of their content ids.
     pub observations: Vec<String>,
     /// The version of the model.
     pub model: String,
-    /// What a merge had to score more than: 0.00, or more where too many observations hung together.
+    /// What a merge had to score more than: 0.00, or more where too many observations hung
+    /// together.
     pub threshold: String,
     /// More observations than the model allows lie in one cell of place and time: none is scored.
     pub crowded: bool,

@@ -1,4 +1,5 @@
-//! Fuses a generated set and says how well and how fast: `fuse FOLDER SET [orders] [KEY=VALUE ...]`.
+//! Fuses a generated set and says how well and how fast: `fuse FOLDER SET [orders] [once]
+//! [KEY=VALUE ...]`.
 //!
 //! A set is columns of raw little-endian numbers, `obs_SET.{lon,lat,t,r,dt,kind,src,truth}`
 //! (`bench/incidents/README.md`). The model's rates are counted on the set `tune` and scaled to the
@@ -103,10 +104,8 @@ fn model(names: &Names, tune: &Set, rows: usize) -> Scoring {
     let rate = |count: u64, row: i32| {
         let lat = (f64::from(row) + 0.5) * f64::from(CELL_E7) * 1e-7;
         let side_km = f64::from(CELL_E7) * 1e-7 * 111.195;
-        let km2 = 9.0
-            * side_km
-            * side_km
-            * lat.to_radians().sin().mul_add(-lat.to_radians().sin(), 1.0).sqrt();
+        let sin = libm::sin(lat.to_radians());
+        let km2 = 9.0 * side_km * side_km * (1.0 - sin * sin).sqrt();
         let scale = rows as f64 / tune.t_s.len() as f64;
         let rate = (count as f64 * scale + 3.0) / km2 / DAYS as f64 * 1e6;
         (rate as u64).max(1)
@@ -171,6 +170,9 @@ fn score(labels: &[u32], truth: &[i32]) -> [f64; 4] {
     [p, r, 2.0 * p * r / (p + r), 2.0 * cubed_p * cubed_r / (cubed_p + cubed_r)]
 }
 
+/// Puts rows in, in that order, and settles after so many: CPU seconds, and the longest settling in
+/// milliseconds. Instructions are counted in here.
+#[inline(never)]
 fn run(
     model: &Scoring,
     reports: &[Report<'_>],
@@ -220,7 +222,8 @@ fn main() -> Outcome<()> {
     let given: Vec<u32> = (0..rows).collect();
     let mut fastest = f64::INFINITY;
     let mut batch = None;
-    for _ in 0..3 {
+    let rounds = if rest.iter().any(|word| word == "once") { 1 } else { 3 };
+    for _ in 0..rounds {
         let (fusion, seconds, _) = run(&model, &reports, &given, reports.len())?;
         fastest = fastest.min(seconds);
         batch = Some(fusion);

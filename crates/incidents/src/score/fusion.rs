@@ -202,8 +202,8 @@ impl Fusion {
         slot
     }
 
-    /// Takes an observation out, as if it had never come; false when it isn't there or when its time
-    /// is sealed.
+    /// Takes an observation out, as if it had never come; false when it isn't there or when its
+    /// time is sealed.
     pub fn withdraw(&mut self, id: Hash) -> bool {
         let sealed =
             |fusion: &Fusion, slot: u32| fusion.seen[slot as usize].at_ms < fusion.sealed_ms;
@@ -243,8 +243,8 @@ impl Fusion {
         }
     }
 
-    /// Works out anew what was touched, and says what became of the incidents, in the order of their
-    /// ids.
+    /// Works out anew what was touched, and says what became of the incidents, in the order of
+    /// their ids.
     pub fn settle(&mut self) -> Vec<Revision> {
         self.tell_crowds();
         self.mend();
@@ -558,8 +558,8 @@ impl Fusion {
         self.state[slot as usize] == State::Crowded
     }
 
-    /// Seals what lies before an instant: observations of that time are refused from now on, but for
-    /// those that are put in as late. It never moves back.
+    /// Seals what lies before an instant: observations of that time are refused from now on, but
+    /// for those that are put in as late. It never moves back.
     pub fn seal(&mut self, before: Instant) {
         self.sealed_ms = self.sealed_ms.max(before.ms() as f64);
     }

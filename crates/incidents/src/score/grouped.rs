@@ -4,8 +4,8 @@ use crate::group::{Decision, Incident, Report, by_kind, finish};
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
-/// Groups observations into incidents by score, ordered by time and id; what the model doesn't score
-/// is grouped as [`group`](crate::group) does. People's decisions come after.
+/// Groups observations into incidents by score, ordered by time and id; what the model doesn't
+/// score is grouped as [`group`](crate::group) does. People's decisions come after.
 ///
 /// # Errors
 /// When the model can't be used.

@@ -1,4 +1,5 @@
-//! Who can be near: hash grids over place, one for each class of radius, with lanes in order of time.
+//! Who can be near: hash grids over place, one for each class of radius, with lanes in order of
+//! time.
 //!
 //! The cells of a class are as wide as two of that class can lie apart at most, so what can match
 //! lies in three by three cells. An observation stands in the grid of its own class and of each
@@ -15,8 +16,8 @@ const TURN_E7: i64 = 3_600_000_000;
 /// Entries of a run of a lane, at most.
 const RUN_MAX: usize = 256;
 
-/// Hashes cells. There are at most 2^31 of them, so that even chosen ones collide by the thousand at
-/// most; nothing is ever read in this order.
+/// Hashes cells. There are at most 2^31 of them, so that even chosen ones collide by the thousand
+/// at most; nothing is ever read in this order.
 #[derive(Default, Clone, Copy)]
 pub(super) struct Mixer(u64);
 
@@ -228,8 +229,8 @@ pub(super) struct Index {
     counts: [[u32; TIMES]; CLASSES],
 }
 
-/// How far an observation reaches into a class, in metres (squared) and milliseconds; nothing: not at
-/// all.
+/// How far an observation reaches into a class, in metres (squared) and milliseconds; nothing: not
+/// at all.
 #[derive(Clone, Copy, Default)]
 struct Reach {
     squared_m: f64,
@@ -338,7 +339,8 @@ impl Index {
             }
         }
         for (n, grid) in self.grids.iter().enumerate().skip(own).filter(|(_, grid)| grid.used) {
-            // In its own grid it meets the surer ones too; in a coarser one only those of its class.
+            // In its own grid it meets the surer ones too; in a coarser one only those of its
+            // class.
             let classes = if n == own { 0..=n } else { n..=n };
             let met = reaches[classes.clone()].iter().flatten();
             let squared_m = met.map(|reach| reach.squared_m).fold(0.0, f64::max);
@@ -376,7 +378,8 @@ fn put(grid: &mut Grid, slot: u32, seen: &Weighed) {
     lanes[n].put(Entry { at_ms, lon_e7, lat_e7, slot });
 }
 
-/// The entries of a lane that lie within the reach, by bounds that need no look at the rest of them.
+/// The entries of a lane that lie within the reach, by bounds that need no look at the rest of
+/// them.
 #[inline]
 fn scan(lane: &Lane, seen: &Weighed, reach: Reach, visit: &mut impl FnMut(u32)) {
     let (square, long) = (1.0 / reach.squared_m, 1.0 / (reach.ms * reach.ms));

@@ -10,8 +10,8 @@ const NONE: u32 = u32::MAX;
 /// What became of an incident when observations came or went.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Revision {
-    /// The incident: the least content id among its members; of one that is withdrawn, the id that it
-    /// had.
+    /// The incident: the least content id among its members; of one that is withdrawn, the id that
+    /// it had.
     pub id: Hash,
     /// What happened.
     pub change: Change,

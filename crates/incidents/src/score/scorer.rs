@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 pub(super) const UNIT_M: f64 = 0.011_119_508_023_353_29;
 pub(super) const EARTH_M: f64 = 6_371_008.8;
 const TURN_E7: i64 = 3_600_000_000;
-/// A square kilometre in square metres, and a day in milliseconds: what rates and terms are told in.
+/// A square kilometre in square metres, and a day in milliseconds: what rates and terms are told
+/// in.
 const KM2: f64 = 1e6;
 const DAY_MS: f64 = 86_400_000.0;
 const TAU: f64 = core::f64::consts::TAU;
@@ -138,8 +139,8 @@ impl Scorer {
         })
     }
 
-    /// What an observation weighs; nothing where the model doesn't name its kind or source, or where
-    /// it can have been nearly anywhere or at any time.
+    /// What an observation weighs; nothing where the model doesn't name its kind or source, or
+    /// where it can have been nearly anywhere or at any time.
     pub(super) fn weigh(&self, report: &Report<'_>, lister: u32) -> Option<Weighed> {
         let Some(Spot::Disc(point, radius_mm)) = report.at else { return None };
         let class = *self.class_of.get(report.source)?;

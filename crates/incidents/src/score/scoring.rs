@@ -20,8 +20,8 @@ pub struct Scoring {
     pub classes: Vec<Class>,
     /// How many events are reported anyway.
     pub rate: Rate,
-    /// How many standard deviations a stated radius is, in thousandths: 2,448 where it holds 95 % of
-    /// a normal distribution on the plane.
+    /// How many standard deviations a stated radius is, in thousandths: 2,448 where it holds 95 %
+    /// of a normal distribution on the plane.
     pub radius_sigmas_milli: u32,
     /// How many standard deviations half of a stated time is, in thousandths: 1,960 for 95 %.
     pub time_sigmas_milli: u32,
@@ -29,8 +29,8 @@ pub struct Scoring {
     pub place_floor_mm: u32,
     /// No time is surer than this standard deviation, in milliseconds.
     pub time_floor_ms: u32,
-    /// Two that lie further apart than so many squared standard deviations (in thousandths) are never
-    /// one.
+    /// Two that lie further apart than so many squared standard deviations (in thousandths) are
+    /// never one.
     pub gate_milli: u32,
     /// More observations than this that hang together have their threshold raised.
     pub component_max: u32,
@@ -99,8 +99,8 @@ impl std::fmt::Display for Flaw {
 impl std::error::Error for Flaw {}
 
 impl Scoring {
-    /// A model with the usual numbers: radii and times hold 95 %, no place is surer than 50 m and no
-    /// time than 5 s, nothing is joined over 4 standard deviations, 2,000 hang together at most.
+    /// A model with the usual numbers: radii and times hold 95 %, no place is surer than 50 m and
+    /// no time than 5 s, nothing is joined over 4 standard deviations, 2,000 hang together at most.
     #[must_use]
     pub fn new(version: String, kinds: Vec<String>, classes: Vec<Class>, rate: Rate) -> Scoring {
         Scoring {

@@ -12,8 +12,9 @@ pub(super) type Edge = (u32, u32, i32);
 type Thought = (i32, Reverse<u32>, Reverse<u32>, u32, u32);
 
 /// Joins the members of a component, given in canonical order: the best merge first, of equal ones
-/// that with the least members, until none scores more than the threshold. Gives for each member the
-/// least member of its group, and the clusters, of which those at least members stand. `merged` is told of each merge before it is done.
+/// that with the least members, until none scores more than the threshold. Gives for each member
+/// the least member of its group, and the clusters, of which those at least members stand. `merged`
+/// is told of each merge before it is done.
 pub(super) fn solve(
     scorer: &Scorer,
     members: &[Weighed],

@@ -6,7 +6,7 @@ use crate::codes;
 use crate::model::{Scoring, SourceClass};
 use crate::parse::fields::Fields;
 use crate::parse::nearest::nearest;
-use crate::parse::tree::Word;
+use crate::parse::tree::{Value, Word};
 use std::collections::BTreeMap;
 
 /// Kinds and classes that a model may name.
@@ -26,7 +26,10 @@ pub(super) fn scoring(fields: &mut Fields, context: &Context) -> Option<Scoring>
     let alike = alike(&mut fields, &kinds);
     let classes = classes(&mut fields, context);
     for (key, count) in [("kinds", kinds.len()), ("classes", classes.len())] {
-        if let (Some(entry), false) = (table.get(key), fits(count)) {
+        if let Some(entry) = table.get(key)
+            && matches!(entry.node.value, Value::List(_))
+            && !fits(count)
+        {
             fields.wrong(key, &entry.node, "a list of 1 to 32");
         }
     }
