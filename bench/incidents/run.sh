@@ -13,7 +13,7 @@ cargo=${CARGO:-cargo}
 mkdir -p "$peers"
 [ -x "$peers/venv/bin/python" ] || python3 -m venv "$peers/venv"
 python="$peers/venv/bin/python"
-for package in numpy scipy scikit-learn hdbscan hdbscan-rs incdbscan incdbscan-rs splink; do
+for package in numpy scipy pandas scikit-learn hdbscan hdbscan-rs incdbscan incdbscan-rs splink; do
     "$python" -m pip show --quiet "$package" > "$where/pip" 2>&1 ||
         "$python" -m pip install --quiet "$package" > "$where/pip" 2>&1 ||
         echo "not installed: $package" >&2

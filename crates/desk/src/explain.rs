@@ -11,8 +11,8 @@ use servanda_time::Instant;
 const BY_OVERLAP: &str = "every pair of these can be one event: same kind, times that share an \
                           instant, places that overlap, and not two rows of a source that lists \
                           events";
-const BY_SCORE: &str = "by the agreement's model one event explains these better than several; each \
-                        merge scored above the threshold, in nats";
+const BY_SCORE: &str = "by the agreement's model one event explains these better than several; \
+                        each merge scored above the threshold, in nats";
 
 /// Explains what an id names, down to entries and the proof that each is in the record.
 ///

@@ -2,7 +2,7 @@
 //! [KEY=VALUE ...]`.
 //!
 //! A set is columns of raw little-endian numbers, `obs_SET.{lon,lat,t,r,dt,kind,src,truth}`
-//! (`bench/incidents/README.md`). The model's rates are counted on the set `tune` and scaled to the
+//! (`bench/incidents/sets.py`). The model's rates are counted on the set `tune` and scaled to the
 //! number of rows; nothing is learned from the set itself. Speeds are of CPU seconds.
 
 use servanda_incidents::{Class, Fusion, Rate, Report, Scoring, Spot};

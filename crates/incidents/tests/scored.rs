@@ -1,4 +1,5 @@
 //! The scored form: any order, any settling and any withdrawal give the same incidents, to the bit.
+#![allow(clippy::unwrap_used, reason = "helpers stand outside of test functions")]
 
 use proptest::prelude::*;
 use servanda_incidents::{
