@@ -6,7 +6,7 @@ use crate::history::{Cite, Held, History};
 use servanda_entry::{
     Act, ActKind, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
 };
-use servanda_incidents::{Decision, Incident, Report, Spot, group};
+use servanda_incidents::{Decision, Incident, Report, Spot, group, group_scored};
 use servanda_place::{DiscLayer, Point, Side, SiteIndex, Whereabouts};
 use servanda_terms::{Agreement, Exception, NamedZone, Provision, Reading, Source};
 use servanda_time::{Instant, Interval};
@@ -90,23 +90,14 @@ impl<'a> Scene<'a> {
     pub(crate) fn new(agreement: &'a Agreement, history: &'a History, ask: &'a Ask) -> Scene<'a> {
         let source_of: Vec<Option<&Source>> =
             history.observations.iter().map(|seen| agreement.source(&seen.source)).collect();
-        let reports: Vec<Report<'_>> = history
-            .observations
-            .iter()
-            .zip(&source_of)
-            .map(|(seen, source)| Report {
-                id: seen.cite.id,
-                kind: &seen.value.kind,
-                when: seen.value.interval(),
-                at: spot(&seen.value),
-                source: &seen.source,
-                lists_events: source.is_some_and(|source| source.rows_are_events),
-                origins: &seen.value.origins,
-            })
-            .collect();
+        let reports = reports(agreement, history);
         let decisions: Vec<Decision> =
             history.assessments.iter().filter_map(|held| decision(&held.value)).collect();
-        let incidents = group(&reports, &decisions);
+        let incidents = match crate::scored::model(agreement) {
+            Some(model) => group_scored(&reports, &decisions, &model).ok(),
+            None => None,
+        };
+        let incidents = incidents.unwrap_or_else(|| group(&reports, &decisions));
         let mut incident_of = vec![0; reports.len()];
         for (n, incident) in incidents.iter().enumerate() {
             incident.members.iter().for_each(|&member| incident_of[member] = n);
@@ -442,6 +433,20 @@ pub(crate) type Selected = (String, Vec<String>);
 /// Whether there is one of the values wanted for each attribute.
 pub(crate) fn matches(attrs: &Attrs, wanted: &[Selected]) -> bool {
     wanted.iter().all(|(name, values)| attrs.get(name).is_some_and(|v| values.contains(v)))
+}
+
+/// The observations as they are grouped.
+pub(crate) fn reports<'a>(agreement: &Agreement, history: &'a History) -> Vec<Report<'a>> {
+    let report = |seen: &'a Held<Observation>| Report {
+        id: seen.cite.id,
+        kind: &seen.value.kind,
+        when: seen.value.interval(),
+        at: spot(&seen.value),
+        source: &seen.source,
+        lists_events: agreement.source(&seen.source).is_some_and(|source| source.rows_are_events),
+        origins: &seen.value.origins,
+    };
+    history.observations.iter().map(report).collect()
 }
 
 fn spot(seen: &Observation) -> Option<Spot<'_>> {

@@ -2,11 +2,17 @@ use crate::DeskError;
 use crate::ask::Desk;
 use crate::ids::Named;
 use serde_json::{Value, json};
-use servanda_comply::Evaluation;
 use servanda_comply::answer::Why;
 use servanda_comply::history::Cite;
+use servanda_comply::{Evaluation, joined};
 use servanda_entry::{Body, Entry};
 use servanda_time::Instant;
+
+const BY_OVERLAP: &str = "every pair of these can be one event: same kind, times that share an \
+                          instant, places that overlap, and not two rows of a source that lists \
+                          events";
+const BY_SCORE: &str = "by the agreement's model one event explains these better than several; \
+                        each merge scored above the threshold, in nats";
 
 /// Explains what an id names, down to entries and the proof that each is in the record.
 ///
@@ -59,15 +65,20 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
                     })
                 })
                 .collect();
-            Ok(json!({
+            let cite = evaluation.answer.asked.cite;
+            let scores = joined(&desk.agreement, &desk.history, members, cite);
+            let is_scored = scores.as_ref().is_some_and(|scores| !scores.is_empty());
+            let mut told = json!({
                 "incident": id,
                 "observations": rows,
-                "why": "every pair of these can be one event: same kind, times that share an \
-                        instant, places that overlap, and not two rows of a source that lists \
-                        events",
+                "why": if is_scored { BY_SCORE } else { BY_OVERLAP },
                 "possible_violation_of": concerns,
                 "assessed": assessed,
-            }))
+            });
+            if let Some(scores) = scores {
+                told["scores"] = json!(scores);
+            }
+            Ok(told)
         }
         Named::Entry(cite) => entry(desk, cite),
     }

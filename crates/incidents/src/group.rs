@@ -59,15 +59,32 @@ pub struct Incident {
 /// Groups observations into incidents, ordered by time and id.
 #[must_use]
 pub fn group(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
+    finish(reports, by_kind(reports, 0..reports.len()), decisions)
+}
+
+/// Groups some of the observations, kind by kind.
+pub(crate) fn by_kind(
+    reports: &[Report<'_>],
+    some: impl Iterator<Item = usize>,
+) -> Vec<Vec<usize>> {
     let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (n, report) in reports.iter().enumerate() {
-        by_kind.entry(report.kind).or_default().push(n);
+    for n in some {
+        by_kind.entry(reports[n].kind).or_default().push(n);
     }
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for order in by_kind.values_mut() {
         order.sort_unstable_by_key(|&n| (reports[n].when, reports[n].id));
         groups.extend(group_kind(reports, order));
     }
+    groups
+}
+
+/// Makes incidents of groups, after what people decided.
+pub(crate) fn finish(
+    reports: &[Report<'_>],
+    groups: Vec<Vec<usize>>,
+    decisions: &[Decision],
+) -> Vec<Incident> {
     let groups = decide(reports, groups, decisions);
     let mut incidents: Vec<Incident> =
         groups.into_iter().map(|(members, decided)| incident(reports, members, decided)).collect();

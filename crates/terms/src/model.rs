@@ -35,6 +35,8 @@ pub struct Agreement {
     pub registers: Vec<Register>,
     /// The sources, in the order of the text.
     pub sources: Vec<Source>,
+    /// By what observations are joined to incidents; none: all that can be one event.
+    pub scoring: Option<Scoring>,
     /// The spans compared before, during and after.
     pub baseline: Baseline,
     /// Events that the terms count from.
@@ -279,6 +281,34 @@ pub struct Source {
     pub attribution: String,
     /// Where it stands in the agreement file.
     pub span: Span,
+}
+
+/// A model by which observations are joined to incidents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scoring {
+    /// Its version.
+    pub version: String,
+    /// The kinds of observation that it scores.
+    pub kinds: Vec<String>,
+    /// Kinds that are easily taken for one another.
+    pub alike: Vec<Vec<String>>,
+    /// How many events are reported in a million square kilometres and a day; 1 or more.
+    pub rate: u64,
+    /// Sources that err alike.
+    pub classes: Vec<SourceClass>,
+}
+
+/// Sources that err alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceClass {
+    /// What people call it.
+    pub name: String,
+    /// The sources, by their ids.
+    pub sources: Vec<String>,
+    /// How often it names the right kind, in percents.
+    pub right: u8,
+    /// How often it names another of those alike, in percents; what is left falls on all others.
+    pub near: u8,
 }
 
 /// Passes derived from the observations.

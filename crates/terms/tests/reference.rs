@@ -28,7 +28,7 @@ fn said(doc: &TableDoc, content: &str) -> (SourceText, Vec<Diagnostic>) {
         };
         doc = *outer;
     }
-    let is_single = ["baseline", "force", "draft"].contains(&doc.name);
+    let is_single = ["scoring", "baseline", "force", "draft"].contains(&doc.name);
     let text = match (doc.place, doc.name) {
         (Place::Front, "") => format!("+++\n{content}+++\n"),
         (Place::Front, name) if is_single => format!("+++\n[{name}]\n{content}+++\n"),

@@ -2,8 +2,8 @@
 
 use super::names::Class;
 use super::{
-    Built, Context, Mark, Marks, duties, guarantees, lines, moments, people, points, shapes,
-    sources, times, zones,
+    Built, Context, Mark, Marks, duties, guarantees, lines, moments, people, points, scoring,
+    shapes, sources, times, zones,
 };
 use crate::Files;
 use crate::codes;
@@ -16,9 +16,9 @@ use crate::parse::tree::Table;
 use servanda_text::Span;
 
 /// The tables that hold named tables, and the others.
-pub(super) const KEYS: [&str; 19] = [
+pub(super) const KEYS: [&str; 20] = [
     "id", "title", "version", "timezone", "notes", "theatre", "party", "person", "topic", "line",
-    "zone", "zones", "sites", "source", "baseline", "define", "event", "force", "draft",
+    "zone", "zones", "sites", "source", "scoring", "baseline", "define", "event", "force", "draft",
 ];
 
 pub(crate) fn build(
@@ -62,6 +62,7 @@ pub(crate) fn build(
     let zones = zones::build(&mut fields, &lines, &mut shapes, context, &mut marks);
     let registers = sources::registers(&mut fields, files);
     let sources = sources::sources(&mut fields, context, files, &mut marks);
+    let scoring = scoring::scoring(&mut fields, context);
 
     let text = |word: Option<crate::parse::tree::Word>| word.map(|w| w.text).unwrap_or_default();
     let agreement = Agreement {
@@ -76,6 +77,7 @@ pub(crate) fn build(
         zones,
         registers,
         sources,
+        scoring,
         baseline,
         events,
         force,

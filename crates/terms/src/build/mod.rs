@@ -17,6 +17,7 @@ mod people;
 mod points;
 mod provisions;
 mod readings;
+mod scoring;
 mod shapes;
 mod sources;
 mod times;

@@ -4,7 +4,7 @@ use super::Class;
 use super::bodies;
 use super::facts::{Facts, Subject, Value};
 use crate::model::{Agreement, Draft, Exception, Force, Line, NamedZone, Party, Register, Role};
-use crate::model::{Definition, NamedEvent};
+use crate::model::{Definition, NamedEvent, Scoring, SourceClass};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
 
@@ -33,11 +33,27 @@ fn whole(agreement: &Agreement) -> Facts<'_> {
     facts.span("baseline.before", agreement.baseline.before);
     facts.span("baseline.during", agreement.baseline.during);
     facts.span("baseline.after", agreement.baseline.after);
+    if let Some(model) = &agreement.scoring {
+        scoring(&mut facts, model);
+    }
     force(&mut facts, &agreement.force);
     if let Some(known) = &agreement.draft {
         draft(&mut facts, known);
     }
     facts
+}
+
+fn scoring<'a>(facts: &mut Facts<'a>, scoring: &'a Scoring) {
+    facts.words("scoring.version", &scoring.version);
+    facts.list("scoring.kinds", &scoring.kinds);
+    facts.number("scoring.rate", Some(scoring.rate));
+    let alike = scoring.alike.iter().map(|family| family.join(", "));
+    facts.add("scoring.alike", Value::Prose(alike.collect()));
+    let classes = scoring.classes.iter().map(|class| {
+        let SourceClass { name, sources, right, near } = class;
+        format!("{name}: {}: {right} % right, {near} % alike", sources.join(", "))
+    });
+    facts.add("scoring.classes", Value::Prose(classes.collect()));
 }
 
 fn force<'a>(facts: &mut Facts<'a>, force: &'a Force) {

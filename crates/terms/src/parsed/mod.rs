@@ -63,6 +63,18 @@ pub fn to_json(agreement: &Agreement) -> Value {
         "zones": list(&agreement.zones, zone),
         "sites": list(&agreement.registers, register),
         "sources": list(&agreement.sources, source),
+        "scoring": agreement.scoring.as_ref().map(|scoring| json!({
+            "version": scoring.version,
+            "kinds": scoring.kinds,
+            "alike": scoring.alike,
+            "rate": scoring.rate,
+            "classes": list(&scoring.classes, |class| json!({
+                "name": class.name,
+                "sources": class.sources,
+                "right": class.right,
+                "near": class.near,
+            })),
+        })),
         "baseline": {
             "before": span(agreement.baseline.before),
             "during": span(agreement.baseline.during),

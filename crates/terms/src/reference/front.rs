@@ -44,6 +44,8 @@ pub(super) const TABLES: &[TableDoc] = &[
             key("zones", Takes::Named("zones"), "Groups of zones"),
             key("sites", Takes::Named("sites"), "Registers of sites"),
             key("source", Takes::Named("source"), "Where observations come from"),
+            key("scoring", Takes::Table("scoring"), "By what observations are joined to incidents")
+                .absent("all that can be one event is"),
             key("baseline", Takes::Table("baseline"), "The spans that are compared")
                 .absent("all that the data hold"),
             key("define", Takes::Named("define"), "Words that the text defines"),
@@ -254,6 +256,33 @@ pub(super) const TABLES: &[TableDoc] = &[
             key("name", Takes::Text, "The collective name").needed(),
             key("may_include", Takes::Many("exceptions"), "Whose actors it may hide"),
         ]],
+    ),
+    front(
+        "scoring",
+        "A model that scores how likely observations are of one event; what it doesn't name is \
+         joined as without it",
+        &[&[
+            key("version", Takes::Text, "Its version").needed(),
+            key("kinds", Takes::Texts, "The kinds of observation that it scores").needed(),
+            key("rate", Takes::Whole, "Events reported in a million km² and a day").needed(),
+            key("classes", Takes::Tables("scoring.classes"), "Sources that err alike").needed(),
+            key("alike", Takes::Tables("scoring.alike"), "Kinds taken for one another"),
+        ]],
+    ),
+    inside(
+        "scoring.classes",
+        "Sources that err alike",
+        &[&[
+            key("name", Takes::Text, "What people call them").needed(),
+            key("sources", Takes::Many("sources"), "Which they are").needed(),
+            key("right", Takes::Whole, "How often they name the right kind, in percents").needed(),
+            key("near", Takes::Whole, "How often one that is alike, in percents").absent("0"),
+        ]],
+    ),
+    inside(
+        "scoring.alike",
+        "Kinds that are easily taken for one another",
+        &[&[key("kinds", Takes::Texts, "Two or more of the model's kinds").needed()]],
     ),
     front(
         "baseline",
