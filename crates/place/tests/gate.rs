@@ -177,8 +177,8 @@ fn neighbours_and_islands_in_holes_are_let_in() {
     assert!(!zone.contains(Point::parse("4", "4").unwrap()));
 }
 
-/// A zone across the meridian of 180 degrees comes in two parts, one round a pole goes by way of the
-/// pole; nothing is guessed of a ring that does neither.
+/// A zone across the meridian of 180 degrees comes in two parts, one round a pole goes by way
+/// of the pole; nothing is guessed of a ring that does neither.
 #[test]
 fn the_edges_of_the_world_are_edges() {
     let inside = |zone: &Zone, lon, lat| zone.contains(Point::parse(lon, lat).unwrap());

@@ -7,10 +7,10 @@ const CHUNK: usize = 64;
 
 /// The sum of weighed intervals at every instant.
 ///
-/// As in [`Steps`](crate::Steps), neighbouring runs differ. The changes lie in chunks, each of which
-/// knows its least and greatest sum and what is to be added to all of its sums. So to add throughout
-/// a long interval touches each chunk once, and to ask where the sum passes a number looks only into
-/// chunks that it passes it in.
+/// As in [`Steps`](crate::Steps), neighbouring runs differ. The changes lie in chunks, each of
+/// which knows its least and greatest sum and what is to be added to all of its sums. So to add
+/// throughout a long interval touches each chunk once, and to ask where the sum passes a number
+/// looks only into chunks that it passes it in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sums {
     first: i128,
