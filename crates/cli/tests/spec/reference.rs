@@ -75,7 +75,9 @@ fn title(table: &TableDoc) -> String {
     match (table.place, table.name) {
         (_, "") => "The front matter".into(),
         (Place::Inside, name) => format!("`{name}`"),
-        (_, name) if ["baseline", "force", "draft"].contains(&name) => format!("`[{name}]`"),
+        (_, name) if ["baseline", "force", "draft", "scoring"].contains(&name) => {
+            format!("`[{name}]`")
+        }
         (_, name) => format!("`[{name}.NAME]`"),
     }
 }
