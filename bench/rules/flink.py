@@ -8,10 +8,10 @@ folder, hours = os.path.abspath(sys.argv[1]), int(sys.argv[2])
 flink = TableEnvironment.create(EnvironmentSettings.in_streaming_mode())
 flink.get_config().set("parallelism.default", "1")
 flink.execute_sql(f"""create table events (seq bigint, ts bigint, zone bigint,
-    at as to_timestamp_ltz(ts * 1000, 3), watermark for at as at - interval '{hours}' hour
+    seen as to_timestamp_ltz(ts * 1000, 3), watermark for seen as seen - interval '{hours}' hour
     ) with ('connector' = 'filesystem', 'path' = '{folder}', 'format' = 'csv')""")
 asked = flink.execute_sql("""select count(*), sum(seq) from (
-    select seq, count(*) over (partition by zone order by at
+    select seq, count(*) over (partition by zone order by seen
         range between interval '23:59:59' hour to second preceding and current row) n from events) c
     where n > 650""")
 last = (0, 0)

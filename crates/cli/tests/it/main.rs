@@ -28,6 +28,7 @@ mod other_process;
 mod receipt;
 mod recompute;
 mod room;
+mod scored;
 mod sealed;
 #[path = "../../../net/tests/stand_in/mod.rs"]
 mod stand_in;
