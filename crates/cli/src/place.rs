@@ -42,9 +42,14 @@ pub(crate) fn beside(at: &Path, ending: &str, option: &str) -> anyhow::Result<Pa
             at.display()
         );
     }
-    let mut name = at.file_name().unwrap_or_default().to_os_string();
+    Ok(named_beside(at, ending))
+}
+
+/// The same of what is known to be a folder.
+pub(crate) fn named_beside(folder: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_os_string();
     name.push(ending);
-    Ok(at.with_file_name(name))
+    folder.with_file_name(name)
 }
 
 fn from_environment(name: &str) -> Option<String> {

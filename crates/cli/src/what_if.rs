@@ -53,46 +53,52 @@ pub(crate) fn side_by_side(answers: &[WhatIf], width: usize) -> String {
     let line = format!("{} texts side by side; nothing was written", answers.len());
     paragraph(&mut text, "", &line, width);
     let mut named: Vec<&str> = Vec::new();
-    for shift in answers.iter().flat_map(|answer| &answer.provisions) {
-        let name = shift.old.as_deref().or(shift.new.as_deref()).unwrap_or_default();
+    for name in answers.iter().flat_map(|answer| &answer.provisions).map(name) {
         if !named.contains(&name) {
             named.push(name);
         }
     }
     let mut rows = Vec::new();
-    for name in named {
-        rows.push(Row::Head(name.to_owned()));
-        let of = |answer: &'_ WhatIf| {
-            let is = |shift: &&ProvisionShift| {
-                shift.old.as_deref().or(shift.new.as_deref()) == Some(name)
-            };
-            answer.provisions.iter().find(is).cloned()
-        };
-        let own = answers.iter().find_map(|answer| of(answer).filter(|shift| shift.old.is_some()));
-        if let Some(own) = own {
+    for named in named {
+        rows.push(Row::Head(named.to_owned()));
+        let shifts: Vec<Option<&ProvisionShift>> = answers
+            .iter()
+            .map(|answer| answer.provisions.iter().find(|shift| name(shift) == named))
+            .collect();
+        // The own agreement is the same beside each draft.
+        if let Some(own) = shifts.iter().flatten().find(|shift| shift.old.is_some()) {
             let possible = own.possible.both + own.possible.only_old;
-            let state = own.state.old.map_or("–", State::word).to_owned();
-            rows.push(Row::Cells(["own agreement".to_owned(), state, possible.to_string()]));
+            let cells = ["own agreement".to_owned(), word(own.state.old), possible.to_string()];
+            rows.push(Row::Cells(cells));
         }
-        for (n, answer) in answers.iter().enumerate() {
+        for (n, (answer, shift)) in answers.iter().zip(shifts).enumerate() {
             let draft = format!("{}. {} ({})", n + 1, answer.draft.title, answer.draft.version);
-            let cells = match of(answer) {
+            let [state, possible] = match shift {
                 Some(shift) => {
                     let possible = shift.possible.both + shift.possible.only_new;
-                    let state = shift.state.new.map_or("–", State::word).to_owned();
-                    let named = shift.new.as_deref().filter(|new| *new != name);
-                    let state = named.map_or(state.clone(), |new| format!("{state} (as {new})"));
-                    [draft, state, possible.to_string()]
+                    let renamed = shift.new.as_deref().filter(|new| *new != named);
+                    let renamed = renamed.map(|new| format!(" (as {new})")).unwrap_or_default();
+                    [word(shift.state.new) + &renamed, possible.to_string()]
                 }
-                None => [draft, "–".to_owned(), "–".to_owned()],
+                None => [word(None), "–".to_owned()],
             };
-            rows.push(Row::Cells(cells));
+            rows.push(Row::Cells([draft, state, possible]));
         }
     }
     let titles = ["text", "state over its time", "observations in possible violations"];
     let _ = writeln!(text);
     columns(&mut text, titles, &rows, width);
     text
+}
+
+/// A state in a word; a dash where there is none.
+fn word(state: Option<State>) -> String {
+    state.map_or("–", State::word).to_owned()
+}
+
+/// A provision by its own name, or the draft's where only that has it.
+fn name(shift: &ProvisionShift) -> &str {
+    shift.old.as_deref().or(shift.new.as_deref()).unwrap_or_default()
 }
 
 fn paragraph(text: &mut String, lead: &str, words: &str, width: usize) {
@@ -109,10 +115,7 @@ fn provision(rows: &mut Vec<Row>, shift: &ProvisionShift) {
         (None, Some(new)) => format!("{new} (only in the draft)"),
         _ => shift.new.clone().unwrap_or_default(),
     }));
-    let state = |state: &Shift<State>| {
-        let word = |state: Option<State>| state.map_or("–", State::word).to_owned();
-        [word(state.old), word(state.new)]
-    };
+    let state = |state: &Shift<State>| [word(state.old), word(state.new)];
     let [old, new] = state(&shift.state);
     rows.push(Row::Cells(["state over its time".to_owned(), old, new]));
     for line in &shift.lines {

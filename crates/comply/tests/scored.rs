@@ -1,11 +1,13 @@
 //! Where an agreement states a model, observations are joined by it, and it is told why.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers stand outside of test functions")]
 
-use servanda_comply::{Ask, CiteBy, Evaluation, History, JoinedBy, evaluate, joined};
-use servanda_entry::{Attrs, Body, Cite, Class, Disc, Entry, Observation, Observations, Place};
+mod kit;
+
+use kit::history;
+use servanda_comply::{Ask, CiteBy, Evaluation, JoinedBy, evaluate, joined};
+use servanda_entry::{Attrs, Body, Disc, Observation, Observations, Place};
 use servanda_terms::{Agreement, SourceText, load};
 use servanda_time::Instant;
-use servanda_tlog::sha256;
 use std::collections::BTreeMap;
 
 const TEXT: &str = r#"+++
@@ -54,31 +56,17 @@ fn row(source: &str, kind: &str, east_m: i32, minutes: i64) -> Body {
     Body::Observation(Observations { source: source.into(), document: None, rows: vec![row] })
 }
 
-fn history(bodies: &[Body]) -> History {
-    let entries = (1_u64..).zip(bodies).map(|(n, body)| {
-        let entry = Entry {
-            agreement: "valley".into(),
-            by: "example.org/office".into(),
-            seq: n,
-            prev: None,
-            cite: Cite { root: sha256(b""), size: 0 },
-            at: Instant::EPOCH,
-            class: Class::Public,
-            body: body.clone(),
-        };
-        (n, entry)
-    });
-    History::gather(entries)
-}
-
 /// The incidents of three rows: two of one event under two names, and one of another, near it.
 fn asked(text: &str) -> (Evaluation, Vec<Option<Vec<JoinedBy>>>) {
     let agreement = agreement(text);
-    let history = history(&[
-        row("sensor", "explosion", 0, 0),
-        row("patrol", "shelling", 300, 5),
-        row("patrol", "flight", 900, 20),
-    ]);
+    let history = history(
+        "valley",
+        &[
+            row("sensor", "explosion", 0, 0),
+            row("patrol", "shelling", 300, 5),
+            row("patrol", "flight", 900, 20),
+        ],
+    );
     let evaluation = evaluate(&agreement, &history, &Ask::default());
     let why =
         |(_, members): &(String, Vec<usize>)| joined(&agreement, &history, members, CiteBy::Entry);

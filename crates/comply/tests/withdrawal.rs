@@ -1,13 +1,13 @@
 //! Who is out of an agreement breaks nothing by what is seen afterwards.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers stand outside of test functions")]
 
-use servanda_comply::{Ask, Evaluation, History, State, evaluate};
-use servanda_entry::{
-    Act, ActKind, Attrs, Body, Cite, Class, Disc, Entry, Observation, Observations, Place,
-};
+mod kit;
+
+use kit::history;
+use servanda_comply::{Ask, Evaluation, State, evaluate};
+use servanda_entry::{Act, ActKind, Attrs, Body, Disc, Observation, Observations, Place};
 use servanda_terms::{SourceText, load};
 use servanda_time::Instant;
-use servanda_tlog::sha256;
 use std::collections::BTreeMap;
 
 const TEXT: &str = r#"+++
@@ -74,20 +74,7 @@ fn asked(bodies: &[Body], on: &str) -> Evaluation {
     let (agreement, found) = load(&SourceText::new("agreement.md", TEXT), &BTreeMap::new());
     let agreement = agreement.unwrap_or_else(|| panic!("{found:?}"));
     let signed = ["NORTH", "SOUTH", "EAST"].map(|by| act(ActKind::Signature, by, "2030-01-01"));
-    let entries = (1_u64..).zip(signed.iter().chain(bodies)).map(|(n, body)| {
-        let entry = Entry {
-            agreement: "leave".into(),
-            by: "example.org/office".into(),
-            seq: n,
-            prev: None,
-            cite: Cite { root: sha256(b""), size: 0 },
-            at: Instant::EPOCH,
-            class: Class::Public,
-            body: body.clone(),
-        };
-        (n, entry)
-    });
-    let history = History::gather(entries);
+    let history = history("leave", signed.iter().chain(bodies));
     evaluate(&agreement, &history, &Ask { at: Some(day(on)), ..Ask::default() })
 }
 

@@ -12,28 +12,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// What the record of a desk would show under each of these texts, in their order. Exceptions that
-/// the question leaves out are left out under the record's own text only.
+/// What the record of a desk would show under each of these texts, which stand beside what they
+/// say, in their order. Exceptions that the question leaves out are left out under the record's own
+/// text only.
 ///
 /// Texts are replayed side by side, as many at a time as the machine has cores, and share the
 /// history. What comes of one is the same however many there are.
 ///
 /// # Errors
-/// When a text has errors (then none is replayed), or as [`Desk::ask`].
+/// As [`Desk::ask`].
 pub fn what_if(
     desk: &Desk,
-    texts: &[AgreementFiles],
+    drafts: &[(AgreementFiles, Agreement)],
     question: &Question,
 ) -> Result<Vec<WhatIf>, DeskError> {
-    let drafts: Vec<Agreement> =
-        texts.iter().map(AgreementFiles::agreement).collect::<Result<_, _>>()?;
     let old = desk.ask(question)?;
-    let replay = |n: usize| replay(desk, &old, (&texts[n], &drafts[n]), question);
     let (next, ready) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     let work = || {
-        while let Some(n) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|n| *n < drafts.len())
-        {
-            let replayed = replay(n);
+        loop {
+            let n = next.fetch_add(1, Ordering::Relaxed);
+            let Some(draft) = drafts.get(n) else { return };
+            let replayed = replay(desk, &old, draft, question);
             ready.lock().unwrap_or_else(PoisonError::into_inner).push((n, replayed));
         }
     };
@@ -53,7 +52,7 @@ pub fn what_if(
 fn replay(
     desk: &Desk,
     old: &Evaluation,
-    (files, draft): (&AgreementFiles, &Agreement),
+    (files, draft): &(AgreementFiles, Agreement),
     question: &Question,
 ) -> Result<WhatIf, DeskError> {
     let pairs = diff(&desk.agreement, draft).provisions;

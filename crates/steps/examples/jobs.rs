@@ -87,9 +87,9 @@ fn entered(seq: i64, ts: i64, key: i64) -> Entered {
 }
 
 /// The engine after all events, so many at a time.
-fn fed(plan: Plan, mut events: impl Iterator<Item = Event>, batch: usize) -> Engine {
+fn fed(plan: Plan, events: impl Iterator<Item = Event>, batch: usize) -> Engine {
     let mut engine = Engine::new(plan);
-    let mut events = events.by_ref().peekable();
+    let mut events = events.peekable();
     while events.peek().is_some() {
         engine.apply(events.by_ref().take(batch));
     }

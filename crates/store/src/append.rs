@@ -14,7 +14,7 @@ use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::layout::{CHECKPOINT, JOURNAL};
 use crate::record::Record;
-use crate::storage::{Local, Storage};
+use crate::storage::{Local, Storage, write_empty};
 use crate::writer::Writer;
 
 impl Record {
@@ -72,12 +72,7 @@ impl Record {
                 path: place.clone(),
                 what: format!("{what}; give the keys of this record"),
             })?;
-        storage.make()?;
-        let pen = storage.write()?;
-        let inside = storage.list("");
-        if !inside.files.is_empty() || !inside.strange.is_empty() {
-            return Err(StoreError::NotEmpty { path: place });
-        }
+        let pen = write_empty(storage.as_ref())?;
         keys.refuse_rollback(origin, &place, |_| None)?;
         let mut record = Record::unwritten(storage.clone(), founding.clone());
         let writer = Writer::begin(storage, pen, keys, founding);

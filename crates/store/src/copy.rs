@@ -10,7 +10,7 @@ use crate::erased::erased_files;
 use crate::error::StoreError;
 use crate::layout::{CHECKPOINT, Place};
 use crate::record::{Record, read_head};
-use crate::storage::{Disk, Local, Storage};
+use crate::storage::{Disk, Local, Storage, write_empty};
 use servanda_entry::Entry;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_tlog::{Hash, Note};
@@ -87,12 +87,7 @@ impl Record {
 pub fn copy_in(from: &Arc<dyn Storage>, to: &dyn Storage) -> Result<(), StoreError> {
     let checkpoint = read_head(from.as_ref())?;
     let erased = erased_files(from);
-    to.make()?;
-    let mut pen = to.write()?;
-    let inside = to.list("");
-    if !inside.files.is_empty() || !inside.strange.is_empty() {
-        return Err(StoreError::NotEmpty { path: to.place().to_owned() });
-    }
+    let mut pen = write_empty(to)?;
     for (path, place) in from.list("").places().filter(|(_, place)| is_copied(place, &erased)) {
         pen.put(path, &from.read(path, place.bytes_max())?)?;
     }

@@ -64,6 +64,17 @@ pub trait Storage: Debug + Send + Sync {
     fn write(&self) -> Result<Box<dyn Pen>, StoreError>;
 }
 
+/// Begins to write in a place that must be empty, and makes it where it does not exist.
+pub(crate) fn write_empty(storage: &dyn Storage) -> Result<Box<dyn Pen>, StoreError> {
+    storage.make()?;
+    let pen = storage.write()?;
+    let inside = storage.list("");
+    match inside.files.is_empty() && inside.strange.is_empty() {
+        true => Ok(pen),
+        false => Err(StoreError::NotEmpty { path: storage.place().to_owned() }),
+    }
+}
+
 /// What only the one writer may do. When any of it fails nobody knows what the place holds: the
 /// writer is not to be used again, and nothing it wrote is to be read back as if it were there.
 pub trait Pen: Debug + Send {

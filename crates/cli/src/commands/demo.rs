@@ -6,6 +6,7 @@ use crate::Ended;
 use crate::args::{DemoArgs, Format};
 use crate::demo_data;
 use crate::out::Out;
+use crate::place::named_beside;
 use crate::tables;
 use anyhow::{Context, bail};
 use servanda_desk::{AgreementFiles, Desk, Options, Question, found, take_in};
@@ -84,8 +85,9 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
             bail!("{shown}: there, but not made by a demonstration; move it away first");
         }
         // Beside the record lies what a room makes of it.
+        let record = folder.join("record");
         let endings = ["", ".keys", ".room", ".custody"];
-        let beside = endings.map(|ending| folder.join(format!("record{ending}")));
+        let beside = endings.map(|ending| named_beside(&record, ending));
         for made in beside.iter().filter(|made| made.is_dir()) {
             std::fs::remove_dir_all(made).with_context(|| format!("{shown}: can't be cleared"))?;
         }

@@ -10,7 +10,7 @@ use servanda_store::Record;
 use servanda_text::escape;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Grade, Kept, Note, Promise};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Cosigned checkpoints that are read, the newest ones.
 const KEPT_MAX: usize = 256;
@@ -31,13 +31,15 @@ pub(crate) fn of(record: &Record, args: &GradeArgs) -> anyhow::Result<Option<Fin
     Ok(Some(finality))
 }
 
+/// Where cosigned checkpoints are kept; none where nothing can lie beside the record.
+fn folder(record: &Record) -> Option<PathBuf> {
+    (!place::is_remote(record.dir())).then(|| place::named_beside(record.dir(), ".cosigned"))
+}
+
 /// Keeps the record's checkpoint with its cosignatures, beside the record: the next append puts
 /// another one in its place.
 pub(crate) fn keep(record: &Record) -> anyhow::Result<()> {
-    if place::is_remote(record.dir()) {
-        return Ok(());
-    }
-    let folder = place::beside(record.dir(), ".cosigned", "--out")?;
+    let Some(folder) = folder(record) else { return Ok(()) };
     let note = Note::parse(record.checkpoint(), CHECKPOINT_BYTES_MAX)?;
     let checkpoint: Checkpoint = note.text().parse()?;
     std::fs::create_dir_all(&folder)
@@ -48,10 +50,7 @@ pub(crate) fn keep(record: &Record) -> anyhow::Result<()> {
 
 /// The cosigned checkpoints that were kept, the newest first.
 fn kept(record: &Record) -> anyhow::Result<Vec<Vec<u8>>> {
-    if place::is_remote(record.dir()) {
-        return Ok(Vec::new());
-    }
-    let folder = place::beside(record.dir(), ".cosigned", "--out")?;
+    let Some(folder) = folder(record) else { return Ok(Vec::new()) };
     let Ok(files) = std::fs::read_dir(&folder) else { return Ok(Vec::new()) };
     let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
     let mut sizes: Vec<u64> = names.filter_map(|name| name.parse().ok()).collect();

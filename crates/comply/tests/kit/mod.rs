@@ -1,0 +1,24 @@
+//! What several of these tests need.
+
+use servanda_comply::History;
+use servanda_entry::{Body, Cite, Class, Entry};
+use servanda_time::Instant;
+use servanda_tlog::sha256;
+
+/// What entries with these bodies hold, numbered from 1.
+pub(crate) fn history<'b>(agreement: &str, bodies: impl IntoIterator<Item = &'b Body>) -> History {
+    let entries = (1_u64..).zip(bodies).map(|(n, body)| {
+        let entry = Entry {
+            agreement: agreement.into(),
+            by: "example.org/office".into(),
+            seq: n,
+            prev: None,
+            cite: Cite { root: sha256(b""), size: 0 },
+            at: Instant::EPOCH,
+            class: Class::Public,
+            body: body.clone(),
+        };
+        (n, entry)
+    });
+    History::gather(entries)
+}
