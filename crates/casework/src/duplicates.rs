@@ -69,7 +69,7 @@ pub fn candidates(case: &Case, history: &History, evaluation: &Evaluation) -> Ve
 }
 
 fn told_apart(case: &Case, members: &[usize], history: &History) -> bool {
-    let id = |&n: &usize| -> Hash { history.observations[n].cite.id };
+    let id = |&n: &usize| -> Hash { history.observations.at(n).id() };
     !case.distinct.is_empty() && members.iter().any(|n| case.distinct.contains(&id(n)))
 }
 
@@ -104,15 +104,13 @@ fn compare(case: &Case, id: &str, members: &[usize], history: &History) -> Optio
             reasons.push(Likeness::PlaceUnknown);
         }
     }
-    let seen = |n: &usize| &history.observations[*n];
-    let alike = case
-        .members
-        .iter()
-        .any(|a| members.iter().any(|b| seen(a).value.kind == seen(b).value.kind));
+    let seen = |n: &usize| history.observations.at(*n);
+    let alike =
+        case.members.iter().any(|a| members.iter().any(|b| seen(a).kind() == seen(b).kind()));
     score += if alike { 10 } else { 0 };
     reasons.push(if alike { Likeness::SameKind } else { Likeness::OtherKind });
     let other =
-        !members.iter().any(|b| case.members.iter().any(|a| seen(a).source == seen(b).source));
+        !members.iter().any(|b| case.members.iter().any(|a| seen(a).source() == seen(b).source()));
     if other {
         score += 5;
         reasons.push(Likeness::OtherSource);
@@ -133,7 +131,7 @@ fn points(of: u32, distance: f64, most: f64) -> u32 {
 
 /// From the earliest start to the latest end of observations; none of none.
 pub(crate) fn span(members: &[usize], history: &History) -> Option<Interval> {
-    let spans = members.iter().map(|&n| history.observations[n].value.interval());
+    let spans = members.iter().map(|&n| history.observations.at(n).interval());
     spans.reduce(Interval::hull)
 }
 
@@ -141,7 +139,7 @@ pub(crate) fn span(members: &[usize], history: &History) -> Option<Interval> {
 /// are no two that can be compared.
 fn apart_m(a: &[usize], b: &[usize], history: &History) -> Option<f64> {
     let places = |members: &[usize]| {
-        let places = members.iter().filter_map(|&n| history.observations[n].value.at.clone());
+        let places = members.iter().filter_map(|&n| history.observations.at(n).place());
         places.collect::<Vec<Place>>()
     };
     let (a, b) = (places(a), places(b));

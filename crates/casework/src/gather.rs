@@ -1,7 +1,7 @@
 use crate::case::{Asked, Case, Check, Doing, Found, Grade, Line, Proposal, Proposed};
 use crate::duplicates::span;
 use servanda_comply::history::{Cite, Held};
-use servanda_comply::{Evaluation, History};
+use servanda_comply::{Evaluation, History, Incidents, Observed};
 use servanda_entry::{Assessment, Body, Finding, Handling, Judgement, Ref, Reply, Step, content};
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
@@ -24,11 +24,10 @@ pub struct Cases {
 /// How observations were grouped into incidents.
 #[derive(Debug, Default)]
 struct Grouped {
-    incidents: Vec<(String, Vec<usize>)>,
+    incidents: Incidents,
     /// The incident of each observation of the history.
     of_observation: Vec<u32>,
-    /// Content ids of observations, sorted, each with its place in the history.
-    ids: Vec<(Hash, u32)>,
+    observed: Arc<Observed>,
 }
 
 /// No case.
@@ -56,7 +55,7 @@ impl Cases {
         }
         for (n, seen) in history.observations.iter().enumerate() {
             // What came by hand is somebody's word, and somebody has to look at it.
-            if seen.value.line == 0 {
+            if seen.line() == 0 {
                 cases.of_observation(history, n);
             }
         }
@@ -117,7 +116,7 @@ impl Cases {
     /// The case that holds a row or an entry of that content: an observation, a step, a finding.
     #[must_use]
     pub fn holding(&self, id: Hash) -> Option<&Case> {
-        let case = match self.grouped.observation(id) {
+        let case = match self.grouped.observed.find(&id) {
             Some(observation) => {
                 let incident = *self.grouped.of_observation.get(observation)?;
                 *self.of_incident.get(incident as usize)?
@@ -150,7 +149,7 @@ impl Cases {
     fn take(&mut self, history: &History, about: &About<'_>) {
         let mut cases: BTreeSet<u32> = BTreeSet::new();
         for of in about.of() {
-            if let Some(observation) = self.grouped.observation(of.id) {
+            if let Some(observation) = self.grouped.observed.find(&of.id) {
                 cases.extend(self.of_observation(history, observation));
             } else if let Some(known) = self.of_entry.get(&of.id) {
                 cases.extend(known);
@@ -173,16 +172,11 @@ impl Grouped {
         for (incident, (_, members)) in evaluation.incidents.iter().enumerate() {
             members.iter().for_each(|&n| of_observation[n] = small(incident));
         }
-        let seen = history.observations.iter().enumerate();
-        let mut ids: Vec<(Hash, u32)> = seen.map(|(n, seen)| (seen.cite.id, small(n))).collect();
-        ids.sort_unstable();
-        Grouped { incidents: evaluation.incidents.clone(), of_observation, ids }
-    }
-
-    /// The place of an observation in the history.
-    fn observation(&self, id: Hash) -> Option<usize> {
-        let place = self.ids.binary_search_by(|(own, _)| own.cmp(&id)).ok()?;
-        self.ids.get(place).map(|(_, n)| *n as usize)
+        Grouped {
+            incidents: evaluation.incidents.clone(),
+            of_observation,
+            observed: Arc::clone(&history.observations),
+        }
     }
 }
 
@@ -297,9 +291,9 @@ fn step(case: &mut Case, cite: Cite, handling: &Handling, history: &History, gro
         }
         Step::Distinct => {
             let own =
-                |id: &Hash| case.members.iter().any(|&n| history.observations[n].cite.id == *id);
+                |id: &Hash| case.members.iter().any(|&n| history.observations.at(n).id() == *id);
             let others = handling.of.iter().map(|of| of.id);
-            let others = others.filter(|id| grouped.observation(*id).is_some() && !own(id));
+            let others = others.filter(|id| grouped.observed.find(id).is_some() && !own(id));
             let others: Vec<Hash> = others.collect();
             case.distinct.extend(others);
         }

@@ -17,6 +17,8 @@ pub struct Ask {
     pub without: Vec<String>,
     /// The record at the size asked about; none: not named in the answer.
     pub record: Option<RecordPoint>,
+    /// Whether a map or a timeline of it will be drawn.
+    pub drawn: bool,
     /// SHA-256 of the agreement's text, in hexadecimal digits.
     pub text: String,
 }

@@ -1,11 +1,12 @@
 //! Counts of a source that watches all the time, before, during and after, by day.
 
 use crate::answer::{Comparison, LeftOut, Phase};
+use crate::observed::Seen;
 use crate::phases::phases;
 use crate::publish;
 use crate::scene::{Lies, Scene, matches};
 use crate::words::{per_day, ratio};
-use servanda_entry::{CoverageRow, Observation, Watch};
+use servanda_entry::{CoverageRow, Watch};
 use servanda_terms::{Exception, Provision, Reading, Source};
 use servanda_time::{Instant, Interval, merge, subtract};
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,10 +48,10 @@ pub(crate) fn comparison(
     let mut sums: BTreeMap<(bool, String, String), BTreeMap<Phase, Sum>> = BTreeMap::new();
     let mut left: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
-        if !seen.of(&source.id) || scene.source_of[n].is_none() {
+        if !seen.of(&source.id) {
             continue;
         }
-        let row = &seen.value;
+        let row = seen;
         let counted = match source.measure.as_str() {
             STARTS => instant(row.interval().from),
             ENDS => instant(row.interval().to.plus_ms(-1)),
@@ -124,12 +125,12 @@ fn watched(scene: &Scene<'_>, source: &Source, reading: &Reading) -> Vec<Interva
 }
 
 /// What is counted: starts or reports, each one, or what each row counts in its own unit.
-fn unit(source: &Source, row: &Observation) -> String {
+fn unit(source: &Source, row: Seen<'_>) -> String {
     let shows = source.shows.first().map_or("row", String::as_str);
     match source.measure.as_str() {
         STARTS => format!("{shows} start"),
         ENDS => shows.to_string(),
-        _ => row.count.as_ref().map_or(&row.kind, |count| &count.unit).clone(),
+        _ => row.count().map_or(row.kind(), |count| &count.unit).to_string(),
     }
 }
 
@@ -146,7 +147,7 @@ fn inside(phase: Interval, counted: Interval) -> bool {
     if counted.from == counted.to { phase.contains(counted.from) } else { phase.covers(&counted) }
 }
 
-fn left_out(source: &Source, row: &Observation) -> Option<String> {
+fn left_out(source: &Source, row: Seen<'_>) -> Option<String> {
     if let Some(longest) = source.longest
         && let Some(longest_ms) = longest.elapsed_ms()
         && row.interval().ms() > longest_ms
@@ -156,7 +157,7 @@ fn left_out(source: &Source, row: &Observation) -> Option<String> {
     let missed = source
         .compare_only
         .iter()
-        .find(|wanted| !matches(&row.attrs, std::slice::from_ref(wanted)))?;
+        .find(|wanted| !matches(row.attrs(), std::slice::from_ref(wanted)))?;
     Some(format!("{} is not {}", missed.0, missed.1.join(" or ")))
 }
 
@@ -202,7 +203,7 @@ fn groups(
 
 impl Sum {
     /// A row that may belong here or not raises the high bound, and nothing else.
-    fn may_add(&mut self, source: &Source, row: &Observation) {
+    fn may_add(&mut self, source: &Source, row: Seen<'_>) {
         self.straddling += 1;
         match counted(source, row).2 {
             Some(high) => self.straddling_high = self.straddling_high.saturating_add(high),
@@ -210,7 +211,7 @@ impl Sum {
         }
     }
 
-    fn add(&mut self, source: &Source, row: &Observation) {
+    fn add(&mut self, source: &Source, row: Seen<'_>) {
         self.rows += 1;
         let (best, low, high) = counted(source, row);
         self.best = self.best.saturating_add(best);
@@ -258,8 +259,8 @@ impl Sum {
 }
 
 /// What a row counts: best, at least, at most.
-fn counted(source: &Source, row: &Observation) -> (u64, u64, Option<u64>) {
-    match &row.count {
+fn counted(source: &Source, row: Seen<'_>) -> (u64, u64, Option<u64>) {
+    match row.count() {
         Some(count) if ![STARTS, ENDS].contains(&source.measure.as_str()) => {
             (count.best.unwrap_or(count.low), count.low, count.high)
         }
@@ -274,11 +275,11 @@ fn days(ms: i64) -> String {
 fn publish_left(scene: &Scene<'_>, source: &Source, reason: String, rows: Vec<usize>) -> LeftOut {
     let mut first = rows.clone();
     first.sort_unstable_by_key(|&n| {
-        let seen = &scene.history.observations[n];
-        (seen.value.interval(), seen.cite.id)
+        let seen = scene.history.observations.at(n);
+        (seen.interval(), seen.id())
     });
     first.truncate(EXAMPLES_MAX);
-    let seen = |n: &usize| &scene.history.observations[*n];
+    let seen = |n: &usize| scene.history.observations.at(*n);
     LeftOut {
         source: source.id.clone(),
         reason,
@@ -286,10 +287,11 @@ fn publish_left(scene: &Scene<'_>, source: &Source, reason: String, rows: Vec<us
         examples: first
             .iter()
             .map(|n| {
-                let row = &seen(n).value;
-                format!("{}, {}", row.interval(), publish::place(scene.agreement, row.at.as_ref()))
+                let row = seen(n);
+                let place = publish::place(scene.agreement, row.place().as_ref());
+                format!("{}, {place}", row.interval())
             })
             .collect(),
-        cites: first.iter().map(|n| scene.print(&seen(n).cite)).collect(),
+        cites: first.iter().map(|n| scene.print(&seen(n).cite())).collect(),
     }
 }

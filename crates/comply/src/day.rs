@@ -2,7 +2,7 @@
 //! and what was watched.
 
 use crate::ask::Ask;
-use crate::exposure::passes;
+use crate::exposure::passes_of;
 use crate::history::History;
 use crate::scene::{Lies, Scene};
 use servanda_entry::Watch;
@@ -55,11 +55,11 @@ pub fn day(
         }
     }
     let mut seen: Vec<usize> = (0..history.observations.len())
-        .filter(|&n| history.observations[n].value.interval().overlaps(&period))
+        .filter(|&n| history.observations.at(n).interval().overlaps(&period))
         .collect();
     seen.sort_unstable_by_key(|&n| {
-        let seen = &history.observations[n];
-        (seen.value.interval(), seen.cite.id)
+        let seen = history.observations.at(n);
+        (seen.interval(), seen.id())
     });
     (counts, seen)
 }
@@ -75,18 +75,17 @@ fn count(
     let places: Vec<String> = zone.iter().map(ToString::to_string).collect();
     let mut units: BTreeMap<String, (u64, Option<u64>)> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
-        let row = &seen.value;
-        if !seen.of(&source.id) || !row.interval().overlaps(&period) {
+        if !seen.of(&source.id) || !seen.interval().overlaps(&period) {
             continue;
         }
         let lies = scene.lies(n, &places);
         if !lies.possible() {
             continue;
         }
-        let sure = lies == Lies::Inside && period.covers(&row.interval());
-        let (unit, low, high) = match &row.count {
+        let sure = lies == Lies::Inside && period.covers(&seen.interval());
+        let (unit, low, high) = match seen.count() {
             Some(count) => (count.unit.clone(), count.low, count.high),
-            None => (row.kind.clone(), 1, Some(1)),
+            None => (seen.kind().to_string(), 1, Some(1)),
         };
         let sum = units.entry(unit).or_insert((0, Some(0)));
         sum.0 = sum.0.saturating_add(if sure { low } else { 0 });
@@ -109,7 +108,7 @@ fn count(
     let seeing = servanda_time::subtract(&spans(false), &spans(true));
     let watched_ms = seeing.iter().map(Interval::ms).sum();
     let passes = source.passes.as_ref().map(|rule| {
-        let passes = passes(scene, source, rule);
+        let passes = passes_of(scene, source, rule);
         passes.iter().filter(|pass| pass.when.overlaps(&period)).count() as u64
     });
     units

@@ -8,6 +8,7 @@ use crate::ask::{Ask, ENGINE_VERSION};
 use crate::comparison::comparison;
 use crate::exposure::exposure;
 use crate::history::History;
+use crate::incidents::Incidents;
 use crate::life::{Lived, live};
 use crate::picture::Picture;
 use crate::possible::{self, Sorted};
@@ -26,11 +27,10 @@ const INTERVALS_MAX: usize = 500;
 pub struct Evaluation {
     /// The answer.
     pub answer: Answer,
-    /// For the map and the timeline.
+    /// For the map and the timeline; empty where it was not [asked for](Ask::drawn).
     pub picture: Picture,
-    /// Each possible incident with its observations, for explanations: (incident id as printed,
-    /// indexes into the history's observations), in order of time.
-    pub incidents: Vec<(String, Vec<usize>)>,
+    /// Each possible incident with its observations, for explanations.
+    pub incidents: Incidents,
     /// When each possible violation of a provision is, all of them: (provision, span).
     pub possible: Vec<(String, Interval)>,
     /// What each provision made of the observations, under each reading.
@@ -111,13 +111,13 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     Evaluation {
         possible,
         weighed,
-        picture: crate::paint::picture(&scene),
-        incidents: scene
-            .incidents
-            .iter()
-            .enumerate()
-            .map(|(n, incident)| (scene.print_incident(n), incident.members.clone()))
-            .collect(),
+        picture: match ask.drawn {
+            true => crate::paint::picture(&scene),
+            false => Picture::default(),
+        },
+        incidents: Incidents::new(
+            scene.incidents.iter().map(|incident| (incident.id, incident.members.as_slice())),
+        ),
         answer,
     }
 }
@@ -335,7 +335,7 @@ fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
         limits: source.limits.clone(),
         rows: seen().count() as u64
             + scene.history.claims.iter().filter(|held| held.of(&source.id)).count() as u64,
-        rows_without_place: seen().filter(|seen| seen.value.at.is_none()).count() as u64,
+        rows_without_place: seen().filter(|seen| !seen.has_place()).count() as u64,
         first: span.map(|span| span.from.to_string()),
         last: span.map(|span| span.to.to_string()),
         watched: watched(scene, source),
@@ -356,7 +356,7 @@ fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Watched> {
         spans.entry(key).or_default().push(held.value.interval());
     }
     if let Some(rule) = &source.passes {
-        let passes = crate::exposure::passes(scene, source, rule);
+        let passes = crate::exposure::passes_of(scene, source, rule);
         // Passes are counted by instrument; two that cross at one time stay two.
         let partial: Vec<Interval> = passes.iter().map(|pass| pass.when).collect();
         if !partial.is_empty() {
@@ -386,9 +386,9 @@ fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Watched> {
 fn incidents(scene: &Scene<'_>) -> Vec<IncidentCount> {
     let mut counts: BTreeMap<&str, IncidentCount> = BTreeMap::new();
     for incident in &scene.incidents {
-        let what = &scene.history.observations[incident.members[0]].value.kind;
+        let what = scene.history.observations.at(incident.members[0]).kind();
         let row = counts.entry(what).or_insert_with(|| IncidentCount {
-            what: what.clone(),
+            what: what.to_string(),
             incidents: 0,
             observations: 0,
             independent: 0,

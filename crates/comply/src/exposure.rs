@@ -5,7 +5,7 @@ use crate::answer::{Exposure, Phase};
 use crate::phases::{phase_of, phases};
 use crate::scene::Scene;
 use crate::words::ratio;
-use servanda_incidents::passes_of;
+use servanda_incidents::{Sighting, passes};
 use servanda_terms::{Passes, Provision, Reading, Source};
 use servanda_time::{Interval, merge};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,11 +21,18 @@ pub(crate) struct Pass {
 /// The passes of a source: worked out from its observations, whatever files they came in, and
 /// those that its coverage entries state. Spans of one instrument and stratum that share an
 /// instant are one pass.
-pub(crate) fn passes(scene: &Scene<'_>, source: &Source, rule: &Passes) -> Vec<Pass> {
+pub(crate) fn passes_of(scene: &Scene<'_>, source: &Source, rule: &Passes) -> Vec<Pass> {
     let seen = scene.history.observations.iter().filter(|seen| seen.of(&source.id));
     let gap_ms = rule.gap.elapsed_ms().unwrap_or(0);
-    let derived =
-        passes_of(seen.map(|seen| &seen.value), &rule.by, source.strata.as_deref(), gap_ms);
+    let sightings = seen.filter_map(|seen| {
+        let stratum = source.strata.as_ref().and_then(|name| seen.attrs().get(name));
+        Some(Sighting {
+            instrument: seen.attrs().get(&rule.by)?,
+            interval: seen.interval(),
+            stratum: stratum.map(String::as_str),
+        })
+    });
+    let derived = passes(sightings, &rule.by, source.strata.as_deref().unwrap_or_default(), gap_ms);
     let stated = scene.history.coverage.iter().filter(|held| held.of(&source.id));
     let mut spans: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();
     for row in derived.iter().chain(stated.map(|held| &held.value)) {
@@ -58,12 +65,12 @@ pub(crate) fn exposure<'a>(
     let Some(data) = scene.data_span(&source.id) else { return Vec::new() };
     let agreement = scene.agreement;
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
-    let passes = passes(scene, source, rule);
+    let passes = passes_of(scene, source, rule);
     let mut strata: BTreeSet<String> = passes.iter().map(|pass| pass.stratum.clone()).collect();
     let seen =
         || scene.history.observations.iter().enumerate().filter(|(_, seen)| seen.of(&source.id));
     let stratum_of = |n: usize| {
-        let attrs = &scene.history.observations[n].value.attrs;
+        let attrs = &scene.history.observations.at(n).attrs();
         source.strata.as_ref().and_then(|name| attrs.get(name)).cloned().unwrap_or_default()
     };
     strata.extend(seen().map(|(n, _)| stratum_of(n)));
@@ -98,7 +105,7 @@ pub(crate) fn exposure<'a>(
     }
     let exceptions = scene.exceptions(provision);
     for (n, seen) in seen() {
-        let Some(phase) = phase_of(&phases, seen.value.interval()) else { continue };
+        let Some(phase) = phase_of(&phases, seen.interval()) else { continue };
         let Some(row) = rows.get_mut(&(phase, stratum_of(n))) else { continue };
         let lies = scene.lies(n, &reading.places);
         let control = source

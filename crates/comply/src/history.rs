@@ -1,6 +1,7 @@
 //! What a prefix of the record holds, with its corrections applied.
 
 use crate::answer::CiteBy;
+use crate::observed::{Observed, Seen};
 use servanda_entry::{
     Act, AgreementText, Assessment, Body, Claim, Correction, CoverageRow, Document, Entry, Finding,
     Handling, Judgement, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content,
@@ -9,6 +10,7 @@ use servanda_entry::{
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 /// Where something stands in the record, and what it is.
@@ -85,7 +87,7 @@ pub struct History {
     /// Files that were added.
     pub documents: Vec<Held<Document>>,
     /// Observations that stand.
-    pub observations: Arc<Vec<Held<Observation>>>,
+    pub observations: Arc<Observed>,
     /// Coverage that stands.
     pub coverage: Arc<Vec<Held<CoverageRow>>>,
     /// Claims that stand.
@@ -114,6 +116,22 @@ impl History {
     /// Reads entries in the order of the record, from the first on.
     #[must_use]
     pub fn gather(entries: impl IntoIterator<Item = (u64, Entry)>) -> History {
+        match History::gather_beside(std::iter::empty::<Result<_, Infallible>>(), entries) {
+            Ok(history) => history,
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`History::gather`], where the observations of some entries come in columns, in the order
+    /// of the record, and not as entries. All of them are of earlier entries than those that come
+    /// as entries of their own.
+    ///
+    /// # Errors
+    /// When columns can't be had.
+    pub fn gather_beside<E>(
+        columns: impl IntoIterator<Item = Result<Observed, E>>,
+        entries: impl IntoIterator<Item = (u64, Entry)>,
+    ) -> Result<History, E> {
         let mut history = History::default();
         let mut corrections = Vec::new();
         let mut received = None;
@@ -127,6 +145,9 @@ impl History {
         }
         history.received = received;
         let dead = taken_out(&corrections);
+        for part in columns {
+            history.take_columns(&part?, &dead);
+        }
         for (index, body) in rest {
             history.take(index, body, &dead);
         }
@@ -134,7 +155,20 @@ impl History {
             let stands = !dead.contains(&(index, None));
             history.take_correction(index, correction, stands);
         }
-        history
+        Ok(history)
+    }
+
+    fn take_columns(&mut self, columns: &Observed, dead: &TakenOut) {
+        let stands = |seen: Seen<'_>| {
+            let Cite { entry, row, .. } = seen.cite();
+            !dead.contains(&(entry, None)) && !dead.contains(&(entry, row))
+        };
+        Arc::make_mut(&mut self.observations).append(columns, stands);
+        if !dead.is_empty() {
+            let gone = columns.iter().filter(|seen| !stands(*seen));
+            let gone = gone.map(|seen| Held::new(seen.cite(), seen.source(), ()));
+            Arc::make_mut(&mut self.gone).extend(gone);
+        }
     }
 
     /// The same with one more entry, which shares with it what there may be millions of. None where
@@ -167,10 +201,10 @@ impl History {
         let mut rest = self.clone();
         let is_hidden = |cite: &Cite| hidden.contains(&cite.id);
         let gone: BTreeSet<(&str, Interval)> = (self.observations.iter())
-            .filter(|seen| is_hidden(&seen.cite))
-            .map(|seen| (&*seen.source, seen.value.interval()))
+            .filter(|seen| is_hidden(&seen.cite()))
+            .map(|seen| (seen.source(), seen.interval()))
             .collect();
-        Arc::make_mut(&mut rest.observations).retain(|seen| !is_hidden(&seen.cite));
+        rest.observations = Arc::new(self.observations.filtered(|seen| !is_hidden(&seen.cite())));
         Arc::make_mut(&mut rest.coverage).retain(|watched| {
             let row = &watched.value;
             row.line != 0 || !gone.contains(&(&*watched.source, row.interval()))
@@ -199,9 +233,10 @@ impl History {
                 rows.for_each(|(row, held)| keep(sites, gone, held, stands(row)));
             }
             Body::Observation(body) => {
-                let rows = held(index, Kind::Observation, &body.source, body.rows);
                 let seen = Arc::make_mut(&mut self.observations);
-                rows.for_each(|(n, row)| keep(seen, gone, row, stands(n)));
+                for (n, row) in held(index, Kind::Observation, &body.source, body.rows) {
+                    observe(seen, gone, row, stands(n));
+                }
             }
             Body::Coverage(body) => {
                 let rows = held(index, Kind::Coverage, &body.source, body.rows);
@@ -257,7 +292,7 @@ impl History {
                 Replacement::Observation(row) => {
                     let id = content::row_id(Kind::Observation, source, row);
                     let held = Held::new(place(id), source, row.clone());
-                    keep(Arc::make_mut(&mut self.observations), gone, held, stands);
+                    observe(Arc::make_mut(&mut self.observations), gone, held, stands);
                 }
                 Replacement::Claim(row) => {
                     let id = content::row_id(Kind::Claim, source, row);
@@ -296,6 +331,15 @@ fn held<T: serde::Serialize>(
         let cite = Cite { entry: index, row: Some(row), id };
         (row, Held { cite, source: Arc::clone(&shared), value })
     })
+}
+
+/// As [`keep`], for observations.
+fn observe(seen: &mut Observed, gone: &mut Vec<Held<()>>, held: Held<Observation>, stands: bool) {
+    if stands {
+        seen.push(held.cite, &held.source, &held.value);
+    } else {
+        gone.push(Held { cite: held.cite, source: held.source, value: () });
+    }
 }
 
 /// Puts what stands on its list, and of the rest keeps where it is.

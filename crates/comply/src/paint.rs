@@ -1,6 +1,6 @@
 //! What the map and the timeline show.
 
-use crate::exposure::passes;
+use crate::exposure::passes_of;
 use crate::phases::{phase_of, phases};
 use crate::picture::{Bar, Lane, Mark, Picture, SiteMark, Standing, Window, ZoneShape};
 use crate::scene::{Lies, Scene, window};
@@ -122,18 +122,18 @@ fn marks(
             Lies::Outside | Lies::Nowhere => Standing::Outside,
         };
         standings.insert(n, standing);
-        let Some(Place::Disc(disc)) = &seen.value.at else { continue };
-        let stratum = source.strata.as_ref().and_then(|name| seen.value.attrs.get(name));
+        let Some(disc) = seen.disc() else { continue };
+        let stratum = source.strata.as_ref().and_then(|name| seen.attrs().get(name));
         picture.marks.push(Mark {
             at: Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 },
             radius_mm: disc.radius_mm,
-            when: seen.value.interval(),
-            phase: phase_of(&phases, seen.value.interval()),
+            when: seen.interval(),
+            phase: phase_of(&phases, seen.interval()),
             stratum: stratum.cloned().unwrap_or_default(),
-            what: seen.value.kind.clone(),
+            what: seen.kind().to_string(),
             source: source.id.clone(),
             standing,
-            cite: scene.print(&seen.cite),
+            cite: scene.print(&seen.cite()),
         });
     }
     standings
@@ -155,13 +155,13 @@ fn lanes(
     };
     match &source.passes {
         Some(rule) => {
-            for pass in passes(scene, source, rule) {
+            for pass in passes_of(scene, source, rule) {
                 let bar = empty(pass.when, &pass.stratum);
                 bars.entry(pass.instrument).or_default().push(bar);
             }
             for (&n, &standing) in standings {
-                let seen = &scene.history.observations[n].value;
-                let instrument = seen.attrs.get(&rule.by).cloned().unwrap_or_default();
+                let seen = scene.history.observations.at(n);
+                let instrument = seen.attrs().get(&rule.by).cloned().unwrap_or_default();
                 let list = bars.entry(instrument).or_default();
                 if let Some(bar) = list.iter_mut().find(|bar| bar.when.covers(&seen.interval())) {
                     tally(bar, standing);
@@ -179,7 +179,7 @@ fn lanes(
                 day = next.max(day.plus_ms(1));
             }
             for (&n, &standing) in standings {
-                let start = scene.history.observations[n].value.interval().from;
+                let start = scene.history.observations.at(n).interval().from;
                 let at = list.partition_point(|bar| bar.when.to <= start);
                 if let Some(bar) = list.get_mut(at).filter(|bar| bar.when.contains(start)) {
                     tally(bar, standing);

@@ -8,7 +8,7 @@
 use crate::answer::{Excepted, Possible, State};
 use crate::scene::{Lies, Scene, Taken};
 use crate::timeline::Timeline;
-use servanda_entry::{ActKind, Attribution, Finding, Judgement, Outcome, Place, Ref, Verification};
+use servanda_entry::{ActKind, Attribution, Finding, Judgement, Outcome, Ref, Verification};
 use servanda_terms::{Exception, Provision, ProvisionKind, Reading};
 use servanda_time::{Instant, Interval};
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,11 +118,10 @@ pub(crate) fn sort<'a>(
     let mut incidents: BTreeMap<usize, Candidate<'a>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
         // A count of none shows that somebody looked, and nothing else.
-        let none = seen.value.count.as_ref().is_some_and(|count| count.high == Some(0));
-        if none || !provision.shown_by.iter().any(|id| seen.of(id)) {
+        if seen.counts_none() || !provision.shown_by.iter().any(|id| seen.of(id)) {
             continue;
         }
-        let when = seen.value.interval();
+        let when = seen.interval();
         if !window.possibly(when) || lifted.iter().any(|act| act.covers(&when)) {
             continue;
         }
@@ -141,7 +140,7 @@ pub(crate) fn sort<'a>(
         let sure = lies == Lies::Inside && window.surely(when) && !doubtful;
         if !sure {
             straddling.push((when, n));
-        } else if !reading.acts.contains(&seen.value.kind) {
+        } else if !reading.acts.iter().any(|act| act == seen.kind()) {
             indications.push((when, n));
         } else {
             let zones = reading
@@ -218,7 +217,8 @@ fn decisions<'a>(
     incident: usize,
 ) -> Vec<&'a Finding> {
     let members = &scene.incidents[incident].members;
-    let rests = |of: &Ref| members.iter().any(|&n| scene.history.observations[n].cite.id == of.id);
+    let rests =
+        |of: &Ref| members.iter().any(|&n| scene.history.observations.at(n).cite().id == of.id);
     let standing = scene.history.findings.iter().filter(|(_, stands)| *stands);
     standing
         .map(|(held, _)| &held.value)
@@ -244,7 +244,7 @@ fn lifted(scene: &Scene<'_>, provision: &Provision) -> Vec<Interval> {
 pub(crate) fn lies(scene: &Scene<'_>, n: usize, reading: &Reading) -> Lies {
     let lies = scene.lies(n, &reading.places);
     let Some(sites) = &reading.sites else { return lies };
-    let Some(Place::Disc(disc)) = &scene.history.observations[n].value.at else {
+    let Some(disc) = scene.history.observations.at(n).disc() else {
         return if lies == Lies::Outside { lies } else { Lies::Nowhere };
     };
     if !lies.possible() {
@@ -274,9 +274,9 @@ pub(crate) fn lies(scene: &Scene<'_>, n: usize, reading: &Reading) -> Lies {
 /// stand on every side that it names, or an actor that an exception names (also one that is
 /// struck out, so that striking it shows what it hid).
 fn concerns(scene: &Scene<'_>, n: usize, reading: &Reading, excepts: &[&[&Exception]]) -> bool {
-    let seen = &scene.history.observations[n].value;
+    let seen = scene.history.observations.at(n);
     // Nobody is named, so it may be anybody.
-    if seen.sides.is_empty() {
+    if seen.sides().is_empty() {
         return true;
     }
     let bound = |side: &BTreeSet<&str>| side.iter().any(|id| reading.who.iter().any(|w| w == id));
@@ -284,7 +284,7 @@ fn concerns(scene: &Scene<'_>, n: usize, reading: &Reading, excepts: &[&[&Except
         return true;
     }
     let mut excepts = excepts.iter().copied().flatten();
-    excepts.any(|except| seen.sides.iter().flatten().any(|actor| except.actors.contains(actor)))
+    excepts.any(|except| seen.sides().iter().flatten().any(|actor| except.actors.contains(actor)))
 }
 
 /// The list of possible violations, as it is published.
@@ -295,14 +295,14 @@ pub(crate) fn publish(scene: &Scene<'_>, reading: &Reading, sorted: &Sorted<'_>)
         .take(LISTED_MAX)
         .map(|candidate| {
             let members = &scene.incidents[candidate.incident].members;
-            let seen = &scene.history.observations[members[0]].value;
+            let seen = scene.history.observations.at(members[0]);
             Possible {
                 incident: scene.print_incident(candidate.incident),
                 reading: reading.id.clone(),
-                what: seen.kind.clone(),
+                what: seen.kind().to_string(),
                 from: candidate.when.from.to_string(),
                 to: candidate.when.to.to_string(),
-                place: crate::publish::place(scene.agreement, seen.at.as_ref()),
+                place: crate::publish::place(scene.agreement, seen.place().as_ref()),
                 parties: candidate.parties.iter().map(ToString::to_string).collect(),
                 assessed: assessed(scene, candidate.incident),
                 cites: scene.cites_of(candidate.incident).into_iter().take(CITES_MAX).collect(),

@@ -3,14 +3,14 @@
 use crate::answer::CiteBy;
 use crate::ask::Ask;
 use crate::history::{Cite, Held, History};
+use crate::observed::Seen;
 use servanda_entry::{
-    Act, ActKind, Assessment, Attribution, Attrs, Judgement, Observation, Place, Verification,
+    Act, ActKind, Assessment, Attribution, Attrs, Judgement, Place, Verification,
 };
 use servanda_incidents::{Decision, Incident, Report, Spot, group, group_scored};
 use servanda_place::{DiscLayer, Point, Side, SiteIndex, Whereabouts};
-use servanda_terms::{Agreement, Exception, NamedZone, Provision, Reading, Source};
+use servanda_terms::{Agreement, Exception, NamedZone, Provision, Reading};
 use servanda_time::{Instant, Interval};
-use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest an observation may be in doubt about its time and still show that its source was
@@ -34,8 +34,6 @@ pub(crate) struct Scene<'a> {
     sides: BTreeMap<&'a str, Vec<Lies>>,
     /// By register and selection, the sites.
     sites: BTreeMap<(&'a str, &'a [Selected]), SiteIndex>,
-    /// The source of each observation, when the agreement declares it.
-    pub(crate) source_of: Vec<Option<&'a Source>>,
     /// From when on a party is out of the agreement.
     withdrawn: BTreeMap<&'a str, Instant>,
 }
@@ -88,8 +86,6 @@ impl Lies {
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(agreement: &'a Agreement, history: &'a History, ask: &'a Ask) -> Scene<'a> {
-        let source_of: Vec<Option<&Source>> =
-            history.observations.iter().map(|seen| agreement.source(&seen.source)).collect();
         let reports = reports(agreement, history);
         let decisions: Vec<Decision> =
             history.assessments.iter().filter_map(|held| decision(&held.value)).collect();
@@ -112,7 +108,6 @@ impl<'a> Scene<'a> {
             assessed: BTreeMap::new(),
             sides: BTreeMap::new(),
             sites: BTreeMap::new(),
-            source_of,
             withdrawn: withdrawn(agreement, history),
         };
         scene.lay_zones();
@@ -147,7 +142,7 @@ impl<'a> Scene<'a> {
         let mut sides: Vec<Vec<Lies>> = zones.iter().map(|zone| self.outside(zone)).collect();
         let (mut numbers, mut discs) = (Vec::new(), Vec::new());
         for (number, seen) in self.history.observations.iter().enumerate() {
-            if let Some(Place::Disc(disc)) = &seen.value.at {
+            if let Some(disc) = seen.disc() {
                 numbers.push(number);
                 discs.push((Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 }, disc.radius_mm));
             }
@@ -167,14 +162,14 @@ impl<'a> Scene<'a> {
         // Whether another zone meets this one.
         let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
         let observations = self.history.observations.iter();
-        let sides = observations.map(|seen| match &seen.value.at {
+        let sides = observations.map(|seen| match seen.zone() {
+            None if seen.has_place() => Lies::Outside,
             None => Lies::Nowhere,
-            Some(Place::Zone(at)) if at.zone == zone.id => Lies::Inside,
-            Some(Place::Zone(at)) => {
-                let meets = *meets.entry(&at.zone).or_insert_with(|| self.meet(&at.zone, &zone.id));
+            Some(at) if at == zone.id => Lies::Inside,
+            Some(at) => {
+                let meets = *meets.entry(at).or_insert_with(|| self.meet(at, &zone.id));
                 if meets { Lies::StraddlingOut } else { Lies::Outside }
             }
-            Some(Place::Disc(_)) => Lies::Outside,
         });
         sides.collect()
     }
@@ -210,19 +205,10 @@ impl<'a> Scene<'a> {
     }
 
     fn lay_assessments(&mut self) {
-        let by_id: BTreeMap<Hash, usize> = match self.history.assessments.is_empty() {
-            true => BTreeMap::new(),
-            false => self
-                .history
-                .observations
-                .iter()
-                .enumerate()
-                .map(|(n, seen)| (seen.cite.id, self.incident_of[n]))
-                .collect(),
-        };
         for held in &self.history.assessments {
-            let incidents: BTreeSet<usize> =
-                held.value.of.iter().filter_map(|of| by_id.get(&of.id).copied()).collect();
+            let named = held.value.of.iter();
+            let named = named.filter_map(|of| self.history.observations.find(&of.id));
+            let incidents: BTreeSet<usize> = named.map(|n| self.incident_of[n]).collect();
             for incident in incidents {
                 self.assessed.entry(incident).or_default().push(held);
             }
@@ -250,7 +236,7 @@ impl<'a> Scene<'a> {
         only: &[Selected],
         within_m: u32,
     ) -> bool {
-        let Some(Place::Disc(disc)) = &self.history.observations[observation].value.at else {
+        let Some(disc) = self.history.observations.at(observation).disc() else {
             return false;
         };
         let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
@@ -267,10 +253,10 @@ impl<'a> Scene<'a> {
     /// Whether an exception takes an observation out. What may lie inside its place or time, or
     /// outside, it takes out *perhaps*.
     pub(crate) fn taken_by(&self, observation: usize, except: &Exception) -> Taken {
-        let seen = &self.history.observations[observation].value;
+        let seen = self.history.observations.at(observation);
         let is = |holds: bool| if holds { Taken::Surely } else { Taken::No };
         let actors = except.actors.is_empty()
-            || seen.sides.iter().flatten().any(|actor| except.actors.contains(actor));
+            || seen.sides().iter().flatten().any(|actor| except.actors.contains(actor));
         let place = match except.places.as_slice() {
             [] => Taken::Surely,
             places => match self.lies(observation, places) {
@@ -285,8 +271,8 @@ impl<'a> Scene<'a> {
             Some(window) if window.overlaps(&seen.interval()) => Taken::Perhaps,
             Some(_) => Taken::No,
         };
-        let act = except.acts.is_empty() || except.acts.contains(&seen.kind);
-        let only = matches(&seen.attrs, &except.only);
+        let act = except.acts.is_empty() || except.acts.iter().any(|act| act == seen.kind());
+        let only = matches(seen.attrs(), &except.only);
         is(actors).min(place).min(time).min(is(act)).min(is(only))
     }
 
@@ -298,8 +284,8 @@ impl<'a> Scene<'a> {
     /// The parties that an observation names on each side: an empty list for a side that is no
     /// party. Nothing when the observation names no sides.
     pub(crate) fn named_parties(&self, observation: usize) -> Vec<BTreeSet<&'a str>> {
-        let seen = &self.history.observations[observation].value;
-        seen.sides
+        let seen = self.history.observations.at(observation);
+        seen.sides()
             .iter()
             .map(|side| {
                 side.iter()
@@ -348,7 +334,7 @@ impl<'a> Scene<'a> {
     /// The observations of an incident, cited, in order of time.
     pub(crate) fn cites_of(&self, incident: usize) -> Vec<String> {
         let members = &self.incidents[incident].members;
-        members.iter().map(|&n| self.print(&self.history.observations[n].cite)).collect()
+        members.iter().map(|&n| self.print(&self.history.observations.at(n).cite())).collect()
     }
 
     /// When a source watched a zone (or anywhere): all of it, and the complete part of it.
@@ -381,7 +367,7 @@ impl<'a> Scene<'a> {
         // can have happened at any hour of a day shows no such thing.
         for (n, seen) in self.history.observations.iter().enumerate() {
             let here = |zone: &str| self.sides.get(zone).is_some_and(|s| s[n].possible());
-            let when = seen.value.interval();
+            let when = seen.interval();
             if seen.of(source) && when.ms() <= SEEN_MS_MAX && zone.is_none_or(here) {
                 any.push(when);
             }
@@ -403,7 +389,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn data_span(&self, source: &str) -> Option<Interval> {
         let seen = self.history.observations.iter().filter(|seen| seen.of(source));
         let watched = self.history.coverage.iter().filter(|held| held.of(source));
-        seen.map(|seen| seen.value.interval())
+        seen.map(|seen| seen.interval())
             .chain(watched.map(|held| held.value.interval()))
             .reduce(Interval::hull)
     }
@@ -437,25 +423,25 @@ pub(crate) fn matches(attrs: &Attrs, wanted: &[Selected]) -> bool {
 
 /// The observations as they are grouped.
 pub(crate) fn reports<'a>(agreement: &Agreement, history: &'a History) -> Vec<Report<'a>> {
-    let report = |seen: &'a Held<Observation>| Report {
-        id: seen.cite.id,
-        kind: &seen.value.kind,
-        when: seen.value.interval(),
-        at: spot(&seen.value),
-        source: &seen.source,
-        lists_events: agreement.source(&seen.source).is_some_and(|source| source.rows_are_events),
-        origins: &seen.value.origins,
+    let report = |seen: Seen<'a>| Report {
+        id: seen.id(),
+        kind: seen.kind(),
+        when: seen.interval(),
+        at: spot(seen),
+        source: seen.source(),
+        lists_events: agreement.source(seen.source()).is_some_and(|source| source.rows_are_events),
+        origins: seen.origins(),
     };
     history.observations.iter().map(report).collect()
 }
 
-fn spot(seen: &Observation) -> Option<Spot<'_>> {
-    match seen.at.as_ref()? {
-        Place::Disc(disc) => {
+fn spot(seen: Seen<'_>) -> Option<Spot<'_>> {
+    match seen.disc() {
+        Some(disc) => {
             let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
             Some(Spot::Disc(point, disc.radius_mm))
         }
-        Place::Zone(at) => Some(Spot::Zone(&at.zone)),
+        None => seen.zone().map(Spot::Zone),
     }
 }
 

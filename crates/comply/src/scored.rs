@@ -97,11 +97,11 @@ pub fn joined(
     }
     fusion.settle();
     let printed: BTreeMap<Hash, String> =
-        history.observations.iter().map(|seen| (seen.cite.id, seen.cite.print(cite))).collect();
+        history.observations.iter().map(|seen| (seen.id(), seen.cite().print(cite))).collect();
     let print = |id: &Hash| printed.get(id).cloned().unwrap_or_default();
     let ids = members.iter().filter_map(|&n| history.observations.get(n));
     let groups: BTreeSet<Hash> =
-        ids.filter_map(|seen| fusion.incident_of(seen.cite.id)).map(|group| group.id).collect();
+        ids.filter_map(|seen| fusion.incident_of(seen.id())).map(|group| group.id).collect();
     let mut told = Vec::new();
     for group in groups {
         let Some(evidence) = fusion.evidence(group) else { continue };

@@ -456,7 +456,7 @@ impl<'a, 'b> Line<'a, 'b> {
             }
             let text = format!("{} {words}", count(here.len() as u64, one, many));
             let mut cites: Vec<_> =
-                here.iter().map(|&n| self.scene.history.observations[n].cite).collect();
+                here.iter().map(|&n| self.scene.history.observations.at(n).cite()).collect();
             cites.sort_unstable_by_key(|cite| cite.id);
             let cites = cites.iter().take(CITES_MAX).map(|cite| self.scene.print(cite)).collect();
             reasons.push(reason(code, text, cites, here.len() as u64));
@@ -493,12 +493,10 @@ pub(crate) fn finding_reason(finding: &Finding, cite: &str) -> Reason {
 fn rests_here(scene: &Scene<'_>, finding: &Finding, zone: Option<&str>) -> bool {
     let Some(zone) = zone else { return true };
     let places = [zone.to_string()];
-    let seen = scene.history.observations.iter().enumerate();
-    let mut placed = seen
-        .filter(|(_, seen)| finding.of.iter().any(|of| of.id == seen.cite.id))
-        .filter(|(_, seen)| seen.value.at.is_some())
-        .peekable();
-    placed.peek().is_none() || placed.any(|(n, _)| scene.lies(n, &places).possible())
+    let observations = &scene.history.observations;
+    let seen = finding.of.iter().filter_map(|of| observations.find(&of.id));
+    let mut placed = seen.filter(|&n| observations.at(n).has_place()).peekable();
+    placed.peek().is_none() || placed.any(|n| scene.lies(n, &places).possible())
 }
 
 /// Whether any of the intervals, in order and apart, shares an instant with the segment.

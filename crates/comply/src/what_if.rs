@@ -296,7 +296,7 @@ impl Comparison<'_> {
             let only: Vec<usize> = these.difference(those).copied().collect();
             let cite_by = self.old.evaluation.answer.asked.cite;
             let first = only.iter().take(CITES_MAX);
-            let cites = first.map(|&n| self.history.observations[n].cite.print(cite_by)).collect();
+            let cites = first.map(|&n| self.history.observations.at(n).print(cite_by)).collect();
             (only.len() as u64, cites)
         };
         let (only_old, cites_old) = only(&before, &after);
@@ -315,20 +315,14 @@ impl Comparison<'_> {
     fn findings(&self) -> Vec<FindingShift> {
         let standing = self.history.findings.iter().filter(|(_, stands)| *stands);
         let cite_by = self.old.evaluation.answer.asked.cite;
-        let places: BTreeMap<_, usize> = self
-            .history
-            .observations
-            .iter()
-            .enumerate()
-            .map(|(n, held)| (held.cite.id, n))
-            .collect();
         standing
             .map(|(held, _)| {
                 let finding = &held.value;
                 let to = self.to.get(finding.provision.as_str());
                 let to = to.and_then(|new| self.new.agreement.provision(new));
+                let of = finding.of.iter();
                 let of: BTreeSet<usize> =
-                    finding.of.iter().filter_map(|of| places.get(&of.id).copied()).collect();
+                    of.filter_map(|of| self.history.observations.find(&of.id)).collect();
                 let met = |side: &ByProvision<'_>, id: Option<&str>| {
                     let met = seen(side, id, |weighed| &weighed.met);
                     of.intersection(&met).count() as u64
@@ -479,8 +473,8 @@ fn exceptions(old: Option<&ProvisionAnswer>, new: Option<&ProvisionAnswer>) -> V
 /// Rows of sources that the draft doesn't name.
 fn unread(draft: &Agreement, history: &History) -> Vec<Unread> {
     let mut rows: BTreeMap<String, u64> = BTreeMap::new();
-    let observations = history.observations.iter().map(|held| &held.source);
-    let claims = history.claims.iter().map(|held| &held.source);
+    let observations = history.observations.iter().map(|held| held.source());
+    let claims = history.claims.iter().map(|held| &*held.source);
     for source in observations.chain(claims) {
         if draft.source(source).is_none() {
             *rows.entry(source.to_string()).or_default() += 1;

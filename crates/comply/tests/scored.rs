@@ -68,8 +68,7 @@ fn asked(text: &str) -> (Evaluation, Vec<Option<Vec<JoinedBy>>>) {
         ],
     );
     let evaluation = evaluate(&agreement, &history, &Ask::default());
-    let why =
-        |(_, members): &(String, Vec<usize>)| joined(&agreement, &history, members, CiteBy::Entry);
+    let why = |(_, members): (&str, &[usize])| joined(&agreement, &history, members, CiteBy::Entry);
     let told = evaluation.incidents.iter().map(why).collect();
     (evaluation, told)
 }

@@ -113,7 +113,7 @@ pub fn assessment(
         known_party(desk, party)?;
     }
     let of = refs(desk, evaluation, ids)?;
-    let seen = |of: &Ref| desk.history.observations.iter().any(|seen| seen.cite.id == of.id);
+    let seen = |of: &Ref| desk.history.observations.find(&of.id).is_some();
     if matches!(outcome, Judgement::Merge | Judgement::Split) && !of.iter().all(seen) {
         return Err(DeskError::Asked(
             "only observations that stand can be merged or split: name incidents or rows of \
@@ -360,7 +360,9 @@ pub(crate) fn refs(
     for id in ids {
         match name(desk, evaluation, id)? {
             Named::Incident(_, members) => {
-                refs.extend(members.iter().map(|&n| desk.history.observations[n].cite.to_ref()));
+                refs.extend(
+                    members.iter().map(|&n| desk.history.observations.at(n).cite().to_ref()),
+                );
             }
             Named::Entry(cite) => refs.push(cite.to_ref()),
             Named::Provision(id) => {
@@ -377,8 +379,7 @@ pub(crate) fn refs(
 
 /// The span of the observations referred to.
 fn span_of(desk: &Desk, of: &[Ref]) -> Option<Interval> {
-    let seen = desk.history.observations.iter();
-    seen.filter(|seen| of.iter().any(|of| of.id == seen.cite.id))
-        .map(|seen| seen.value.interval())
-        .reduce(Interval::hull)
+    let observations = &desk.history.observations;
+    let seen = of.iter().filter_map(|of| observations.find(&of.id));
+    seen.map(|n| observations.at(n).interval()).reduce(Interval::hull)
 }

@@ -1,6 +1,7 @@
 use crate::DeskError;
 use crate::files::AgreementFiles;
 use crate::grounds::Grounds;
+use crate::index::Index;
 use servanda_comply::answer::{CiteBy, Points, RecordPoint, Reported};
 use servanda_comply::{Answer, Ask, Evaluation, History, evaluate, word};
 use servanda_entry::{Body, Entry, Statements};
@@ -31,6 +32,8 @@ pub struct Question {
     pub cite: CiteBy,
     /// Exceptions to leave out of account.
     pub without: Vec<String>,
+    /// Whether a map or a timeline of the answer will be drawn.
+    pub drawn: bool,
 }
 
 /// A record, opened at a size, with its agreement and history.
@@ -80,10 +83,11 @@ impl Desk {
             }
             Some(AsOf::Time(time)) => size_at(&record, time)?,
         };
-        let (mut entries, mut has_texts) = (Vec::new(), false);
+        let mut index = Index::of(&record, size)?;
+        let (mut entries, mut has_texts) = (index.entries()?, false);
         let (mut texts, mut read_by_clocks, mut agreements) = (vec![], vec![], vec![]);
-        for entry in record.entries(0..size) {
-            let (index, mut entry) = entry?;
+        for (index, entry) in &mut entries {
+            let index = *index;
             if Register::reads(&entry.body) {
                 texts.push(index);
             }
@@ -97,12 +101,14 @@ impl Desk {
                 body if Grounds::reads(body) => read_by_clocks.push(index),
                 _ => {}
             }
-            entries.push((index, entry));
         }
         if !has_texts {
             texts.clear();
         }
-        let history = History::gather(entries);
+        let mut history = History::gather_beside(index.columns(), entries)?;
+        if let Some(last) = size.checked_sub(1) {
+            history.received = Some(record.entry(last)?.at);
+        }
         let Some(text) = &history.agreement else {
             return Err(DeskError::Asked(format!(
                 "the first {size} entries of the record hold no agreement: ask about a later point"
@@ -231,6 +237,7 @@ impl Desk {
             at: question.at,
             cite: question.cite,
             without: question.without.clone(),
+            drawn: question.drawn,
             record: Some(self.point()?),
             text: text.map(|blob| blob.sha256.to_hex()).unwrap_or_default(),
         })

@@ -224,22 +224,22 @@ fn restrictions(desk: &Desk, evaluation: &Evaluation, period: Interval) -> Vec<R
 }
 
 fn annex_row(desk: &Desk, evaluation: &Evaluation, n: usize) -> AnnexRow {
-    let seen = &desk.history.observations[n];
-    let row = &seen.value;
+    let seen = desk.history.observations.at(n);
+    let row = seen.value();
     let attr = |name: &str| row.attrs.get(name).cloned();
-    let source = desk.agreement.source(&seen.source).map(|source| source.name.clone());
+    let source = desk.agreement.source(seen.source()).map(|source| source.name.clone());
     let zone = &desk.agreement.timezone;
     AnnexRow {
         position: attr("position").unwrap_or_else(|| "not stated".into()),
         place: place_words(&desk.agreement, row.at.as_ref()),
         means: attr("means").or(source).unwrap_or_default(),
-        number: number(row),
+        number: number(&row),
         what: match attr("description") {
             Some(description) => format!("{}, {description}", row.kind),
             None => row.kind.clone(),
         },
         when: row.interval().civil(zone),
-        cite: seen.cite.print(evaluation.answer.asked.cite),
+        cite: seen.cite().print(evaluation.answer.asked.cite),
     }
 }
 

@@ -37,14 +37,14 @@ pub fn explain(desk: &Desk, evaluation: &Evaluation, named: &Named) -> Result<Va
         Named::Incident(id, members) => {
             let mut rows = Vec::new();
             for &member in members {
-                let seen = &desk.history.observations[member];
+                let seen = desk.history.observations.at(member);
                 rows.push(json!({
-                    "cite": seen.cite.print(evaluation.answer.asked.cite),
-                    "content": seen.cite.id.to_hex(),
-                    "source": &*seen.source,
-                    "observation": seen.value,
-                    "file": document(desk, seen.cite.entry)?,
-                    "proof": proof(desk, seen.cite.entry)?,
+                    "cite": seen.cite().print(evaluation.answer.asked.cite),
+                    "content": seen.id().to_hex(),
+                    "source": seen.source(),
+                    "observation": seen.value(),
+                    "file": document(desk, seen.cite().entry)?,
+                    "proof": proof(desk, seen.cite().entry)?,
                 }));
             }
             let assessed: Vec<&String> = evaluation

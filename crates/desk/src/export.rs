@@ -1,8 +1,7 @@
 use crate::ask::Desk;
 use serde_json::{Value, json};
-use servanda_comply::Evaluation;
-use servanda_comply::history::Held;
-use servanda_entry::{Observation, Place};
+use servanda_comply::{Evaluation, Seen};
+use servanda_entry::Place;
 use servanda_place::Point;
 use std::fmt::Write;
 
@@ -25,10 +24,11 @@ pub fn export(desk: &Desk, evaluation: &Evaluation, form: Exported) -> String {
     let incident_of = incidents(desk, evaluation);
     let mut order: Vec<usize> = (0..desk.history.observations.len()).collect();
     order.sort_unstable_by_key(|&n| {
-        let seen = &desk.history.observations[n];
-        (seen.value.interval(), seen.cite.id)
+        let seen = desk.history.observations.at(n);
+        (seen.interval(), seen.id())
     });
-    let rows = order.into_iter().map(|n| (&desk.history.observations[n], incident_of[n].as_str()));
+    let rows =
+        order.into_iter().map(|n| (desk.history.observations.at(n), incident_of[n].as_str()));
     match form {
         Exported::Csv => csv(evaluation, rows),
         Exported::GeoJson => geojson(evaluation, rows),
@@ -38,8 +38,8 @@ pub fn export(desk: &Desk, evaluation: &Evaluation, form: Exported) -> String {
 
 fn incidents(desk: &Desk, evaluation: &Evaluation) -> Vec<String> {
     let mut of = vec![String::new(); desk.history.observations.len()];
-    for (id, members) in &evaluation.incidents {
-        members.iter().for_each(|&n| of[n].clone_from(id));
+    for (id, members) in evaluation.incidents.iter() {
+        members.iter().for_each(|&n| id.clone_into(&mut of[n]));
     }
     of
 }
@@ -60,13 +60,13 @@ fn about(evaluation: &Evaluation) -> Value {
     })
 }
 
-fn fields(seen: &Held<Observation>, incident: &str) -> Value {
-    let row = &seen.value;
+fn fields(seen: Seen<'_>, incident: &str) -> Value {
+    let row = seen.value();
     json!({
-        "id": seen.cite.print(servanda_comply::CiteBy::Entry),
-        "content": seen.cite.id.to_hex(),
+        "id": seen.cite().print(servanda_comply::CiteBy::Entry),
+        "content": seen.id().to_hex(),
         "incident": incident,
-        "source": &*seen.source,
+        "source": seen.source(),
         "what": row.kind,
         "from": row.interval().from.to_string(),
         "to": row.interval().to.to_string(),
@@ -79,10 +79,7 @@ fn fields(seen: &Held<Observation>, incident: &str) -> Value {
     })
 }
 
-fn jsonl<'a>(
-    evaluation: &Evaluation,
-    rows: impl Iterator<Item = (&'a Held<Observation>, &'a str)>,
-) -> String {
+fn jsonl<'a>(evaluation: &Evaluation, rows: impl Iterator<Item = (Seen<'a>, &'a str)>) -> String {
     let mut text = format!("{}\n", json!({ "about": about(evaluation) }));
     for (seen, incident) in rows {
         // Writing into a String cannot fail.
@@ -91,14 +88,11 @@ fn jsonl<'a>(
     text
 }
 
-fn geojson<'a>(
-    evaluation: &Evaluation,
-    rows: impl Iterator<Item = (&'a Held<Observation>, &'a str)>,
-) -> String {
+fn geojson<'a>(evaluation: &Evaluation, rows: impl Iterator<Item = (Seen<'a>, &'a str)>) -> String {
     let mut features = Vec::new();
     let mut without_place = 0;
     for (seen, incident) in rows {
-        let Some(Place::Disc(disc)) = &seen.value.at else {
+        let Some(disc) = seen.disc() else {
             without_place += 1;
             continue;
         };
@@ -140,10 +134,7 @@ const COLUMNS: [&str; 17] = [
     "attributes",
 ];
 
-fn csv<'a>(
-    evaluation: &Evaluation,
-    rows: impl Iterator<Item = (&'a Held<Observation>, &'a str)>,
-) -> String {
+fn csv<'a>(evaluation: &Evaluation, rows: impl Iterator<Item = (Seen<'a>, &'a str)>) -> String {
     let mut text = String::new();
     let answer = &evaluation.answer;
     if let Some(record) = &answer.asked.record {
@@ -162,12 +153,12 @@ fn csv<'a>(
     }
     let _ = writeln!(text, "{}", COLUMNS.join(","));
     for (seen, incident) in rows {
-        let row = &seen.value;
+        let row = seen.value();
         let mut cells = vec![
-            seen.cite.print(servanda_comply::CiteBy::Entry),
-            seen.cite.id.to_hex(),
+            seen.cite().print(servanda_comply::CiteBy::Entry),
+            seen.id().to_hex(),
             incident.to_string(),
-            seen.source.to_string(),
+            seen.source().to_string(),
             row.kind.clone(),
             row.interval().from.to_string(),
             row.interval().to.to_string(),

@@ -25,14 +25,14 @@ pub fn name(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Named, Des
         return Ok(Named::Provision(id.to_string()));
     }
     if id.starts_with("i-") {
-        let found = evaluation.incidents.iter().find(|(name, _)| name == id);
-        let (name, members) = found.ok_or_else(|| {
+        let found = evaluation.incidents.find(id);
+        let members = found.ok_or_else(|| {
             unknown(
                 "there is no such incident at this point of the record; `servanda findings` and \
                  `servanda status` list incidents",
             )
         })?;
-        return Ok(Named::Incident(name.clone(), members.clone()));
+        return Ok(Named::Incident(id.to_string(), members.to_vec()));
     }
     if id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()) {
         return cites(desk)
@@ -63,7 +63,7 @@ pub fn name(desk: &Desk, evaluation: &Evaluation, id: &str) -> Result<Named, Des
 /// Everything in the history that can be cited.
 fn cites(desk: &Desk) -> impl Iterator<Item = Cite> {
     let h = &desk.history;
-    let rows = h.observations.iter().map(|held| held.cite);
+    let rows = h.observations.iter().map(|seen| seen.cite());
     let coverage = h.coverage.iter().map(|held| held.cite);
     let claims = h.claims.iter().map(|held| held.cite);
     let sites = h.sites.values().flatten().map(|held| held.cite);

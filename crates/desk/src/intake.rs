@@ -1,6 +1,7 @@
 use crate::DeskError;
 use crate::ask::Desk;
 use crate::files::blob;
+use servanda_comply::Observed;
 use servanda_comply::history::{Cite, Held};
 use servanda_entry::{
     Attrs, Basis, Body, Claims, Correction, Coverage, CoverageRow, Document, Draft, Kind,
@@ -75,6 +76,7 @@ pub fn take_in(
     };
     let summary = read(belongs.format, &bytes, &context, &mut |row| reading.take(row))
         .map_err(|error| file(error.to_string()))?;
+    reading.meet(&desk.history.observations);
     reading.reject_torn_keys();
     let derived = derived_coverage(belongs.format, belongs.source, &reading, summary.coverage);
     reading.publish(name, bytes, digest, &belongs, derived)
@@ -242,7 +244,8 @@ struct New {
 /// The rows of one file on their way into the record.
 struct Reading<'a> {
     source: &'a str,
-    /// Content ids that the record or this file holds already.
+    /// Content ids that this file holds already, or the record as anything but an observation that
+    /// stands: for those see [`Reading::meet`].
     held: HashSet<Hash>,
     /// By the source's own number, the row that stands in the record.
     standing: HashMap<String, Cite>,
@@ -269,12 +272,6 @@ impl<'a> Reading<'a> {
         let source = belongs.id.as_str();
         fn of<'h, T>(list: &'h [Held<T>], source: &str) -> impl Iterator<Item = &'h Held<T>> {
             list.iter().filter(move |held| held.of(source))
-        }
-        for seen in of(&history.observations, source) {
-            held.insert(seen.cite.id);
-            if let Some(key) = &seen.value.key {
-                standing.insert(key.clone(), seen.cite);
-            }
         }
         held.extend(of(&history.claims, source).map(|claim| claim.cite.id));
         held.extend(of(&history.coverage, source).map(|row| row.cite.id));
@@ -328,6 +325,26 @@ impl<'a> Reading<'a> {
                 }
             }
         }
+    }
+
+    /// Finds among the observations of the record those that this file has too, and those with a
+    /// number that a row of this file has. There may be many more of them than rows here.
+    fn meet(&mut self, observations: &Observed) {
+        let rows = self.new.iter();
+        let keys: HashSet<&str> = rows.clone().filter_map(|row| key_of(&row.draft)).collect();
+        let ids: HashSet<Hash> = rows.map(|row| row.id).collect();
+        let mut known = HashSet::new();
+        for seen in observations.iter().filter(|seen| seen.of(self.source)) {
+            if ids.contains(&seen.id()) {
+                known.insert(seen.id());
+            }
+            if let Some(key) = seen.key().filter(|key| keys.contains(key)) {
+                self.standing.insert(key.to_string(), seen.cite());
+            }
+        }
+        let before = self.new.len();
+        self.new.retain(|row| !known.contains(&row.id));
+        self.duplicate += (before - self.new.len()) as u64;
     }
 
     /// A number that stands on two rows of one file with different content says neither: both

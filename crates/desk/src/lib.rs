@@ -13,6 +13,7 @@ mod files;
 mod grounds;
 mod handle;
 mod ids;
+mod index;
 mod intake;
 mod ro_crate;
 mod sealed;

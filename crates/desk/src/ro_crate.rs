@@ -151,7 +151,7 @@ pub fn entries_jsonl(desk: &Desk) -> Result<String, DeskError> {
     let mut text = String::new();
     for index in 0..desk.record.size() {
         let bytes = desk.record.note_bytes(index)?;
-        let note = Note::parse(bytes, bytes.len())
+        let note = Note::parse(&bytes, bytes.len())
             .map_err(|error| DeskError::Asked(format!("entry {index}: {error}")))?;
         // The canonical bytes that were signed stand in the line as they are.
         let said = note.text().split('\n').nth(2).unwrap_or("null");

@@ -383,7 +383,7 @@ pub struct InZone {
 }
 
 /// A count with its bounds and its unit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
     /// The source's best figure; absent when it gives bounds only.

@@ -2,6 +2,7 @@ use crate::grid::Grid;
 use servanda_place::{Point, great_circle_m};
 use servanda_time::Interval;
 use servanda_tlog::Hash;
+use smallvec::{SmallVec, smallvec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What grouping needs to know of an observation.
@@ -47,7 +48,7 @@ pub struct Incident {
     /// The least content id among its members: stable as long as that member stays.
     pub id: Hash,
     /// Indexes of the observations, in canonical order.
-    pub members: Vec<usize>,
+    pub members: Members,
     /// From the earliest start to the latest end of its members.
     pub when: Interval,
     /// How many different origins its members have: two outlets that quote one office are one.
@@ -56,6 +57,9 @@ pub struct Incident {
     pub decided: bool,
 }
 
+/// The observations of an incident; nearly always one or two.
+pub type Members = SmallVec<[usize; 2]>;
+
 /// Groups observations into incidents, ordered by time and id.
 #[must_use]
 pub fn group(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
@@ -63,15 +67,12 @@ pub fn group(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
 }
 
 /// Groups some of the observations, kind by kind.
-pub(crate) fn by_kind(
-    reports: &[Report<'_>],
-    some: impl Iterator<Item = usize>,
-) -> Vec<Vec<usize>> {
+pub(crate) fn by_kind(reports: &[Report<'_>], some: impl Iterator<Item = usize>) -> Vec<Members> {
     let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for n in some {
         by_kind.entry(reports[n].kind).or_default().push(n);
     }
-    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut groups: Vec<Members> = Vec::new();
     for order in by_kind.values_mut() {
         order.sort_unstable_by_key(|&n| (reports[n].when, reports[n].id));
         groups.extend(group_kind(reports, order));
@@ -82,7 +83,7 @@ pub(crate) fn by_kind(
 /// Makes incidents of groups, after what people decided.
 pub(crate) fn finish(
     reports: &[Report<'_>],
-    groups: Vec<Vec<usize>>,
+    groups: Vec<Members>,
     decisions: &[Decision],
 ) -> Vec<Incident> {
     let groups = decide(reports, groups, decisions);
@@ -93,7 +94,7 @@ pub(crate) fn finish(
 }
 
 /// One kind, in canonical order.
-fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Vec<usize>> {
+fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Members> {
     let discs = || {
         order.iter().filter_map(|&i| match reports[i].at {
             Some(Spot::Disc(point, radius_mm)) => Some((point, radius_mm)),
@@ -104,7 +105,7 @@ fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Vec<usize>> {
     let lat_max = discs().map(|(point, _)| point.lat_e7.saturating_abs()).max().unwrap_or(0);
     let mut grid = Grid::new(radius_mm as f64 / 500.0, lat_max);
     let mut by_zone: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut groups: Vec<Members> = Vec::new();
     // The earliest end among a group's members. Starts only grow, so once a start has passed it,
     // nothing can join any more.
     let mut ends = Vec::new();
@@ -140,7 +141,7 @@ fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Vec<usize>> {
             None => {}
         }
         ends.push(report.when.to);
-        groups.push(vec![i]);
+        groups.push(smallvec![i]);
     }
     groups
 }
@@ -172,10 +173,10 @@ fn distance_m(a: &Report<'_>, b: &Report<'_>) -> f64 {
 /// Applies what people decided, in order. Each group carries whether somebody decided on it.
 fn decide(
     reports: &[Report<'_>],
-    groups: Vec<Vec<usize>>,
+    groups: Vec<Members>,
     decisions: &[Decision],
-) -> Vec<(Vec<usize>, bool)> {
-    let mut groups: Vec<(Vec<usize>, bool)> = groups.into_iter().map(|g| (g, false)).collect();
+) -> Vec<(Members, bool)> {
+    let mut groups: Vec<(Members, bool)> = groups.into_iter().map(|g| (g, false)).collect();
     if decisions.is_empty() {
         return groups;
     }
@@ -208,9 +209,9 @@ fn decide(
                     let group = &mut groups[group_of[i]];
                     group.1 = true;
                     if group.0.len() > 1 {
-                        group.0.retain(|&member| member != i);
+                        group.0.retain(|member| *member != i);
                         group_of[i] = groups.len();
-                        groups.push((vec![i], true));
+                        groups.push((smallvec![i], true));
                     }
                 }
             }
@@ -220,7 +221,15 @@ fn decide(
     groups
 }
 
-fn incident(reports: &[Report<'_>], mut members: Vec<usize>, decided: bool) -> Incident {
+fn incident(reports: &[Report<'_>], mut members: Members, decided: bool) -> Incident {
+    if let [alone] = members[..] {
+        let Report { id, when, origins, .. } = &reports[alone];
+        let origins = match origins {
+            [] | [_] => 1,
+            several => several.iter().collect::<BTreeSet<_>>().len(),
+        };
+        return Incident { id: *id, members, when: *when, origins, decided };
+    }
     members.sort_unstable_by_key(|&i| (reports[i].when, reports[i].id));
     let mut origins = BTreeSet::new();
     for &i in &members {

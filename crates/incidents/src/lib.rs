@@ -31,7 +31,7 @@ mod group;
 mod passes;
 mod score;
 
-pub use group::{Decision, Incident, Report, Spot, group};
+pub use group::{Decision, Incident, Members, Report, Spot, group};
 pub use passes::{Sighting, passes, passes_of};
 pub use score::{
     Arrival, CLASSES_MAX, Change, Class, Evidence, Flaw, Fused, Fusion, KINDS_MAX, Lost, Merge,

@@ -338,7 +338,7 @@ fn what_the_model_does_not_name_is_grouped_without_it() {
     let members: BTreeSet<Vec<usize>> = incidents
         .iter()
         .map(|incident| {
-            let mut members = incident.members.clone();
+            let mut members = incident.members.to_vec();
             members.sort_unstable();
             members
         })

@@ -1,7 +1,6 @@
 //! The incidents in columns: what questions look at, worked out once for each answer of the engine.
 
-use servanda_comply::History;
-use servanda_entry::{Observation, Place};
+use servanda_comply::{History, Incidents};
 use servanda_place::Point;
 use servanda_time::Interval;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,33 +36,25 @@ pub(crate) struct Line {
 pub(crate) const BETWEEN: &str = ", ";
 
 impl Columns {
-    pub(crate) fn of(history: &History, incidents: &[(String, Vec<usize>)]) -> Columns {
+    pub(crate) fn of(history: &History, incidents: &Incidents) -> Columns {
         let mut columns = Columns { lines: Vec::with_capacity(incidents.len()), texts: vec![] };
         let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
         columns.number("", &mut numbers);
-        for (_, members) in incidents {
+        for (_, members) in incidents.iter() {
             let seen = members.iter().filter_map(|&n| history.observations.get(n));
-            let rows = seen.clone().map(|seen| &seen.value);
-            let when = rows.clone().map(Observation::interval).reduce(Interval::hull);
+            let when = seen.clone().map(|seen| seen.interval()).reduce(Interval::hull);
             let (from_ms, to_ms) = when.map_or((0, 0), |when| (when.from.ms(), when.to.ms()));
-            let places = rows.clone().filter_map(|row| row.at.as_ref());
-            let disc = places.clone().find_map(|place| match place {
-                Place::Disc(disc) => Some(disc),
-                Place::Zone(_) => None,
-            });
-            let zone = places.clone().find_map(|place| match place {
-                Place::Zone(at) if disc.is_none() => Some(at.zone.as_str()),
-                _ => None,
-            });
+            let disc = seen.clone().find_map(|seen| seen.disc());
+            let zone = seen.clone().find_map(|seen| seen.zone()).filter(|_| disc.is_none());
             let line = Line {
                 from_ms,
                 to_ms,
                 at: disc.map(|disc| Point { lat_e7: disc.lat_e7, lon_e7: disc.lon_e7 }),
                 radius_mm: disc.map_or(0, |disc| disc.radius_mm),
-                what: columns.words(rows.clone().map(|row| row.kind.as_str()), &mut numbers),
-                sources: columns.words(seen.clone().map(|seen| &*seen.source), &mut numbers),
+                what: columns.words(seen.clone().map(|seen| seen.kind()), &mut numbers),
+                sources: columns.words(seen.clone().map(|seen| seen.source()), &mut numbers),
                 zone: columns.number(zone.unwrap_or_default(), &mut numbers),
-                by_hand: rows.clone().any(|row| row.line == 0),
+                by_hand: seen.clone().any(|seen| seen.line() == 0),
             };
             columns.lines.push(line);
         }

@@ -44,7 +44,7 @@ pub(crate) enum Thing<'v> {
 impl<'v> Thing<'v> {
     /// An observation of the history.
     pub(crate) fn observation(view: &View, n: usize, case: Option<&'v Case>) -> Thing<'v> {
-        let by_hand = view.desk.history.observations.get(n).is_none_or(|seen| seen.value.line == 0);
+        let by_hand = view.desk.history.observations.get(n).is_none_or(|seen| seen.line() == 0);
         Thing::Observation { by_hand, case }
     }
 
@@ -148,7 +148,7 @@ pub(crate) fn hidden(history: &History, cases: &Cases) -> BTreeSet<Hash> {
     let mut hidden = BTreeSet::new();
     for case in cases.iter().filter(|case| class_of(case) != Class::Public) {
         let seen = case.members.iter().filter_map(|&n| history.observations.get(n));
-        hidden.extend(seen.filter(|seen| seen.value.line == 0).map(|seen| seen.cite.id));
+        hidden.extend(seen.filter(|seen| seen.line() == 0).map(|seen| seen.id()));
         let said = case.lines.iter().filter(|line| !matches!(line.doing, Doing::Step(_)));
         hidden.extend(said.map(|line| line.cite.id));
     }

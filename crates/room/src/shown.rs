@@ -7,8 +7,7 @@ use crate::room::Room;
 use crate::view::View;
 use servanda_casework::{Case, Doing, Likeness};
 use servanda_comply::CiteBy;
-use servanda_comply::history::Held;
-use servanda_entry::{Handling, Observation, Place, Step};
+use servanda_entry::{Handling, Place, Step};
 use servanda_place::Point;
 use servanda_report::{When, when};
 use servanda_time::{Instant, Interval};
@@ -93,18 +92,17 @@ pub(crate) struct Seen {
 }
 
 pub(crate) fn seen(view: &View, who: &Who, member: usize) -> Option<Seen> {
-    let held: &Held<Observation> = view.desk.history.observations.get(member)?;
-    let row = &held.value;
-    let source = view.desk.agreement.source(&held.source);
-    let sides: Vec<String> = row.sides.iter().map(|side| side.join(", ")).collect();
+    let row = view.desk.history.observations.get(member)?;
+    let source = view.desk.agreement.source(row.source());
+    let sides: Vec<String> = row.sides().iter().map(|side| side.join(", ")).collect();
     Some(Seen {
-        id: held.cite.print(CiteBy::Entry),
-        entry: held.cite.entry,
-        source: source.map_or_else(|| held.source.to_string(), |source| source.name.clone()),
-        what: row.kind.clone(),
+        id: row.print(CiteBy::Entry),
+        entry: row.cite().entry,
+        source: source.map_or_else(|| row.source().to_string(), |source| source.name.clone()),
+        what: row.kind().to_string(),
         when: Span::of(row.interval()),
-        place: place(view, row.at.as_ref()),
-        count: row.count.as_ref().map_or_else(String::new, |count| {
+        place: place(view, row.place().as_ref()),
+        count: row.count().map_or_else(String::new, |count| {
             let high = count.high.map(|high| high.to_string()).unwrap_or_default();
             match (count.best, count.high) {
                 (_, Some(high)) if high == count.low => format!("{high} {}", count.unit),
@@ -114,24 +112,24 @@ pub(crate) fn seen(view: &View, who: &Who, member: usize) -> Option<Seen> {
         }),
         sides: sides.join(" – "),
         attrs: row
-            .attrs
+            .attrs()
             .iter()
             .filter(|(name, _)| *name != CONTENT)
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),
-        by_hand: row.line == 0,
-        pictures: (row.line == 0).then(|| pictured(view, who, held.cite.entry)).flatten(),
+        by_hand: row.line() == 0,
+        pictures: (row.line() == 0).then(|| pictured(view, who, row.cite().entry)).flatten(),
     })
 }
 
 /// What was observed in a case, each word once.
 pub(crate) fn kinds(view: &View, members: &[usize]) -> String {
-    words(members.iter().map(|&n| view.desk.history.observations[n].value.kind.as_str()))
+    words(members.iter().map(|&n| view.desk.history.observations.at(n).kind()))
 }
 
 /// The sources of a case, each once.
 pub(crate) fn sources(view: &View, members: &[usize]) -> String {
-    words(members.iter().map(|&n| &*view.desk.history.observations[n].source))
+    words(members.iter().map(|&n| view.desk.history.observations.at(n).source()))
 }
 
 fn words<'a>(all: impl Iterator<Item = &'a str>) -> String {
@@ -141,8 +139,8 @@ fn words<'a>(all: impl Iterator<Item = &'a str>) -> String {
 
 /// Where a case was seen: the place of the first observation that has one.
 pub(crate) fn place_of(view: &View, members: &[usize]) -> String {
-    let mut places = members.iter().map(|&n| view.desk.history.observations[n].value.at.as_ref());
-    place(view, places.find_map(|at| at))
+    let mut places = members.iter().map(|&n| view.desk.history.observations.at(n).place());
+    place(view, places.find_map(|at| at).as_ref())
 }
 
 /// Who did something, seen from who asks: `you`, or nothing more than that it was somebody.

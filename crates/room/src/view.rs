@@ -196,7 +196,8 @@ impl View {
 
 impl Told {
     fn of(desk: &Desk, at: Instant) -> Result<Told, DeskError> {
-        let evaluation = desk.ask(&Question { at: Some(at), ..Question::default() })?;
+        let evaluation =
+            desk.ask(&Question { at: Some(at), drawn: true, ..Question::default() })?;
         let zone = &desk.agreement.timezone;
         let sections = Sections::of(&evaluation.answer, &evaluation.picture, zone);
         let parts = Arc::new(Parts {

@@ -14,6 +14,7 @@ use servanda_tlog::{
     TILE_WIDTH, Tree, Upload, bundles_between, changed_tiles, encode_bundle, leaf_hash, sha256,
     split_bundle, verify_subtree_consistency,
 };
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -212,7 +213,7 @@ impl Mirror {
         let mut entries = Vec::new();
         for index in first..next.min(pending.held_size()) {
             let note = held.map(|held| held.note_bytes(index)).transpose()?;
-            entries.extend(note.map(<[u8]>::to_vec));
+            entries.extend(note.map(Cow::into_owned));
         }
         if first + (entries.len() as u64) < next {
             let bytes = self.folder().get(path, BUNDLE_BYTES_MAX)?.unwrap_or_default();

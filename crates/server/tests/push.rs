@@ -47,7 +47,8 @@ impl World {
         let all = leaves(&self.record);
         let upload = Upload { origin: ORIGIN.into(), start, end, ticket: vec![] };
         let packages = upload.packages().map(|(first, from, to)| {
-            let entries = (from..to).map(|n| self.record.note_bytes(n).unwrap()).collect();
+            let notes: Vec<_> = (from..to).map(|n| self.record.note_bytes(n).unwrap()).collect();
+            let entries = notes.iter().map(|note| &**note).collect();
             let proof = prove_subtree_consistency(&all[..], first, to, end).unwrap();
             Package { entries, proof }.to_bytes().unwrap()
         });

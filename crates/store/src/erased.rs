@@ -23,7 +23,7 @@ impl Record {
     pub fn slots(&self) -> Result<Slots, StoreError> {
         let mut slots = Slots::new();
         for index in 0..self.size() {
-            take_slot(&mut slots, index, self.note_bytes(index)?, self.origin())
+            take_slot(&mut slots, index, &self.note_bytes(index)?, self.origin())
                 .map_err(|what| StoreError::damaged(self.dir(), Some(index), what))?;
         }
         Ok(slots)

@@ -42,8 +42,8 @@ impl Record {
         let mut taken = BTreeMap::new();
         for index in 0..self.size() {
             let Ok(note) = self.note_bytes(index) else { continue };
-            let named = digests(note).chain(documents(note));
-            for digest in named.chain([sha256(note)]) {
+            let named = digests(&note).chain(documents(&note));
+            for digest in named.chain([sha256(&note)]) {
                 taken.entry(digest).or_insert(index);
             }
         }

@@ -15,7 +15,7 @@ use servanda_time::Instant;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Hash, Note, Signature, VerifierKey};
 
 use crate::bundle::Bundle;
-use crate::constitution::{Founding, constitution_of};
+use crate::constitution::constitution_of;
 use crate::error::StoreError;
 use crate::keys::Keys;
 use crate::record::Record;
@@ -42,11 +42,14 @@ pub(crate) fn open_act(bytes: &[u8], origin: &str) -> Option<(Entry, Note)> {
     Instrument::is_kind(entry.body.kind()).then_some((entry, note))
 }
 
-/// The register of keys after all entries; or the entry that is at fault, and why.
-pub(crate) fn read(founding: &Founding, bundles: &[Bundle]) -> Result<Register, (u64, String)> {
-    let mut register = Register::of(founding);
-    let entries = bundles.iter().flat_map(Bundle::entries);
-    for (index, bytes) in (0_u64..).zip(entries) {
+/// The register of keys after the entries of one more bundle, whose first is number `first`; or the
+/// entry that is at fault, and why.
+pub(crate) fn read(
+    mut register: Register,
+    first: u64,
+    bundle: &Bundle,
+) -> Result<Register, (u64, String)> {
+    for (index, bytes) in (first..).zip(bundle.entries()) {
         take_act(&mut register, index, bytes).map_err(|what| (index, what))?;
     }
     Ok(register)
@@ -153,7 +156,7 @@ impl Record {
                 if entry.by != *name {
                     continue;
                 }
-                let note = Note::parse(self.note_bytes(index)?, ENTRY_BYTES_MAX).ok();
+                let note = Note::parse(&self.note_bytes(index)?, ENTRY_BYTES_MAX).ok();
                 let is_by = |note: Note| key.is_some_and(|key| note.verify(&[key]).is_ok());
                 if note.is_some_and(is_by) {
                     found.insert(index);

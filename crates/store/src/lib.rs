@@ -27,6 +27,7 @@ mod append;
 mod batch;
 mod blob;
 mod bundle;
+mod bundles;
 mod constitution;
 mod copy;
 mod cosign;

@@ -1,6 +1,7 @@
 //! What a record sends to a mirror (C2SP tlog-mirror).
 
 use servanda_tlog::{Package, Upload, prove_subtree_consistency};
+use std::borrow::Cow;
 
 use crate::error::StoreError;
 use crate::record::Record;
@@ -30,11 +31,13 @@ impl Record {
         let upload = Upload { origin: self.origin().to_owned(), start, end, ticket };
         let mut body = upload.to_bytes().map_err(|_| out_of_range())?;
         for (first, from, to) in upload.packages().take(PACKAGES_MAX) {
-            let entries: Result<Vec<&[u8]>, StoreError> =
+            let entries: Result<Vec<Cow<'_, [u8]>>, StoreError> =
                 (from..to).map(|index| self.note_bytes(index)).collect();
             let proof = prove_subtree_consistency(self.leaves(), first, to, end)
                 .map_err(|_| out_of_range())?;
-            let package = Package { entries: entries?, proof };
+            let entries = entries?;
+            let entries = entries.iter().map(|note| &**note).collect();
+            let package = Package { entries, proof };
             body.extend(package.to_bytes().ok_or_else(out_of_range)?);
             if body.len() >= BYTES_ENOUGH {
                 break;
@@ -54,7 +57,7 @@ impl Record {
     ) -> Result<std::collections::BTreeSet<servanda_tlog::Hash>, StoreError> {
         let mut files = std::collections::BTreeSet::new();
         for index in start..end.min(self.size()) {
-            files.extend(crate::named_files(self.note_bytes(index)?, self.origin()));
+            files.extend(crate::named_files(&self.note_bytes(index)?, self.origin()));
         }
         Ok(files)
     }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use servanda_tlog::{
 };
 
 use crate::bundle::Bundle;
+use crate::bundles::Bundles;
 use crate::constitution::{Founding, claimed};
 use crate::error::StoreError;
 use crate::key_acts;
@@ -22,8 +24,9 @@ pub(crate) const READ_AGAIN_MAX: usize = 8;
 
 /// A record that was read whole: its root is that of its signed checkpoint.
 ///
-/// The bytes of all entries are held in memory, so every later answer comes from what was checked
-/// when it was opened. Signatures of entries, their chains and the stored tiles are not checked
+/// The hash of each entry is held in memory. Its bytes are read again where that costs little, and
+/// are hashed again then: every later answer comes from what was checked when the record was
+/// opened. Signatures of entries, their chains and the stored tiles are not checked
 /// here; that is [`verify`](crate::verify())'s part.
 #[derive(Debug)]
 pub struct Record {
@@ -33,7 +36,7 @@ pub struct Record {
     pub(crate) register: Register,
     /// The bytes of the checkpoint file; empty before the first commit.
     pub(crate) checkpoint: Vec<u8>,
-    pub(crate) bundles: Vec<Bundle>,
+    pub(crate) bundles: Bundles,
     pub(crate) leaves: Vec<Hash>,
     pub(crate) tree: TileWriter,
     pub(crate) root: Hash,
@@ -82,7 +85,7 @@ impl Record {
             register: Register::of(&founding),
             founding,
             checkpoint: Vec::new(),
-            bundles: Vec::new(),
+            bundles: Bundles::default(),
             leaves: Vec::new(),
             tree: TileWriter::new(),
             root: empty_root(),
@@ -102,18 +105,20 @@ impl Record {
         let dir = self.storage.place();
         let bad_head = |what: String| StoreError::damaged(dir.join(CHECKPOINT), None, what);
         let claimed = claimed(&checkpoint).map_err(bad_head)?;
+        // The log's keys may have changed: the entries tell.
+        let mut register = Ok(Register::of(&self.founding));
         for id in bundles_between(0, claimed.size()) {
             let path = id.to_string();
             let bytes = self.storage.read(&path, BUNDLE_BYTES_MAX)?;
             let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
                 .map_err(|error| StoreError::damaged(dir.join(&path), None, error))?;
+            let first = self.leaves.len() as u64;
+            register = register.and_then(|register| key_acts::read(register, first, &bundle));
             self.leaves.extend(bundle.entries().map(leaf_hash));
-            self.bundles.push(bundle);
+            self.bundles.add(self.storage.as_ref(), bundle);
         }
         self.tree.append(&self.leaves);
         self.root = self.tree.root();
-        // The log's keys may have changed: the entries tell.
-        let register = key_acts::read(&self.founding, &self.bundles);
         let log = register.as_ref().ok().and_then(|register| register.log_at(claimed.size()));
         log.unwrap_or(&self.founding.log)
             .open(&checkpoint, &self.founding.origin)
@@ -132,18 +137,22 @@ impl Record {
     pub(crate) fn take_over(&mut self, notes: &[Vec<u8>]) -> Result<(), StoreError> {
         let first = self.leaves.len();
         for note in notes {
-            if self.bundles.last().is_none_or(|last| last.len() == usize::from(TILE_WIDTH)) {
-                self.bundles.push(Bundle::default());
-            }
-            if !self.bundles.last_mut().is_some_and(|last| last.push(note)) {
+            if !self.bundles.push(note) {
                 let what = "an entry is too long";
                 return Err(StoreError::damaged(self.dir(), Some(self.size()), what));
             }
             self.leaves.push(leaf_hash(note));
         }
+        self.bundles.let_go(self.storage.as_ref());
         self.tree.append(self.leaves.get(first..).unwrap_or_default());
         self.root = self.tree.root();
         Ok(())
+    }
+
+    /// Whether the place still holds what was opened, and nothing more.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        read_head(self.storage.as_ref()).is_ok_and(|head| head == self.checkpoint)
     }
 
     /// The directory.
@@ -239,7 +248,7 @@ impl Record {
             StoreError::damaged(self.dir().join(path), Some(index), what)
         };
         let note =
-            Note::parse(bytes, ENTRY_BYTES_MAX).map_err(|error| damaged(error.to_string()))?;
+            Note::parse(&bytes, ENTRY_BYTES_MAX).map_err(|error| damaged(error.to_string()))?;
         Entry::from_admitted_text(note.text(), &self.founding.origin)
             .map_err(|error| damaged(error.to_string()))
     }
@@ -247,14 +256,18 @@ impl Record {
     /// The stored bytes of an entry: the note with its signatures.
     ///
     /// # Errors
-    /// [`StoreError::OutOfRange`].
-    pub fn note_bytes(&self, index: u64) -> Result<&[u8], StoreError> {
-        let per_bundle = u64::from(TILE_WIDTH);
-        let bundle = usize::try_from(index / per_bundle).ok();
-        bundle
-            .and_then(|bundle| self.bundles.get(bundle))
-            .and_then(|bundle| bundle.get((index % per_bundle) as usize))
-            .ok_or_else(|| self.out_of_range("entry", index))
+    /// [`StoreError::OutOfRange`]; [`StoreError::Damaged`] when it is not what it was when the
+    /// record was opened; [`StoreError::Io`].
+    pub fn note_bytes(&self, index: u64) -> Result<Cow<'_, [u8]>, StoreError> {
+        let bytes = self.bundles.get(self.storage.as_ref(), index)?;
+        let bytes = bytes.ok_or_else(|| self.out_of_range("entry", index))?;
+        if let Cow::Owned(read) = &bytes
+            && leaf_hash(read) != self.leaf(index)?
+        {
+            let what = "the entry is not the one that was read when the record was opened";
+            return Err(StoreError::damaged(self.dir(), Some(index), what));
+        }
+        Ok(bytes)
     }
 
     /// The leaf hash of an entry.

@@ -113,7 +113,7 @@ impl Record {
         let mut tree = NewTree::default();
         let mut named = BTreeSet::new();
         for index in 0..size {
-            tree.push(self.note_bytes(index)?);
+            tree.push(&self.note_bytes(index)?);
             let entry = self.entry(index)?;
             named.extend(blobs_of(&entry.class, &entry.body).iter().map(|blob| blob.sha256));
         }

@@ -25,6 +25,11 @@ pub trait Storage: Debug + Send + Sync {
     /// What people know it by, for messages.
     fn place(&self) -> &Path;
 
+    /// Whether reading again costs little.
+    fn is_near(&self) -> bool {
+        false
+    }
+
     /// Reads a whole file of at most `max` bytes.
     ///
     /// # Errors

@@ -41,8 +41,9 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
         out.progress(&format!("reading {from} ({done} of {})", done + queue.len()));
         let is_article = from.is_article(args);
         let at = match desk.take() {
-            Some(desk) => desk,
-            None => open_desk(&args.dir, None)?,
+            // Somebody else may have written meanwhile.
+            Some(desk) if desk.record.is_current() => desk,
+            _ => open_desk(&args.dir, None)?,
         };
         let taken = match &from {
             ReadFrom::File(path) if args.format_of_files.as_deref() == Some(ARCHIVE) => {
@@ -74,6 +75,9 @@ pub(crate) fn run(args: &AddArgs, out: &mut Out) -> anyhow::Result<Ended> {
             out.progress(&format!("writing {} entries", pending.len()));
             let mut record = at.into_record()?;
             record.append(&hand.keys, hand.now, std::mem::take(&mut pending), taken.blobs)?;
+            if !queue.is_empty() {
+                desk = Some(Desk::of(record, None)?);
+            }
         }
         out.progress_done();
         if args.format == Format::Text {

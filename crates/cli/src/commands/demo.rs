@@ -56,7 +56,7 @@ pub(crate) fn run(args: &DemoArgs, out: &mut Out) -> anyhow::Result<Ended> {
     }
     // A truce without an end is asked about where the watch ends, not years later.
     let at = desk.history.coverage.iter().map(|held| held.value.interval().to).max();
-    let evaluation = desk.ask(&Question { at, ..Question::default() })?;
+    let evaluation = desk.ask(&Question { at, drawn: true, ..Question::default() })?;
     let page = folder.join("report.html");
     write_file(
         &page,

@@ -108,13 +108,22 @@ pub(crate) fn open_as_of(dir: &Path, as_of: Option<&str>) -> anyhow::Result<Desk
 
 /// Asks the engine what the arguments ask.
 pub(crate) fn ask(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Evaluation> {
+    Ok(desk.ask(&question(desk, ask)?)?)
+}
+
+/// As [`ask`], for an answer that a map and a timeline will be drawn of.
+pub(crate) fn ask_drawn(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Evaluation> {
+    Ok(desk.ask(&Question { drawn: true, ..question(desk, ask)? })?)
+}
+
+fn question(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Question> {
     let zone = &desk.agreement.timezone;
     let at = ask.at.as_deref().map(|text| clock::instant(text, Some(zone))).transpose()?;
     let cite = match ask.cite {
         Cite::Entry => CiteBy::Entry,
         Cite::Content => CiteBy::Content,
     };
-    Ok(desk.ask(&Question { at, cite, without: ask.without.clone() })?)
+    Ok(Question { at, cite, without: ask.without.clone(), drawn: false })
 }
 
 /// Whether a provision has one of the states that were named.

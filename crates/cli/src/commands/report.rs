@@ -1,6 +1,6 @@
 //! `servanda report`.
 
-use super::{ask, fails, open, write_file};
+use super::{ask_drawn, fails, open, write_file};
 use crate::Ended;
 use crate::args::ReportArgs;
 use crate::out::Out;
@@ -8,7 +8,7 @@ use servanda_desk::daily;
 
 pub(crate) fn run(args: &ReportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
-    let evaluation = ask(&desk, &args.ask)?;
+    let evaluation = ask_drawn(&desk, &args.ask)?;
     let text = match &args.day {
         None => {
             servanda_report::page(&evaluation.answer, &evaluation.picture, &desk.agreement.timezone)

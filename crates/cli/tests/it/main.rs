@@ -17,6 +17,7 @@ mod finality;
 mod form;
 mod hostile_data;
 mod hostile_text;
+mod index;
 mod intake;
 mod laws;
 mod manners;

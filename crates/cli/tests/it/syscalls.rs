@@ -128,7 +128,7 @@ impl Seen {
             assert_eq!(record.root_at(*size).unwrap(), *root, "{what}: another log at {size}");
         }
         for (index, note) in self.acknowledged.iter().enumerate().take(record.size() as usize) {
-            assert_eq!(record.note_bytes(index as u64).unwrap(), note, "{what}");
+            assert_eq!(record.note_bytes(index as u64).unwrap(), *note, "{what}");
         }
         record
     }

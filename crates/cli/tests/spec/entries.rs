@@ -14,7 +14,7 @@ use std::path::Path;
 pub(crate) fn lines_of(record: &Path) -> Vec<(String, Value)> {
     let record = Record::open(record).unwrap();
     let line = |index| {
-        let note = Note::parse(record.note_bytes(index).unwrap(), ENTRY_BYTES_MAX).unwrap();
+        let note = Note::parse(&record.note_bytes(index).unwrap(), ENTRY_BYTES_MAX).unwrap();
         let lines: Vec<&str> = note.text().lines().collect();
         let [form, origin, json] = lines.as_slice() else { panic!("entry {index}") };
         assert_eq!(*form, FORM);

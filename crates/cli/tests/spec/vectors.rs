@@ -92,7 +92,7 @@ fn describe(record: &Record) -> Value {
     });
     let path = record.inclusion_proof(PROVED, record.size()).unwrap();
     let text = |index| {
-        let note = Note::parse(record.note_bytes(index).unwrap(), ENTRY_BYTES_MAX).unwrap();
+        let note = Note::parse(&record.note_bytes(index).unwrap(), ENTRY_BYTES_MAX).unwrap();
         note.text().to_string()
     };
     json!({
@@ -349,7 +349,7 @@ fn the_record_of_the_vectors_is_sound_under_the_key_that_they_name() {
     let path: Vec<Hash> = (proof["path"].as_array().unwrap().iter())
         .map(|hash| Hash::from_base64(hash.as_str().unwrap()).unwrap())
         .collect();
-    let leaf = leaf_hash(record.note_bytes(PROVED).unwrap());
+    let leaf = leaf_hash(&record.note_bytes(PROVED).unwrap());
     let size = proof["size"].as_u64().unwrap();
     verify_inclusion(&path, PROVED, size, leaf, root).unwrap();
     let entries = vectors["entries"].as_array().unwrap();

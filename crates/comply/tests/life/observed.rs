@@ -100,7 +100,7 @@ fn history(entries: &[(u64, Entry)]) -> History {
 fn ask(at: &str) -> Ask {
     let (at, without) = at.split_once(" without ").map_or((at, None), |(at, id)| (at, Some(id)));
     let without = without.into_iter().map(str::to_owned).collect();
-    Ask { at: Some(instant(at)), without, ..Ask::default() }
+    Ask { at: Some(instant(at)), without, drawn: true, ..Ask::default() }
 }
 
 /// Sentences, one a line.

@@ -1,6 +1,6 @@
 use super::fusion::{Arrival, Fusion};
 use super::scoring::{Flaw, Scoring};
-use crate::group::{Decision, Incident, Report, by_kind, finish};
+use crate::group::{Decision, Incident, Members, Report, by_kind, finish};
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
@@ -26,9 +26,9 @@ pub fn group_scored(
     fusion.settle();
     let of_ids = |ids: Vec<Hash>| {
         let rows = ids.iter().filter_map(|id| scored.get(id)).flatten();
-        rows.copied().collect::<Vec<usize>>()
+        rows.copied().collect::<Members>()
     };
-    let mut groups: Vec<Vec<usize>> =
+    let mut groups: Vec<Members> =
         fusion.incidents().into_iter().map(|incident| of_ids(incident.members)).collect();
     groups.extend(by_kind(reports, rest.into_iter()));
     Ok(finish(reports, groups, decisions))

@@ -10,9 +10,8 @@ use crate::rights::Action;
 use crate::shown::{kinds, sources};
 use crate::view::View;
 use servanda_casework::{Case, Found};
-use servanda_comply::CiteBy;
-use servanda_comply::history::Held;
-use servanda_entry::{Observation, Place};
+use servanda_comply::{CiteBy, Seen};
+use servanda_entry::Place;
 use servanda_place::Point;
 use servanda_time::{Instant, Interval};
 
@@ -202,7 +201,7 @@ pub(super) struct Row<'v> {
 
 enum What<'v> {
     Incident { id: &'v str, members: &'v [usize], thing: Thing<'v>, case: Option<&'v Case> },
-    Observation { held: &'v Held<Observation>, incident: Option<&'v str> },
+    Observation { held: Seen<'v>, incident: Option<&'v str> },
     Zone { id: &'v str, zone: &'v servanda_terms::NamedZone },
     Finding { case: &'v Case, found: &'v Found, published: Option<Instant> },
 }
@@ -253,7 +252,7 @@ fn observations<'v>(view: &'v View, way: Way<'_>, seen: &mut dyn FnMut(&Row<'v>)
             continue;
         }
         let number = number.filter(|number| incident(view, way, *number).is_some());
-        let incident = number.and_then(|number| incidents.get(number)).map(|(id, _)| id.as_str());
+        let incident = number.and_then(|number| incidents.get(number)).map(|(id, _)| id);
         let what = What::Observation { held, incident };
         if !seen(&Row { view, what, collection: Collection::Observations }) {
             return;
@@ -283,7 +282,7 @@ impl<'v> Row<'v> {
     pub(super) fn id(&self) -> String {
         match &self.what {
             What::Incident { id, .. } | What::Zone { id, .. } => (*id).to_owned(),
-            What::Observation { held, .. } => held.cite.print(CiteBy::Entry),
+            What::Observation { held, .. } => held.print(CiteBy::Entry),
             What::Finding { found, .. } => found.cite.print(CiteBy::Entry),
         }
     }
@@ -301,7 +300,7 @@ impl<'v> Row<'v> {
                 (when.map(|when| when.from), when.map(|when| when.to))
             }
             What::Observation { held, .. } => {
-                let when = held.value.interval();
+                let when = held.interval();
                 (Some(when.from), Some(when.to))
             }
             What::Zone { zone, .. } => {
@@ -325,21 +324,21 @@ impl<'v> Row<'v> {
 
     fn when(&self, members: &[usize]) -> Option<Interval> {
         let all = members.iter().filter_map(|&n| self.view.desk.history.observations.get(n));
-        all.map(|seen| seen.value.interval()).reduce(Interval::hull)
+        all.map(|seen| seen.interval()).reduce(Interval::hull)
     }
 
     /// The first place that an observation states; a point before a zone.
-    fn place(&self) -> Option<&'v Place> {
+    fn place(&self) -> Option<Place> {
         let of = |members: &'v [usize]| {
             let all = members.iter().filter_map(|&n| self.view.desk.history.observations.get(n));
-            let all: Vec<&'v Place> = all.filter_map(|seen| seen.value.at.as_ref()).collect();
-            let disc = all.iter().find(|place| matches!(place, Place::Disc(_)));
-            disc.or(all.first()).copied()
+            let all: Vec<Seen<'v>> = all.filter(Seen::has_place).collect();
+            let disc = all.iter().find(|seen| seen.disc().is_some());
+            disc.or(all.first()).and_then(Seen::place)
         };
         match &self.what {
             What::Incident { members, .. } => of(members),
             What::Finding { case, .. } => of(&case.members),
-            What::Observation { held, .. } => held.value.at.as_ref(),
+            What::Observation { held, .. } => held.place(),
             What::Zone { .. } => None,
         }
     }
@@ -356,7 +355,7 @@ impl<'v> Row<'v> {
                 What::Incident { members, thing, case, .. } => {
                     self.of_incident(name, members, *thing, *case)
                 }
-                What::Observation { held, incident } => self.of_observation(name, held, *incident),
+                What::Observation { held, incident } => self.of_observation(name, *held, *incident),
                 What::Zone { zone, .. } => self.of_zone(name, zone),
                 What::Finding { case, found, published } => {
                     finding_value(name, case, found, *published)
@@ -401,37 +400,32 @@ impl<'v> Row<'v> {
         }
     }
 
-    fn of_observation(
-        &self,
-        name: &str,
-        held: &'v Held<Observation>,
-        incident: Option<&'v str>,
-    ) -> Field<'v> {
-        let row = &held.value;
+    fn of_observation(&self, name: &str, held: Seen<'v>, incident: Option<&'v str>) -> Field<'v> {
+        let row = held;
         let count = |n: Option<u64>| n.map_or(Field::Null, Field::whole);
         match name {
-            "content" => Field::text(held.cite.id.to_hex()),
-            "entry" => Field::whole(held.cite.entry),
+            "content" => Field::text(held.id().to_hex()),
+            "entry" => Field::whole(held.cite().entry),
             "incident" => Field::maybe(incident),
-            "source" => Field::text(&*held.source),
-            "what" => Field::text(row.kind.as_str()),
+            "source" => Field::text(held.source()),
+            "what" => Field::text(row.kind()),
             "zone" => self.zone_of(),
-            "unit" => Field::maybe(row.count.as_ref().map(|count| count.unit.as_str())),
-            "best" => count(row.count.as_ref().and_then(|count| count.best)),
-            "low" => count(row.count.as_ref().map(|count| count.low)),
-            "high" => count(row.count.as_ref().and_then(|count| count.high)),
+            "unit" => Field::maybe(row.count().map(|count| count.unit.as_str())),
+            "best" => count(row.count().and_then(|count| count.best)),
+            "low" => count(row.count().map(|count| count.low)),
+            "high" => count(row.count().and_then(|count| count.high)),
             "sides" => {
-                let sides: Vec<String> = row.sides.iter().map(|side| side.join(", ")).collect();
+                let sides: Vec<String> = row.sides().iter().map(|side| side.join(", ")).collect();
                 Field::text(sides.join(" | "))
             }
-            "origins" => Field::text(row.origins.join(", ")),
-            "key" => Field::maybe(row.key.as_deref()),
+            "origins" => Field::text(row.origins().join(", ")),
+            "key" => Field::maybe(row.key()),
             "attributes" => {
                 let one = |(name, value): (&String, &String)| format!("{name}={value}");
-                let all: Vec<String> = row.attrs.iter().map(one).collect();
+                let all: Vec<String> = row.attrs().iter().map(one).collect();
                 Field::text(all.join("; "))
             }
-            "by_hand" => Field::Bool(row.line == 0),
+            "by_hand" => Field::Bool(row.line() == 0),
             _ => Field::Null,
         }
     }
@@ -460,7 +454,7 @@ impl<'v> Row<'v> {
 
     fn zone_of(&self) -> Field<'v> {
         match self.place() {
-            Some(Place::Zone(at)) => Field::text(at.zone.as_str()),
+            Some(Place::Zone(at)) => Field::text(at.zone),
             _ => Field::Null,
         }
     }

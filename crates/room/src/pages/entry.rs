@@ -71,8 +71,8 @@ fn entry(view: &View, index: u64) -> Result<(Entry, Option<&Case>), Fault> {
     let own = |case: &&Case| {
         case.lines.iter().any(|line| line.cite.entry == index)
             || case.members.iter().any(|&n| {
-                let seen = &view.desk.history.observations[n];
-                seen.cite.entry == index && seen.value.line == 0
+                let seen = view.desk.history.observations.at(n);
+                seen.cite().entry == index && seen.line() == 0
             })
     };
     let case = view.cases.iter().find(own);

@@ -65,7 +65,7 @@ pub(super) async fn show(
     let view = room.view();
     let found = pictured(&view, &who, index).ok_or_else(Fault::not_found)?;
     let case = view.cases.iter().find(|case| {
-        let seen = |n: &usize| view.desk.history.observations[*n].cite.entry == index;
+        let seen = |n: &usize| view.desk.history.observations.at(*n).cite().entry == index;
         case.members.iter().any(seen)
     });
     let frame = Frame::of(&room, &who, "title-picture", "/queue");

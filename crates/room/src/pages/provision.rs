@@ -180,7 +180,7 @@ fn cases(view: &View, id: &str) -> (Vec<(String, String)>, bool) {
     let mut found = Vec::new();
     for &n in weighed.flat_map(|weighed| &weighed.met) {
         let Some(held) = view.desk.history.observations.get(n) else { continue };
-        let Some(case) = view.cases.holding(held.cite.id) else { continue };
+        let Some(case) = view.cases.holding(held.id()) else { continue };
         if seen.insert(&case.id) {
             if found.len() == CASES_MAX {
                 return (found, true);

@@ -122,8 +122,8 @@ pub(super) async fn add(
         Err(fault) => return Err(fault),
     };
     let view = room.view();
-    let seen = view.desk.history.observations.iter().find(|held| held.cite.entry == entry);
-    let case = seen.and_then(|seen| view.cases.holding(seen.cite.id));
+    let seen = view.desk.history.observations.iter().find(|held| held.cite().entry == entry);
+    let case = seen.and_then(|seen| view.cases.holding(seen.id()));
     // Who reports need not be one who may see cases.
     let may = who.may(Action::SeeCase, Class::Mission);
     let place = case.filter(|_| may).map(|case| format!("/cases/{}", case.id));

@@ -1,5 +1,6 @@
 //! Writing a bundle from a record.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
@@ -105,8 +106,8 @@ pub fn make<W: Write>(record: &Record, bundle: &Bundle, to: W) -> Result<W, Stor
             return Err(StoreError::OutOfRange { what: "entry", asked: index, size });
         }
         let note = record.note_bytes(index)?;
-        named.extend(digests(note));
-        out.put(&entry_name(index), note)?;
+        named.extend(digests(&note));
+        out.put(&entry_name(index), &note)?;
         let hashes = prove_inclusion(record.leaves.as_slice(), index, size)
             .map_err(|_| StoreError::OutOfRange { what: "entry", asked: index, size })?;
         out.put(&proof_name(index), &proof_text(index, hashes))?;
@@ -154,7 +155,7 @@ fn put_acts<W: Write>(record: &Record, size: u64, out: &mut Out<W>) -> Result<()
     let acts = record.register.acts().iter().filter(|act| act.entry < size);
     for (index, act) in acts.filter_map(|act| Some((act.entry, act.key_act.as_ref()?))) {
         let none = |_| StoreError::OutOfRange { what: "entry", asked: index, size };
-        out.put(&act_name(index), record.note_bytes(index)?)?;
+        out.put(&act_name(index), &record.note_bytes(index)?)?;
         let hashes = prove_inclusion(leaves, index, size).map_err(none)?;
         out.put(&act_proof_name(index), &proof_text(index, hashes))?;
         if hands_over(act) {
@@ -192,9 +193,10 @@ fn put_range<W: Write>(
     let mut place = 0;
     while from < end {
         let to = (from + PACK_ENTRIES).min(end);
-        let notes: Result<Vec<&[u8]>, StoreError> =
+        let notes: Result<Vec<Cow<'_, [u8]>>, StoreError> =
             (from..to).map(|index| record.note_bytes(index)).collect();
         let notes = notes?;
+        let notes: Vec<&[u8]> = notes.iter().map(|note| &**note).collect();
         named.extend(notes.iter().flat_map(|note| digests(note)));
         let pack = encode_bundle(&notes).map_err(|error| StoreError::Refused {
             what: format!("the entries from {from} on"),

@@ -52,6 +52,10 @@ impl Storage for Local {
         &self.root
     }
 
+    fn is_near(&self) -> bool {
+        true
+    }
+
     fn read(&self, path: &str, max: u64) -> Result<Vec<u8>, StoreError> {
         let whole = self.file(path, max)?;
         self.fs.read(&whole, max).map_err(StoreError::io("read", &whole, HELP_READ))

@@ -45,7 +45,8 @@ fn put_partials(dir: &Path, record: &Record, width: usize) -> [String; 2] {
     let paths = ["0", "entries"].map(|level| format!("tile/{level}/000.p/{width}"));
     let first = 0..width as u64;
     let hashes: Vec<u8> = first.clone().flat_map(|index| record.leaf(index).unwrap().0).collect();
-    let notes: Vec<&[u8]> = first.map(|index| record.note_bytes(index).unwrap()).collect();
+    let notes: Vec<_> = first.map(|index| record.note_bytes(index).unwrap()).collect();
+    let notes: Vec<&[u8]> = notes.iter().map(|note| &**note).collect();
     for (path, bytes) in paths.iter().zip([hashes, encode_bundle(&notes).unwrap()]) {
         let file = dir.join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();

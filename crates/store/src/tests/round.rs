@@ -78,7 +78,7 @@ fn as_of_then_is_the_record_of_then() {
     assert!(matches!(full.root_at(6), Err(StoreError::OutOfRange { asked: 6, .. })));
     for size in 1..=5 {
         for index in 0..size {
-            let leaf = leaf_hash(full.note_bytes(index).unwrap());
+            let leaf = leaf_hash(&full.note_bytes(index).unwrap());
             assert_eq!(full.leaf(index).unwrap(), leaf);
             let proof = full.inclusion_proof(index, size).unwrap();
             let root = full.root_at(size).unwrap();

@@ -60,7 +60,7 @@ fn the_entry_that_was_changed_is_named_and_no_other() {
     let note = record.note_bytes(270).unwrap();
     let file = dir.join("tile/entries/001.p/44");
     let mut bytes = fs::read(&file).unwrap();
-    let start = bytes.windows(note.len()).position(|part| part == note).unwrap();
+    let start = bytes.windows(note.len()).position(|part| part == &*note).unwrap();
     bytes[start + note.len() / 2] ^= 1;
     fs::write(&file, bytes).unwrap();
     let report = check(&dir);
@@ -69,6 +69,29 @@ fn the_entry_that_was_changed_is_named_and_no_other() {
     assert_eq!(report.checked.entries, 299);
     let error = Record::open(&dir).unwrap_err().to_string();
     assert!(error.contains("001.p/44, entry 270"), "{error}");
+}
+
+#[test]
+fn an_entry_that_was_changed_after_the_record_was_opened_is_refused() {
+    let (_temp, dir) = place();
+    large(&dir);
+    let record = Record::open(&dir).unwrap();
+    let file = dir.join("tile/entries/000");
+    let sound = fs::read(&file).unwrap();
+    let mut changed = sound.clone();
+    let note = record.note_bytes(100).unwrap().into_owned();
+    let start = sound.windows(note.len()).position(|part| part == note).unwrap();
+    changed[start + 40] ^= 1;
+    let record = Record::open(&dir).unwrap();
+    fs::write(&file, changed).unwrap();
+    assert!(record.note_bytes(99).is_ok());
+    let error = record.entry(100).unwrap_err().to_string();
+    assert!(error.contains("entry 100") && error.contains("when the record was opened"), "{error}");
+    // What is in no full bundle was kept.
+    fs::remove_file(dir.join("tile/entries/001.p/44")).unwrap();
+    assert!(record.entry(270).is_ok());
+    fs::write(&file, sound).unwrap();
+    assert!(Record::open(&dir).is_err());
 }
 
 #[test]
@@ -134,7 +157,8 @@ fn symbolic_links_are_refused_even_when_they_lead_to_the_right_bytes() {
 fn entries_that_changed_places_are_named() {
     let (_temp, dir) = place();
     let record = small(&dir);
-    let mut notes: Vec<&[u8]> = (0..5).map(|index| record.note_bytes(index).unwrap()).collect();
+    let notes: Vec<_> = (0..5).map(|index| record.note_bytes(index).unwrap()).collect();
+    let mut notes: Vec<&[u8]> = notes.iter().map(|note| &**note).collect();
     notes.swap(3, 4);
     let swapped = servanda_tlog::encode_bundle(&notes).unwrap();
     fs::write(dir.join("tile/entries/000.p/5"), swapped).unwrap();

@@ -137,7 +137,7 @@ pub(in crate::api) async fn feed(
             let id = selection.id(hit);
             let seen = selection.members(hit).iter();
             let seen = seen.filter_map(|&n| view.desk.history.observations.get(n));
-            let entered = seen.map(|seen| seen.cite.entry).max().and_then(|n| view.received(n));
+            let entered = seen.map(|seen| seen.cite().entry).max().and_then(|n| view.received(n));
             let entered = entered.unwrap_or(Instant::EPOCH);
             updated = updated.max(Some(entered));
             let text = |number| xml(selection.columns().text(number));

@@ -175,7 +175,7 @@ impl<'v> Selection<'v> {
         }
         let first = self.members(hit).first();
         let seen = first.and_then(|&n| self.view.desk.history.observations.get(n));
-        seen.map_or_else(String::new, |seen| format!("/entries/{}", seen.cite.entry))
+        seen.map_or_else(String::new, |seen| format!("/entries/{}", seen.cite().entry))
     }
 
     pub(crate) fn standing(&self, hit: u32) -> Standing {

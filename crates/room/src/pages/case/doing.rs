@@ -115,7 +115,7 @@ pub(in crate::pages) async fn act(
         };
         require(&who, act, class)?;
     }
-    let first = view.desk.history.observations.get(case.members[0]).map(|seen| seen.cite.id);
+    let first = view.desk.history.observations.get(case.members[0]).map(|seen| seen.id());
     let role = who.role_for(action, class).map_or("", Role::word);
     let (name, own) = (who.name().to_owned(), Arc::clone(&room));
     room.enter(move |view, at| {
@@ -262,8 +262,7 @@ fn write(
         }
         Deed::Split { row, grounds } => {
             let held = case.members.iter().any(|&n| {
-                bench.desk.history.observations[n].cite.print(servanda_comply::CiteBy::Entry)
-                    == *row
+                bench.desk.history.observations.at(n).print(servanda_comply::CiteBy::Entry) == *row
             });
             if !held {
                 return Err(DeskError::Asked(format!("{row} is not of this case")));
