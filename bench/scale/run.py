@@ -21,6 +21,7 @@ import time
 from pathlib import Path
 
 DISTRIBUTED = "2026.8.0"
+READERS = ("duckdb==2.0.0", "geopandas", "pyarrow")
 S3S_FS = "0.14.1"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -44,9 +45,9 @@ def install():
     """What the bench needs of others, at versions that are named."""
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", TOOLS / "venv"], check=True)
-    probe = [PYTHON, "-c", f"import distributed; assert distributed.__version__ == '{DISTRIBUTED}'"]
+    probe = [PYTHON, "-c", f"import distributed, duckdb, geopandas; assert distributed.__version__ == '{DISTRIBUTED}'"]
     if subprocess.run(probe, stderr=subprocess.DEVNULL, check=False).returncode:
-        pip = [PYTHON, "-m", "pip", "install", "-q", f"distributed=={DISTRIBUTED}"]
+        pip = [PYTHON, "-m", "pip", "install", "-q", f"distributed=={DISTRIBUTED}", *READERS]
         subprocess.run(pip, check=True)
     if not STORE.exists():
         install = ["cargo", "install", "--locked", "s3s-fs", "--version", S3S_FS, "--features", "binary"]
@@ -198,6 +199,8 @@ def main(rows="300000", parts="16", counts="1,2,4"):
         bytes_ = sum(file.stat().st_size for file in (kept / "records/replay/parts").iterdir())
         print(f"{rows} observations, {len(DRAFTS)} drafts, {parts} parts, {bytes_:,} bytes of GeoParquet")
         print(f"{'export to the store':38} {seconds:7.2f} s")
+        files = sorted((kept / "records/replay/parts").glob("*.parquet"))
+        subprocess.run([PYTHON, HERE / "readers.py", rows, *files], check=True)
         whole = "s3://records/whole"
         servanda("replay", "export", record, whole, "--parts", "1", env=env)
         job = servanda("replay", "plan", place, *drafts, env=env).decode().strip()
