@@ -3,7 +3,9 @@
 use crate::ReplayError;
 use crate::forms::RecordName;
 use crate::row::Order;
-use crate::tally::{Begin, Day, Lying, Only, Scene, ShiftTally, Tally, Text, WeighedTally, counted};
+use crate::tally::{
+    Begin, Day, Lying, Only, Scene, ShiftTally, Tally, Text, WeighedTally, counted,
+};
 use serde::Serialize;
 use servanda_comply::ENGINE_VERSION;
 use servanda_entry::canonical;
@@ -123,10 +125,8 @@ impl Replayed {
     /// # Errors
     /// When a number is beyond what canonical JSON holds.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ReplayError> {
-        canonical::to_bytes(self).map_err(|error| ReplayError::Form {
-            what: "the answer",
-            why: error.to_string(),
-        })
+        canonical::to_bytes(self)
+            .map_err(|error| ReplayError::Form { what: "the answer", why: error.to_string() })
     }
 }
 
@@ -220,7 +220,10 @@ fn windows(agreement: &Agreement, tolerance: &Tolerance, starts: &[Instant]) -> 
     let Some(per) = tolerance.per else {
         let most = usize::try_from(tolerance.at_most).unwrap_or(usize::MAX);
         let reached = starts.get(most).copied().zip(starts.last().copied());
-        return reached.and_then(|(from, to)| Interval::new(from, to.plus_ms(1))).into_iter().collect();
+        return reached
+            .and_then(|(from, to)| Interval::new(from, to.plus_ms(1)))
+            .into_iter()
+            .collect();
     };
     rolling(agreement, u32::try_from(tolerance.at_most).unwrap_or(u32::MAX), per, starts)
 }

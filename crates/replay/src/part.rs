@@ -331,7 +331,10 @@ mod tests {
         let text = String::from_utf8_lossy(&bytes);
         assert!(text.contains("\"bbox\":[37.0000001,-48,37.0000001,-48]"));
         let part = Part::read(bytes.clone()).unwrap();
-        assert_eq!((part.own.as_slice(), part.halo.len()), (&[rows[0].clone(), rows[2].clone()][..], 1));
+        assert_eq!(
+            (part.own.as_slice(), part.halo.len()),
+            (&[rows[0].clone(), rows[2].clone()][..], 1)
+        );
         for cut in [0, 3, bytes.len() / 2, bytes.len() - 1] {
             assert!(Part::read(bytes[..cut].to_vec()).is_err(), "{cut}");
         }

@@ -17,8 +17,8 @@ pub struct Split {
 }
 
 /// Splits the rows of a part. `halo`: rows that begin before the part does and reach into it.
-/// `until_ms`: where the part ends; none: it is the last. `tied`: rows that people joined to others,
-/// wherever those are.
+/// `until_ms`: where the part ends; none: it is the last. `tied`: rows that people joined to
+/// others, wherever those are.
 ///
 /// Two rows hang together when they are of one kind, their times share an instant, and their places
 /// do. That is said of more pairs than `servanda_incidents::group` joins, and never of fewer, so

@@ -42,7 +42,10 @@ fn write_out(args: &ReplayExportArgs, out: &mut Out) -> anyhow::Result<()> {
     let done = export(&record, as_of, args.parts.into(), to.as_ref())?;
     let (parts, place) = (done.parts.len(), args.to.display());
     let size = done.record.size;
-    out.answer(&format!("{} observations of {size} entries in {parts} parts at {place}", done.rows))?;
+    out.answer(&format!(
+        "{} observations of {size} entries in {parts} parts at {place}",
+        done.rows
+    ))?;
     Ok(())
 }
 

@@ -95,7 +95,10 @@ const DRAFTS: [(&str, &str); 5] = [
     ("acts      = [\"explosion\", \"shot\"]", "acts      = [\"explosion\"]"),
     ("lat = 45.05, radius_m = 12000", "lat = 45.15, radius_m = 9000"),
     ("from      = \"2026-06-02T00:00Z\"", "from      = \"2026-06-04T12:00Z\""),
-    ("at_most = 4, unit = \"incident\", per = \"6 hours\"", "at_most = 1, unit = \"incident\", per = \"1 hour\""),
+    (
+        "at_most = 4, unit = \"incident\", per = \"6 hours\"",
+        "at_most = 1, unit = \"incident\", per = \"1 hour\"",
+    ),
     ("[prohibit.shots]", "[prohibit.firing]"),
 ];
 
@@ -103,7 +106,8 @@ const DRAFTS: [(&str, &str); 5] = [
 fn table(seed: u64, rows: usize) -> String {
     let mut state = seed;
     let mut next = |below: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
     let mut table = "number,from,to,latitude,longitude,radius_m\n".to_owned();
@@ -139,7 +143,8 @@ fn founded() -> World {
         world.add_with(&format!("{source}.csv"), table(n, 150), &["--source", source]);
     }
     // Some rows are published again, elsewhere.
-    let again = table(1, 150).lines().take(6).collect::<Vec<_>>().join("\n").replace(",44.", ",45.");
+    let again =
+        table(1, 150).lines().take(6).collect::<Vec<_>>().join("\n").replace(",44.", ",45.");
     world.add_with("again.csv", format!("{again}\n"), &["--source", "patrol"]);
     let why = ["--role", "head of verification", "--reason", "seen"];
     let judged = [&why[..], &["--standard", "reasonable grounds"]].concat();
@@ -224,7 +229,11 @@ fn agrees(world: &World, replayed: &Value) {
     assert_eq!(texts.len(), 1 + DRAFTS.len());
     let status = world.status(&[]);
     let total = |key: &str, of: &Value| -> u64 {
-        list(of, "readings").iter().filter(|r| r["provision"] == key).map(|r| r["possible"].as_u64().unwrap()).sum()
+        list(of, "readings")
+            .iter()
+            .filter(|r| r["provision"] == key)
+            .map(|r| r["possible"].as_u64().unwrap())
+            .sum()
     };
     for provision in list(&status, "provisions") {
         let id = text(provision, "id");
@@ -237,8 +246,7 @@ fn agrees(world: &World, replayed: &Value) {
     let mut moved = 0;
     for (n, replayed) in texts[1..].iter().enumerate() {
         let draft = format!("draft{n}");
-        let what_if =
-            world.json(&["what-if", "record", "--agreement", &draft, "--format", "json"]);
+        let what_if = world.json(&["what-if", "record", "--agreement", &draft, "--format", "json"]);
         let shifts = list(replayed, "shifts");
         let expected = list(&what_if, "provisions");
         assert_eq!(shifts.len(), expected.len());
@@ -281,7 +289,9 @@ fn in_a_bucket_it_is_the_same_and_what_was_changed_is_refused() {
     let said = world.refused(&["replay", "reduce", place, "--job", job]);
     assert!(said.contains("00002.json"), "{said}");
     assert!(world.refused(&[&map[..], &["3"]].concat()).contains("parts 0 to 2"));
-    assert!(world.refused(&["replay", "map", place, "--job", "../x", "--part", "0"]).contains("no job"));
+    assert!(
+        world.refused(&["replay", "map", place, "--job", "../x", "--part", "0"]).contains("no job")
+    );
     let part = server.kept("replay").join("parts/00002.parquet");
     let mut bytes = std::fs::read(&part).unwrap();
     bytes[500] ^= 1;
