@@ -13,6 +13,8 @@ same file. Run again after any trouble: what is done is not lost, and what is do
 """
 
 import argparse
+import os
+import resource
 import subprocess
 import sys
 import time
@@ -26,7 +28,9 @@ if __name__ != "__main__":
 
 
 def part(servanda, place, job, number):
-    """One part, on a worker. Raises with what the program said, where it fails."""
+    """One part, on a worker: gives its number, the worker's process, and the processor's seconds that it took.
+    Raises with what the program said, where it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [servanda, "replay", "map", place, "--job", job, "--part", str(number)],
         capture_output=True,
@@ -35,11 +39,13 @@ def part(servanda, place, job, number):
     )
     if done.returncode != 0:
         raise RuntimeError(f"part {number}: {done.stderr.strip()}")
-    return number
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return number, os.getpid(), seconds
 
 
-def replay(client, servanda, place, job, parts, done=lambda number: None):
-    """All parts; `done` is called after each."""
+def replay(client, servanda, place, job, parts, done=lambda outcome: None):
+    """All parts; `done` is called with what `part` gives of each."""
     # Not pure: a part is worked out when it is asked for, not looked up. Its outcome is a file, so
     # nothing is kept in the workers' memory. A fault of the store is tried again.
     futures = client.map(

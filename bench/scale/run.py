@@ -110,9 +110,11 @@ sys.path.insert(0, sys.argv[1])
 from distributed import Client
 from replay import replay
 _, _, scheduler, servanda, place, job, parts, workers, victim, after = sys.argv
-done = []
-def one(number):
+done, spent = [], {}
+def one(outcome):
+    number, worker, seconds = outcome
     done.append(number)
+    spent[worker] = spent.get(worker, 0) + seconds
     if int(victim) and len(done) == int(after):
         os.killpg(int(victim), signal.SIGKILL)
         print("killed", flush=True)
@@ -120,13 +122,14 @@ with Client(scheduler) as client:
     client.wait_for_workers(int(workers), timeout=60)
     print("ready", flush=True)
     replay(client, servanda, place, job, int(parts), one)
-    print("done", len(client.scheduler_info()["workers"]), flush=True)
+    left = len(client.scheduler_info()["workers"])
+    print("done", left, sum(spent.values()), max(spent.values()), flush=True)
 """
 
 
 def on_workers(count, place, job, parts, env, killed=False):
-    """Works a job out on so many workers; gives the seconds from the first task to the last, and how
-    many workers were left."""
+    """Works a job out on so many workers; gives the seconds from the first task to the last, how many
+    workers were left, and the processor's seconds of all parts and of those of the busiest worker."""
     port = free_port()
     quiet = {**env, "DASK_DISTRIBUTED__SCHEDULER__WORK_STEALING": "False"}
     with contextlib.ExitStack() as stack:
@@ -155,7 +158,7 @@ def on_workers(count, place, job, parts, env, killed=False):
         if driver.wait() or not said:
             sys.exit("the replay on workers failed")
         assert (["killed"] in said) == killed
-        return seconds, int(said[-1][1])
+        return seconds, int(said[-1][1]), float(said[-1][2]), float(said[-1][3])
 
 
 def main(rows="300000", parts="16", counts="1,2,4"):
@@ -215,14 +218,15 @@ def main(rows="300000", parts="16", counts="1,2,4"):
         for count, killed in [*((count, False) for count in counts), (2, True)]:
             for file in done.glob("0*.json"):
                 file.unlink()
-            seconds, left = on_workers(count, place, job, parts, env, killed)
+            seconds, left, total, busiest = on_workers(count, place, job, parts, env, killed)
             answer, reduce = timed(lambda: servanda("replay", "reduce", place, "--job", job, env=env))
             base = base or seconds + reduce
             name = f"{count} worker{'s' if count > 1 else ''}" + (", one killed" if killed else "")
             same = "the same bytes" if answer == expected else "OTHER BYTES"
             print(
                 f"{name:38} {seconds + reduce:7.2f} s  {digest(answer)}  {same}"
-                f"  {base / (seconds + reduce):5.2f} x  (reduce {reduce:.2f} s, {left} left)"
+                f"  {base / (seconds + reduce):5.2f} x  (reduce {reduce:.2f} s, {left} left;"
+                f" processor: parts {total:.2f} s, busiest worker {busiest:.2f} s: {total / busiest:.2f} x)"
             )
             if answer != expected or left != count - killed:
                 sys.exit("FAILED")
