@@ -254,17 +254,17 @@ fn read_group(group: &dyn RowGroupReader, part: &mut Part) -> Result<(), ReplayE
     let halo = column::<BoolType>(group, HALO, count)?;
     let texts = column::<ByteArrayType>(group, OBSERVATION, count)?;
     let mut numbers = numbers.into_iter();
-    for n in 0..count {
-        let value: Observation = serde_json::from_slice(texts[n].data()).map_err(failed)?;
-        let row = match levels[n] {
+    let columns = entries.into_iter().zip(levels).zip(ids).zip(sources).zip(halo).zip(texts);
+    for (((((entry, level), id), source), halo), text) in columns {
+        let value: Observation = serde_json::from_slice(text.data()).map_err(failed)?;
+        let row = match level {
             0 => None,
             _ => numbers.next().map(i32::cast_unsigned),
         };
-        let id: [u8; 32] = ids[n].data().try_into().map_err(failed)?;
-        let source = sources[n].as_utf8().map_err(failed)?.to_owned();
-        let entry = entries[n].cast_unsigned();
-        let row = Row { entry, row, id: Hash(id), source, value };
-        if halo[n] { &mut part.halo } else { &mut part.own }.push(row);
+        let id: [u8; 32] = id.data().try_into().map_err(failed)?;
+        let source = source.as_utf8().map_err(failed)?.to_owned();
+        let row = Row { entry: entry.cast_unsigned(), row, id: Hash(id), source, value };
+        if halo { &mut part.halo } else { &mut part.own }.push(row);
     }
     Ok(())
 }
