@@ -59,7 +59,7 @@ test:
 long: $(CRATES:%=target/long/%) $(SMOKE:%=target/long/smoke-%) \
 		$(PLANS:%=target/long/plans-%) $(LIVES:%=target/long/lives-%) \
 		$(FORGED:%=target/long/forged-%) $(SPLIT:%=target/long/split-%) \
-		$(CRASHES:%=target/long/crashes-%) target/long/syscalls
+		$(CRASHES:%=target/long/crashes-%) target/long/syscalls target/long/scale
 	@echo "All properties held with $(CASES) cases each, no damaged text made a parser panic, and"
 	@echo "the slow second opinion found no difference."
 	@echo "No changed proof bundle proved anything else."
@@ -89,6 +89,12 @@ target/long/crashes-%: $(SOURCES)
 target/long/syscalls: $(SOURCES)
 	STRACE=must SYSCALLS=1000 KILLS=200 $(CARGO) test --locked --release --package servanda-cli \
 		--test it -- syscalls --nocapture
+	@mkdir -p target/long && touch $@
+
+# Needs Python, and the first time the package registries.
+target/long/scale: $(SOURCES) $(wildcard bench/scale/*)
+	$(CARGO) build --locked --release --bin servanda
+	python3 bench/scale/run.py 60000 8
 	@mkdir -p target/long && touch $@
 
 target/long/forged-%: $(SOURCES)

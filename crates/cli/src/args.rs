@@ -5,6 +5,7 @@ mod drafts;
 mod entering;
 mod keys;
 mod proving;
+mod replaying;
 mod rooming;
 mod sealing;
 mod witnessing;
@@ -14,6 +15,7 @@ pub(crate) use drafts::*;
 pub(crate) use entering::*;
 pub(crate) use keys::*;
 pub(crate) use proving::*;
+pub(crate) use replaying::*;
 pub(crate) use rooming::*;
 pub(crate) use sealing::*;
 pub(crate) use witnessing::*;
@@ -76,6 +78,8 @@ pub(crate) enum Command {
     /// Replay a record under another text: what would be found, and what could not be. Writes
     /// nothing.
     WhatIf(WhatIfArgs),
+    /// Replay a large record under several texts in parts, which many machines can share.
+    Replay(ReplayArgs),
     /// Found a record for an agreement.
     Init(InitArgs),
     /// Add files of observations, claims or sites.

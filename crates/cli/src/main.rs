@@ -6,6 +6,7 @@ mod clock;
 mod columns;
 mod commands;
 mod demo_data;
+mod depot;
 mod difference;
 mod life;
 mod out;
@@ -59,6 +60,7 @@ fn run(command: Command, out: &mut Out) -> anyhow::Result<Ended> {
         Command::Parse(args) => commands::parse::run(&args, out),
         Command::Diff(args) => commands::diff::run(&args, out),
         Command::WhatIf(args) => commands::what_if::run(&args, out),
+        Command::Replay(args) => commands::replay::run(&args, out),
         Command::Init(args) => commands::init::run(&args, out),
         Command::Add(args) => commands::add::run(&args, out),
         Command::Note(args) => commands::note::run(args, out),

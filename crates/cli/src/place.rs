@@ -13,12 +13,17 @@ const REGION: &str = "us-east-1";
 
 /// Whether a record lies in a store of objects: nothing can lie beside it.
 pub(crate) fn is_remote(at: &Path) -> bool {
-    at.to_str().is_some_and(|at| at.starts_with(SCHEME))
+    remote(at).is_some()
+}
+
+/// The bucket and prefix that are named; none: it is a folder.
+pub(crate) fn remote(at: &Path) -> Option<&str> {
+    at.to_str().and_then(|at| at.strip_prefix(SCHEME))
 }
 
 /// The place that is named.
 pub(crate) fn storage(at: &Path) -> anyhow::Result<Arc<dyn Storage>> {
-    match at.to_str().and_then(|at| at.strip_prefix(SCHEME)) {
+    match remote(at) {
         None => Ok(Arc::new(Local::new(at))),
         Some(at) => Ok(Arc::new(Objects::at(&bucket(at, &from_environment)?)?)),
     }
@@ -52,7 +57,7 @@ pub(crate) fn named_beside(folder: &Path, ending: &str) -> PathBuf {
     folder.with_file_name(name)
 }
 
-fn from_environment(name: &str) -> Option<String> {
+pub(crate) fn from_environment(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "secrets stand in no argument")]
     let found = std::env::var(name).ok();
     found.filter(|value| !value.is_empty())
@@ -60,7 +65,7 @@ fn from_environment(name: &str) -> Option<String> {
 
 /// A bucket and a prefix with a slash between, and by whose leave: in the names that other programs
 /// read too.
-fn bucket(at: &str, given: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Bucket> {
+pub(crate) fn bucket(at: &str, given: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Bucket> {
     let (name, prefix) = at.split_once('/').unwrap_or((at, ""));
     let region = given("AWS_REGION").or_else(|| given("AWS_DEFAULT_REGION"));
     let region = region.unwrap_or_else(|| REGION.into());

@@ -15,6 +15,7 @@ mod handle;
 mod ids;
 mod index;
 mod intake;
+pub mod replay;
 mod ro_crate;
 mod sealed;
 mod second;
@@ -68,6 +69,9 @@ pub enum DeskError {
         /// What is wrong and what to do.
         what: String,
     },
+    /// A replay in parts.
+    #[error(transparent)]
+    Replay(#[from] servanda_replay::ReplayError),
     /// The agreement has errors.
     #[error("the agreement {name} has {errors} error(s); run `servanda check` on it")]
     Agreement {

@@ -253,6 +253,16 @@ impl Objects {
         }
     }
 
+    /// Puts an object that belongs to no record, whatever is there: in one step, so that who reads
+    /// sees the old one or the new one.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        let put = self.wait(self.store.put(&self.key(path), PutPayload::from(bytes)));
+        put.map(|_| ()).map_err(|error| self.failed("write", path, HELP_WRITE, &error))
+    }
+
     /// What the lock says, and its ETag; None when nobody ever wrote.
     pub(crate) fn lock(&self) -> Result<Option<(Lock, String)>, StoreError> {
         let Some((bytes, e_tag)) = self.get(LOCK, LOCK_BYTES_MAX)? else { return Ok(None) };

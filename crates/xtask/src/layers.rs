@@ -38,6 +38,7 @@ pub const LAYERS: [Layer; 6] = [
             "figure",
             "picture",
             "report",
+            "replay",
         ],
     },
     Layer { name: "world", pure: false, crates: &["store", "custody", "net", "objects", "desk"] },
@@ -59,7 +60,7 @@ pub struct Exception {
 pub const EXCEPTIONS: [Exception; 0] = [];
 
 /// Foreign crates that only one of ours may name, so that they can be exchanged in one place.
-const ONLY_ONE: [(&str, &str); 11] = [
+const ONLY_ONE: [(&str, &str); 12] = [
     ("age", "custody"),
     ("image", "picture"),
     ("jiff", "time"),
@@ -69,6 +70,7 @@ const ONLY_ONE: [(&str, &str); 11] = [
     ("ed25519-dalek", "tlog"),
     ("ml-dsa", "tlog"),
     ("object_store", "objects"),
+    ("parquet", "replay"),
     ("ureq", "net"),
     ("rustls", "net"),
 ];

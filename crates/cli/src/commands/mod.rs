@@ -26,6 +26,7 @@ pub(crate) mod prove;
 mod push;
 pub(crate) mod receipt;
 pub(crate) mod recompute;
+pub(crate) mod replay;
 pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod room;
@@ -96,14 +97,15 @@ pub(crate) fn open(dir: &Path, ask: &AskArgs) -> anyhow::Result<Desk> {
 
 /// Opens a record at a size, or at a time of receipt.
 pub(crate) fn open_as_of(dir: &Path, as_of: Option<&str>) -> anyhow::Result<Desk> {
-    let as_of = match as_of {
-        None => None,
-        Some(text) => Some(match text.parse::<u64>() {
-            Ok(size) => AsOf::Size(size),
-            Err(_) => AsOf::Time(clock::instant(text, None)?),
-        }),
-    };
-    open_desk(dir, as_of)
+    open_desk(dir, as_of.map(to_as_of).transpose()?)
+}
+
+/// A size, or a time of receipt.
+fn to_as_of(text: &str) -> anyhow::Result<AsOf> {
+    Ok(match text.parse::<u64>() {
+        Ok(size) => AsOf::Size(size),
+        Err(_) => AsOf::Time(clock::instant(text, None)?),
+    })
 }
 
 /// Asks the engine what the arguments ask.

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &WhatIfArgs, out: &mut Out) -> anyhow::Result<Ended> {
 }
 
 /// A text that can be replayed, and what it says; of several, an error says which can't.
-fn read(path: &Path) -> anyhow::Result<(AgreementFiles, Agreement)> {
+pub(crate) fn read(path: &Path) -> anyhow::Result<(AgreementFiles, Agreement)> {
     let files = AgreementFiles::read(path)?;
     let draft = files.agreement().with_context(|| path.display().to_string())?;
     Ok((files, draft))

@@ -28,6 +28,7 @@ mod order;
 mod other_process;
 mod receipt;
 mod recompute;
+mod replay;
 mod room;
 mod scored;
 mod sealed;
