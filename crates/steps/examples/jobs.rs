@@ -57,23 +57,25 @@ impl Iterator for Lines<'_> {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        let (mut row, mut column, mut sign) = ([0; 11], 0, 1);
-        for (n, byte) in self.0.iter().enumerate() {
-            match byte {
-                b'\n' => {
-                    row[column] *= sign;
-                    self.0 = &self.0[n + 1..];
-                    return Some(row);
-                }
-                b',' => {
-                    row[column] *= sign;
-                    (column, sign) = (column + 1, 1);
-                }
-                b'-' => sign = -1,
-                digit => row[column] = row[column] * 10 + i64::from(digit - b'0'),
+        let (mut row, mut column, mut text) = ([0; 11], 0, self.0);
+        loop {
+            let negative = text.first() == Some(&b'-');
+            text = &text[usize::from(negative)..];
+            let mut number = 0_i64;
+            // The tables hold whole numbers of far fewer digits than overflow.
+            while let [digit @ b'0'..=b'9', rest @ ..] = text {
+                number = number.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+                text = rest;
             }
+            row[column] = if negative { -number } else { number };
+            let (end, rest) = text.split_first()?;
+            text = rest;
+            if *end == b'\n' {
+                self.0 = text;
+                return Some(row);
+            }
+            column += 1;
         }
-        None
     }
 }
 

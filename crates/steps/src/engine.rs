@@ -2,7 +2,7 @@ use crate::answers::Answers;
 use crate::entries::Entries;
 use crate::evaluate::{reach, weigh};
 use crate::steps::changed;
-use crate::sums::Sums;
+use crate::sums::{Sums, in_order};
 use crate::{ALWAYS, Channel, Entered, EntryId, Kind, Moment, NodeId, Phase, Plan, Rule, Steps};
 use crate::{Truth, Value};
 use servanda_time::{Instant, Interval, merge};
@@ -263,6 +263,7 @@ impl Engine {
         // Children have lower numbers than their parents, so each node is looked at once.
         let mut dirty: BTreeMap<usize, Vec<Interval>> = BTreeMap::new();
         for (node, weighed) in moved.weighed {
+            let weighed = in_order(weighed);
             dirty.insert(node, weighed.iter().map(|(when, _)| *when).collect());
             self.nodes[node].sum.add_all(weighed);
         }

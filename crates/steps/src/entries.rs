@@ -46,9 +46,17 @@ impl Placed for Entered {
 /// A row on a channel, and where it starts.
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    id: EntryId,
+    // Not an `EntryId`, which would take eight bytes more of each row.
+    entry: u64,
+    row: u32,
     channel: Channel,
     from: Instant,
+}
+
+impl Row {
+    fn id(&self) -> EntryId {
+        EntryId { entry: self.entry, row: self.row }
+    }
 }
 
 /// In the order of the record.
@@ -56,7 +64,7 @@ impl Placed for Row {
     type Place = (EntryId, Channel);
 
     fn place(&self) -> (EntryId, Channel) {
-        (self.id, self.channel)
+        (self.id(), self.channel)
     }
 }
 
@@ -67,6 +75,8 @@ pub(crate) struct Entries {
     known: Sorted<Row>,
     /// How many more retractions than restorations name an id.
     retracted: BTreeMap<EntryId, i64>,
+    /// The last id in there: most entries that come are later.
+    last_retracted: Option<EntryId>,
     /// The live ones of each channel in the order of their start.
     live: BTreeMap<Channel, Sorted<Entered>>,
     /// Those that are known and not live.
@@ -77,7 +87,8 @@ impl Entries {
     /// Takes an entry in; whether that made it live.
     pub(crate) fn enter(&mut self, channel: Channel, entered: Entered) -> bool {
         let Entered { id, from, .. } = entered;
-        if !self.known.insert(Row { id, channel, from }) {
+        let EntryId { entry, row } = id;
+        if !self.known.insert(Row { entry, row, channel, from }) {
             return false;
         }
         let lives = !self.is_retracted(id);
@@ -93,12 +104,13 @@ impl Entries {
     pub(crate) fn retract(&mut self, id: EntryId, by: i64) -> Vec<(Channel, Entered)> {
         let was = self.is_retracted(id);
         *self.retracted.entry(id).or_default() += by;
+        self.last_retracted = self.last_retracted.max(Some(id));
         let is = self.is_retracted(id);
         if was == is {
             return Vec::new();
         }
         let mut moved = Vec::new();
-        for row in self.known.range_from((id, Channel::MIN)).take_while(|row| row.id == id) {
+        for row in self.known.range_from((id, Channel::MIN)).take_while(|row| row.id() == id) {
             let live = self.live.entry(row.channel).or_default();
             let place = (id, row.channel);
             let entered = if is {
@@ -140,11 +152,11 @@ impl Entries {
 
     /// When a row starts; the earliest, if it stands on several channels.
     pub(crate) fn start(&self, id: EntryId) -> Option<Instant> {
-        let rows = self.known.range_from((id, Channel::MIN)).take_while(|row| row.id == id);
+        let rows = self.known.range_from((id, Channel::MIN)).take_while(|row| row.id() == id);
         rows.map(|row| row.from).min()
     }
 
     fn is_retracted(&self, id: EntryId) -> bool {
-        !self.retracted.is_empty() && self.retracted.get(&id).is_some_and(|count| *count > 0)
+        Some(id) <= self.last_retracted && self.retracted.get(&id).is_some_and(|count| *count > 0)
     }
 }

@@ -12,6 +12,10 @@ pub(crate) trait Placed {
 /// Most items of a chunk.
 const CHUNK: usize = 128;
 
+/// Items of a chunk that what comes in order fills. Where a tenth comes late, most chunks have
+/// room for theirs, and are not split into two that stay half empty.
+const FILLED: usize = 112;
+
 /// Items in the order of their places. An item costs a push when it comes in order, and otherwise
 /// a search and the moving of half a chunk.
 #[derive(Debug, Clone)]
@@ -47,9 +51,9 @@ impl<T: Placed> Sorted<T> {
         let comes_last = |last: &T| last.place() < place;
         if self.chunks.last().and_then(|chunk| chunk.last()).is_none_or(comes_last) {
             match self.chunks.last_mut() {
-                Some(chunk) if chunk.len() < CHUNK => chunk.push(item),
+                Some(chunk) if chunk.len() < FILLED => chunk.push(item),
                 _ => {
-                    let mut chunk = Vec::with_capacity(CHUNK);
+                    let mut chunk = Vec::with_capacity(FILLED);
                     chunk.push(item);
                     self.chunks.push(chunk);
                 }
@@ -68,7 +72,11 @@ impl<T: Placed> Sorted<T> {
                 (number, index) = (number + 1, index - CHUNK / 2);
             }
         }
-        self.chunks[number].insert(index, item);
+        let chunk = &mut self.chunks[number];
+        if chunk.len() == chunk.capacity() {
+            chunk.reserve_exact(CHUNK - chunk.len());
+        }
+        chunk.insert(index, item);
         true
     }
 

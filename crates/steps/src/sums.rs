@@ -52,6 +52,116 @@ impl Chunk {
     }
 }
 
+/// Where a sum jumps, in order: up where an interval starts, and down where it ends.
+struct Jumps<'a> {
+    /// The next, [`Instant::MAX`]: none.
+    at: Instant,
+    starts: &'a [(Interval, i128)],
+    ends: std::iter::Peekable<std::vec::IntoIter<(Instant, i128)>>,
+}
+
+impl Jumps<'_> {
+    /// Of intervals in the order of their starts.
+    fn of(weighed: &[(Interval, i128)]) -> Jumps<'_> {
+        let ends = weighed.iter().filter(|(when, _)| when.to < Instant::MAX);
+        let mut ends: Vec<_> = ends.map(|(when, weight)| (when.to, -weight)).collect();
+        // Most rules give all their intervals one length, so that this is the same order.
+        ends.sort_by_key(|(at, _)| *at);
+        let mut jumps =
+            Jumps { at: Instant::MIN, starts: weighed, ends: ends.into_iter().peekable() };
+        jumps.look();
+        jumps
+    }
+
+    fn look(&mut self) {
+        let start = self.starts.first().map_or(Instant::MAX, |(when, _)| when.from);
+        self.at = self.ends.peek().map_or(start, |(end, _)| start.min(*end));
+    }
+
+    /// By how much the sum jumps at an instant at or before the next jump.
+    fn take(&mut self, at: Instant) -> i128 {
+        let mut jump = 0;
+        if at < self.at {
+            return jump;
+        }
+        while let Some(((when, weight), rest)) = self.starts.split_first()
+            && when.from == at
+        {
+            jump += weight;
+            self.starts = rest;
+        }
+        while let Some((_, weight)) = self.ends.next_if(|(end, _)| *end == at) {
+            jump += weight;
+        }
+        self.look();
+        jump
+    }
+}
+
+/// Chunks that are made of changes in order.
+struct Made {
+    chunks: Vec<Chunk>,
+    /// Of the chunk that is not full yet.
+    changes: Vec<(Instant, i128)>,
+    /// The sum after the last change.
+    last: i128,
+    /// How many chunks stood when the last one was kept.
+    kept: usize,
+}
+
+impl Made {
+    fn after(sum: i128, chunks: usize) -> Made {
+        Made { chunks: Vec::with_capacity(chunks), changes: Vec::new(), last: sum, kept: 0 }
+    }
+
+    /// The sum from an instant on, which is none where it stays.
+    fn push(&mut self, at: Instant, sum: i128) {
+        if sum == self.last {
+            return;
+        }
+        self.last = sum;
+        if self.changes.is_empty() {
+            self.changes.reserve_exact(CHUNK);
+        }
+        self.changes.push((at, sum));
+        if self.changes.len() == CHUNK {
+            self.chunks.push(Chunk::of(std::mem::take(&mut self.changes)));
+        }
+    }
+
+    /// A chunk as it stood, with so much more.
+    fn keep(&mut self, mut chunk: Chunk, more: i128) {
+        self.close();
+        chunk.more += more;
+        self.last = chunk.last();
+        self.chunks.push(chunk);
+        self.kept = self.chunks.len();
+    }
+
+    /// Ends the chunk that is not full; what is small shares with the one before.
+    fn close(&mut self) {
+        if self.changes.is_empty() {
+            return;
+        }
+        let mut changes = std::mem::take(&mut self.changes);
+        if changes.len() < CHUNK / 4
+            && self.chunks.len() > self.kept
+            && let Some(full) = self.chunks.last_mut()
+        {
+            let half = full.changes.split_off(CHUNK / 2);
+            full.bound();
+            changes.splice(0..0, half);
+        }
+        self.chunks.push(Chunk::of(changes));
+    }
+}
+
+/// Weighed intervals in the order of their starts.
+pub(crate) fn in_order(mut weighed: Vec<(Interval, i128)>) -> Vec<(Interval, i128)> {
+    weighed.sort_by_key(|(when, _)| when.from);
+    weighed
+}
+
 /// A chunk, and a change in it; the change may be one beyond its last.
 type At = (usize, usize);
 
@@ -59,7 +169,7 @@ impl Sums {
     /// The sum of the weights of all intervals that hold the instant.
     pub(crate) fn of(weighed: impl Iterator<Item = (Interval, i128)>) -> Sums {
         let mut sums = Sums::default();
-        sums.add_all(weighed.collect());
+        sums.add_all(in_order(weighed.collect()));
         sums
     }
 
@@ -108,86 +218,79 @@ impl Sums {
         pieces
     }
 
-    /// Adds weights throughout their intervals: one by one, or in one pass over all that they
-    /// reach where that is less.
+    /// Adds weights throughout their intervals, the intervals in the order of their starts: one by
+    /// one, or in one pass over all that they reach where that is less.
     pub(crate) fn add_all(&mut self, mut weighed: Vec<(Interval, i128)>) {
+        debug_assert!(weighed.is_sorted_by_key(|(when, _)| when.from), "by their starts");
         weighed.retain(|(when, _)| when.from < when.to);
-        let (Some(from), Some(last)) = (
-            weighed.iter().map(|(when, _)| when.from).min(),
-            weighed
-                .iter()
-                .map(|(when, _)| if when.to < Instant::MAX { when.to } else { when.from })
-                .max(),
-        ) else {
-            return;
+        let Some((Interval { from, .. }, _)) = weighed.first() else { return };
+        let last = |(when, _): &(Interval, i128)| match when.to {
+            Instant::MAX => when.from,
+            to => to,
         };
+        let last = weighed.iter().map(last).max().unwrap_or(*from);
         let number = |at: Instant| self.chunks.partition_point(|chunk| chunk.begins <= at);
-        let (low, high) = (number(from).saturating_sub(1), number(last));
-        // One by one, each looks at about three chunks.
-        if weighed.len() * 2 < high - low {
+        let (low, high) = (number(*from).saturating_sub(1), number(last));
+        // In one pass, a chunk in which nothing changes costs little beside one that is made anew.
+        if weighed.len() * 8 < high - low {
             weighed.into_iter().for_each(|(when, weight)| self.add(when, weight));
         } else {
             self.merge(low, high, &weighed);
         }
     }
 
-    /// Adds what lies between two chunks, which are made anew.
+    /// Adds what starts and ends between two chunks. Those of them in which something starts or
+    /// ends are made anew; in the others, all sums rise alike.
     fn merge(&mut self, low: usize, high: usize, weighed: &[(Interval, i128)]) {
-        let mut jumps: Vec<(Instant, i128)> = Vec::with_capacity(2 * weighed.len());
-        for &(when, weight) in weighed {
-            jumps.push((when.from, weight));
-            if when.to < Instant::MAX {
-                jumps.push((when.to, -weight));
-            }
-        }
-        jumps.sort_unstable_by_key(|(at, _)| *at);
-        let mut jumps = jumps.into_iter().peekable();
-        let mut added = 0;
-        while let Some((_, jump)) = jumps.next_if(|(at, _)| *at == Instant::MIN) {
-            self.first += jump;
-            added += jump;
-        }
+        let mut jumps = Jumps::of(weighed);
+        let mut added = jumps.take(Instant::MIN);
+        self.first += added;
         let before = match low.checked_sub(1) {
             None => self.first,
             Some(before) => self.chunks[before].last(),
         };
-        // The sum before the jumps, and as it was written last.
+        let mut made = Made::after(before, high - low + weighed.len() / (CHUNK / 2));
+        // The sum without what is added.
         let mut sum = before - added;
-        let mut written = before;
-        let old: Vec<Chunk> = self.chunks.splice(low..high, []).collect();
-        let mut old = old
-            .iter()
-            .flat_map(|c| c.changes.iter().map(|(at, sum)| (*at, sum + c.more)))
-            .peekable();
-        let mut new: Vec<Chunk> = Vec::new();
-        let mut changes: Vec<(Instant, i128)> = Vec::new();
-        loop {
-            let at = match (old.peek(), jumps.peek()) {
-                (None, None) => break,
-                (Some((at, _)), None) | (None, Some((at, _))) => *at,
-                (Some((a, _)), Some((b, _))) => *a.min(b),
+        for number in low..high {
+            let end = match number + 1 {
+                next if next < high => self.chunks[next].begins,
+                _ => Instant::MAX,
             };
-            if let Some((_, was)) = old.next_if(|(old, _)| *old == at) {
-                sum = was;
+            let chunk = std::mem::replace(&mut self.chunks[number], Chunk::of(Vec::new()));
+            if jumps.at >= end {
+                sum = chunk.last();
+                made.keep(chunk, added);
+                continue;
             }
-            while let Some((_, jump)) = jumps.next_if(|(jump, _)| *jump == at) {
-                added += jump;
-            }
-            if sum + added != written {
-                written = sum + added;
-                if changes.len() == CHUNK {
-                    new.push(Chunk::of(std::mem::replace(&mut changes, Vec::with_capacity(CHUNK))));
+            for &(at, was) in &chunk.changes {
+                while jumps.at < at {
+                    let at = jumps.at;
+                    added += jumps.take(at);
+                    made.push(at, sum + added);
                 }
-                changes.push((at, written));
+                added += jumps.take(at);
+                sum = was + chunk.more;
+                made.push(at, sum + added);
+            }
+            while jumps.at < end {
+                let at = jumps.at;
+                added += jumps.take(at);
+                made.push(at, sum + added);
             }
         }
-        if !changes.is_empty() {
-            new.push(Chunk::of(changes));
+        while jumps.at < Instant::MAX {
+            let at = jumps.at;
+            added += jumps.take(at);
+            made.push(at, sum + added);
         }
-        let after = low + new.len();
-        self.chunks.splice(low..low, new);
+        made.close();
+        let after = low + made.chunks.len();
+        self.chunks.splice(low..high, made.chunks);
         // What holds without end goes on.
-        self.chunks[after..].iter_mut().for_each(|chunk| chunk.more += added);
+        if added != 0 {
+            self.chunks[after..].iter_mut().for_each(|chunk| chunk.more += added);
+        }
         self.join((after, 0));
     }
 
@@ -329,7 +432,7 @@ mod tests {
             let weighed: Vec<_> = list.iter().map(|&(w, n)| (when(w), i128::from(n))).collect();
             let (mut alone, mut in_parts) = (Sums::default(), Sums::default());
             weighed.iter().for_each(|&(when, weight)| alone.add(when, weight));
-            weighed.chunks(parts).for_each(|part| in_parts.add_all(part.to_vec()));
+            weighed.chunks(parts).for_each(|part| in_parts.add_all(in_order(part.to_vec())));
             let at_once = Sums::of(weighed.iter().copied());
             let mut slow = Vec::new();
             for ms in 0..2_400 {
@@ -358,7 +461,7 @@ mod tests {
             }
             // What is taken back leaves nothing behind.
             let back: Vec<_> = weighed.iter().map(|&(when, weight)| (when, -weight)).collect();
-            in_parts.add_all(back.clone());
+            in_parts.add_all(in_order(back.clone()));
             back.into_iter().for_each(|(when, weight)| alone.add(when, weight));
             prop_assert!(in_parts.chunks.is_empty() && alone.chunks.is_empty());
             prop_assert_eq!((in_parts.first, alone.first), (0, 0));
