@@ -389,11 +389,10 @@ fn for_each_row(
                     }
                 }
             }
-            Body::Correction(Correction { by: Some((source, row)), .. }) => {
-                if let Replacement::Observation(value) = row {
-                    each(Row::new(index, None, &source, value))?;
-                }
-            }
+            Body::Correction(Correction {
+                by: Some((source, Replacement::Observation(value))),
+                ..
+            }) => each(Row::new(index, None, &source, value))?,
             _ => {}
         }
     }

@@ -55,7 +55,7 @@ fn incidents(rows: &[Row], decisions: &[Decision]) -> BTreeSet<Vec<Hash>> {
         })
         .collect();
     let ids = |members: Vec<usize>| members.into_iter().map(|n| rows[n].id).collect();
-    group(&reports, decisions).into_iter().map(|incident| ids(incident.members)).collect()
+    group(&reports, decisions).into_iter().map(|incident| ids(incident.members.to_vec())).collect()
 }
 
 /// Deals rows out as an export does.
