@@ -1,7 +1,7 @@
 //! Where a record lies: in a folder, or below a prefix of a bucket (`s3://BUCKET/PREFIX`).
 
 use anyhow::{Context, bail};
-use servanda_desk::{AsOf, Desk};
+use servanda_desk::{AsOf, Desk, named_beside};
 use servanda_objects::{Bucket, Objects, Secret};
 use servanda_store::{Local, Record, Storage};
 use std::path::{Path, PathBuf};
@@ -48,13 +48,6 @@ pub(crate) fn beside(at: &Path, ending: &str, option: &str) -> anyhow::Result<Pa
         );
     }
     Ok(named_beside(at, ending))
-}
-
-/// The same of what is known to be a folder.
-pub(crate) fn named_beside(folder: &Path, ending: &str) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_os_string();
-    name.push(ending);
-    folder.with_file_name(name)
 }
 
 pub(crate) fn from_environment(name: &str) -> Option<String> {

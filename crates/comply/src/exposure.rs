@@ -5,7 +5,6 @@ use crate::answer::{Exposure, Phase};
 use crate::phases::{phase_of, phases};
 use crate::scene::Scene;
 use crate::words::ratio;
-use servanda_incidents::{Sighting, passes};
 use servanda_terms::{Passes, Provision, Reading, Source};
 use servanda_time::{Interval, merge};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,15 +23,8 @@ pub(crate) struct Pass {
 pub(crate) fn passes_of(scene: &Scene<'_>, source: &Source, rule: &Passes) -> Vec<Pass> {
     let seen = scene.history.observations.iter().filter(|seen| seen.of(&source.id));
     let gap_ms = rule.gap.elapsed_ms().unwrap_or(0);
-    let sightings = seen.filter_map(|seen| {
-        let stratum = source.strata.as_ref().and_then(|name| seen.attrs().get(name));
-        Some(Sighting {
-            instrument: seen.attrs().get(&rule.by)?,
-            interval: seen.interval(),
-            stratum: stratum.map(String::as_str),
-        })
-    });
-    let derived = passes(sightings, &rule.by, source.strata.as_deref().unwrap_or_default(), gap_ms);
+    let seen = seen.map(|seen| (seen.interval(), seen.attrs()));
+    let derived = servanda_incidents::passes_of(seen, &rule.by, source.strata.as_deref(), gap_ms);
     let stated = scene.history.coverage.iter().filter(|held| held.of(&source.id));
     let mut spans: BTreeMap<(String, String), Vec<Interval>> = BTreeMap::new();
     for row in derived.iter().chain(stated.map(|held| &held.value)) {

@@ -40,4 +40,5 @@ pub use picture::Picture;
 pub use publish::place as place_words;
 pub use publish::word;
 pub use scored::{JoinedBy, joined};
+pub use tolerance::counted as counted_tolerance;
 pub use words::length as length_words;

@@ -46,7 +46,8 @@ pub(crate) fn borne(
 }
 
 /// The tolerance, where it is one that can be counted here.
-pub(crate) fn counted(provision: &Provision) -> Option<&Tolerance> {
+#[must_use]
+pub fn counted(provision: &Provision) -> Option<&Tolerance> {
     provision.tolerance_count.as_ref().filter(|tolerance| tolerance.unit == "incident")
 }
 

@@ -5,7 +5,7 @@ use servanda_terms::{Agreement, Diagnostic, Severity, SourceText, load, referenc
 use servanda_tlog::sha256;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A file beside an agreement that is larger is refused.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -133,4 +133,12 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, String> {
         ));
     }
     fs::read(path).map_err(|error| format!("can't be read: {error}"))
+}
+
+/// The name of a folder with an ending, in the folder that it lies in.
+#[must_use]
+pub fn named_beside(folder: &Path, ending: &str) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_os_string();
+    name.push(ending);
+    folder.with_file_name(name)
 }

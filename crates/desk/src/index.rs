@@ -5,6 +5,7 @@
 //! or damaged is made again from the entries, and an answer is the same with it and without. A part
 //! of it stands for a span of entries and is never changed, as they aren't.
 
+use crate::files::named_beside;
 use serde::{Deserialize, Serialize};
 use servanda_comply::{Cite, Observed};
 use servanda_entry::{Body, Entry, Kind, content};
@@ -68,9 +69,7 @@ impl Head {
 
 /// The folder of a record's index.
 fn index_folder(record: &Path) -> PathBuf {
-    let mut name = record.as_os_str().to_owned();
-    name.push(".index");
-    PathBuf::from(name)
+    named_beside(record, ".index")
 }
 
 impl<'r> Index<'r> {
@@ -87,19 +86,23 @@ impl<'r> Index<'r> {
     /// Goes on from the last part to the end.
     fn extend(&mut self) -> Result<(), StoreError> {
         let mut from = self.parts.last().map_or(0, |part| part.head.to);
-        let mut columns = Observed::default();
-        let mut rest: Vec<(u64, Entry)> = Vec::new();
-        let can_write = self.record.dir().is_dir();
+        let (mut rows, mut rest) = (0, Vec::<(u64, Entry)>::new());
+        // A record that lies in a store of objects, or has no name, has nothing beside it.
+        let dir = self.record.dir();
+        let can_write = dir.is_dir() && dir.file_name().is_some();
         for entry in self.record.entries(from..self.size) {
             let (index, entry) = entry?;
-            observe(&mut columns, index, &entry.body);
+            if let Body::Observation(body) = &entry.body {
+                rows += body.rows.len();
+            }
             rest.push((index, entry));
-            if can_write && columns.len() >= PART_ROWS {
-                let whole = std::mem::take(&mut columns);
+            if can_write && rows >= PART_ROWS {
+                let mut whole = Observed::default();
+                rest.iter().for_each(|(index, entry)| observe(&mut whole, *index, &entry.body));
                 let is_other = |(_, entry): &&(u64, Entry)| !is_seen(&entry.body);
                 let others = rest.iter().filter(is_other).map(|(index, _)| *index).collect();
                 self.keep(from, index + 1, others, whole)?;
-                from = index + 1;
+                (from, rows) = (index + 1, 0);
                 rest.clear();
             }
         }

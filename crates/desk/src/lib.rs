@@ -6,6 +6,7 @@
 mod acts;
 mod archive;
 mod ask;
+mod cores;
 mod daily;
 mod explain;
 mod export;
@@ -29,7 +30,7 @@ pub use ask::{AsOf, Desk, Question, draft};
 pub use daily::daily;
 pub use explain::{explain, why};
 pub use export::{Exported, export};
-pub use files::{AgreementFiles, found};
+pub use files::{AgreementFiles, found, named_beside};
 pub use grounds::Grounds;
 pub use handle::{Bench, Hand};
 pub use ids::{Named, name};

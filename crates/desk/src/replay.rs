@@ -12,6 +12,7 @@
 //! Each file is a function of what stands above it, so that a part that is worked out twice, by
 //! whomever, gives the same file; `export.json` and `job.json` name the others by their hashes.
 
+use crate::cores::side_by_side;
 use crate::files::AgreementFiles;
 use crate::{AsOf, DeskError};
 use servanda_entry::{Body, Correction, Replacement, TakenOut, taken_out};
@@ -24,10 +25,6 @@ use servanda_terms::Agreement;
 use servanda_terms::diff::diff;
 use servanda_time::Instant;
 use servanda_tlog::{Hash, sha256};
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 const EXPORT: &str = "export.json";
 const COMMON: &str = "common.json";
@@ -233,26 +230,8 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// As [`Replay::map`].
     pub fn run(&self) -> Result<Replayed, DeskError> {
-        let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-        let work = || {
-            loop {
-                let part = next.fetch_add(1, Ordering::Relaxed) as u64;
-                if part >= self.parts() {
-                    return;
-                }
-                let partial = self.partial(part);
-                done.lock().unwrap_or_else(PoisonError::into_inner).push(partial);
-            }
-        };
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        thread::scope(|scope| {
-            // This thread works too.
-            for _ in 1..cores {
-                scope.spawn(work);
-            }
-            work();
-        });
-        self.together(done.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter())
+        let partials = side_by_side(self.export.parts.len(), |part| self.partial(part as u64));
+        self.together(partials.into_iter())
     }
 
     fn together(

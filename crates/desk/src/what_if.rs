@@ -1,5 +1,6 @@
 //! A record replayed under other texts. It is read and never written.
 
+use crate::cores::side_by_side;
 use crate::files::AgreementFiles;
 use crate::{Desk, DeskError, Question};
 use servanda_comply::what_if::{Side, WhatIf, compare, renamed};
@@ -7,10 +8,6 @@ use servanda_comply::{Ask, Evaluation, evaluate};
 use servanda_terms::Agreement;
 use servanda_terms::diff::diff;
 use servanda_tlog::sha256;
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 /// What the record of a desk would show under each of these texts, which stand beside what they
 /// say, in their order. Exceptions that the question leaves out are left out under the record's own
@@ -27,26 +24,8 @@ pub fn what_if(
     question: &Question,
 ) -> Result<Vec<WhatIf>, DeskError> {
     let old = desk.ask(question)?;
-    let (next, ready) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    let work = || {
-        loop {
-            let n = next.fetch_add(1, Ordering::Relaxed);
-            let Some(draft) = drafts.get(n) else { return };
-            let replayed = replay(desk, &old, draft, question);
-            ready.lock().unwrap_or_else(PoisonError::into_inner).push((n, replayed));
-        }
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    thread::scope(|scope| {
-        // This thread works too.
-        for _ in 1..cores.min(drafts.len()) {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut ready = ready.into_inner().unwrap_or_else(PoisonError::into_inner);
-    ready.sort_unstable_by_key(|(n, _)| *n);
-    ready.into_iter().map(|(_, replayed)| replayed).collect()
+    let replayed = side_by_side(drafts.len(), |n| replay(desk, &old, &drafts[n], question));
+    replayed.into_iter().collect()
 }
 
 fn replay(

@@ -6,7 +6,7 @@
 //! pass that saw nothing leaves no trace, so the passes are a lower bound, and what they missed is
 //! unknown ([`Watch::Partial`]).
 
-use servanda_entry::{Attrs, CoverageRow, Observation, Watch};
+use servanda_entry::{Attrs, CoverageRow, Watch};
 use servanda_time::Interval;
 use std::collections::BTreeSet;
 
@@ -62,20 +62,21 @@ pub fn passes<'a>(
     rows
 }
 
-/// The passes of observations that name their instrument in the attribute `by`, split by the
-/// attribute `strata` where one is given. Observations that name no instrument are left out.
+/// The passes of observations, each its time and attributes, that name their instrument in the
+/// attribute `by`, split by the attribute `strata` where one is given. Observations that name no
+/// instrument are left out.
 #[must_use]
 pub fn passes_of<'a>(
-    observations: impl IntoIterator<Item = &'a Observation>,
+    observations: impl IntoIterator<Item = (Interval, &'a Attrs)>,
     by: &str,
     strata: Option<&str>,
     gap_ms: i64,
 ) -> Vec<CoverageRow> {
-    let sightings = observations.into_iter().filter_map(|row| {
+    let sightings = observations.into_iter().filter_map(|(interval, attrs)| {
         Some(Sighting {
-            instrument: row.attrs.get(by)?,
-            interval: row.interval(),
-            stratum: strata.and_then(|name| row.attrs.get(name)).map(String::as_str),
+            instrument: attrs.get(by)?,
+            interval,
+            stratum: strata.and_then(|name| attrs.get(name)).map(String::as_str),
         })
     });
     passes(sightings, by, strata.unwrap_or(""), gap_ms)

@@ -49,7 +49,8 @@ fn each_row_of_the_known_formats_is_read() {
 #[test]
 fn the_passes_of_the_truce_are_those_of_the_second_count() {
     let rows = observations("easter-truce-2026/data/viirs.csv", Format::Firms);
-    let passes = passes_of(&rows, "satellite", Some("light"), 30 * 60_000);
+    let seen = || rows.iter().map(|row| (row.interval(), &row.attrs));
+    let passes = passes_of(seen(), "satellite", Some("light"), 30 * 60_000);
     let truce = 1_775_912_400_000..1_776_027_600_000_i64;
     let night = passes
         .iter()

@@ -3,11 +3,9 @@
 use crate::ReplayError;
 use crate::forms::RecordName;
 use crate::row::Order;
-use crate::tally::{
-    Begin, Day, Lying, Only, Scene, ShiftTally, Tally, Text, WeighedTally, counted,
-};
+use crate::tally::{Begin, Day, Lying, Only, Scene, ShiftTally, Tally, Text, WeighedTally};
 use serde::Serialize;
-use servanda_comply::ENGINE_VERSION;
+use servanda_comply::{ENGINE_VERSION, counted_tolerance};
 use servanda_entry::canonical;
 use servanda_steps::{Engine, Entered, EntryId, Plan, Rule, Truth};
 use servanda_terms::{Agreement, Provision, Reading, Tolerance};
@@ -189,7 +187,7 @@ fn beyond(
     reading: &Reading,
     begins: &[Begin],
 ) -> Option<Vec<Beyond>> {
-    let tolerance = provision.tolerance_count.as_ref().filter(|_| counted(provision))?;
+    let tolerance = counted_tolerance(provision)?;
     let mut zones: Vec<Option<&str>> = reading.places.iter().map(|id| Some(id.as_str())).collect();
     if zones.is_empty() {
         zones.push(None);

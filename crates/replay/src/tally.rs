@@ -4,13 +4,16 @@ use crate::ReplayError;
 use crate::row::{Order, Row};
 use serde::{Deserialize, Serialize};
 use servanda_comply::what_if::renamed;
-use servanda_comply::{Ask, Evaluation, History, Weighed, evaluate};
-use servanda_entry::{Body, Cite, Class, Entry, Judgement, Observations, Place};
+use servanda_comply::{
+    Ask, Cite, Evaluation, History, Observed, Weighed, counted_tolerance, evaluate,
+};
+use servanda_entry::{Judgement, Kind, content};
 use servanda_place::{DiscLayer, Point, Side};
-use servanda_terms::{Agreement, Provision, Reading};
+use servanda_terms::{Agreement, Reading};
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The first few observations that are cited.
 const CITES_MAX: usize = 8;
@@ -172,14 +175,15 @@ impl Scene {
     /// [`ReplayError::Part`] when a row is not what its content id says.
     pub fn weigh(&self, mut rows: Vec<Row>) -> Result<Tally, ReplayError> {
         rows.sort_unstable_by_key(Row::order);
-        let (orders, ids): (Vec<Order>, Vec<_>) =
-            rows.iter().map(|row| (row.order(), row.id)).unzip();
-        let mut history = self.common.clone();
-        history.observations = History::gather(entries(rows)).observations;
-        let same = history.observations.iter().map(|seen| seen.id()).eq(ids);
-        if !same {
-            return Err(ReplayError::Part("a row is not what its content id says".into()));
+        let orders: Vec<Order> = rows.iter().map(Row::order).collect();
+        let mut observed = Observed::default();
+        for Row { entry, row, id, source, value } in &rows {
+            if content::row_id(Kind::Observation, source, value) != *id {
+                return Err(ReplayError::Part("a row is not what its content id says".into()));
+            }
+            observed.push(Cite { entry: *entry, row: *row, id: *id }, source, value);
         }
+        let history = History { observations: Arc::new(observed), ..self.common.clone() };
         let mut texts: Vec<TextTally> = Vec::new();
         let mut own: Option<Evaluation> = None;
         for text in &self.texts {
@@ -197,34 +201,6 @@ impl Scene {
         }
         Ok(Tally { texts })
     }
-}
-
-/// Rows as entries of a record, one after the other.
-fn entries(rows: Vec<Row>) -> Vec<(u64, Entry)> {
-    let mut bodies: Vec<Observations> = Vec::new();
-    for row in rows {
-        match bodies.last_mut() {
-            Some(body) if body.source == row.source && body.rows.len() < 1024 => {
-                body.rows.push(row.value);
-            }
-            _ => bodies.push(Observations {
-                document: None,
-                rows: vec![row.value],
-                source: row.source,
-            }),
-        }
-    }
-    let entry = |body| Entry {
-        agreement: String::new(),
-        by: String::new(),
-        seq: 0,
-        prev: None,
-        cite: Cite { size: 0, root: Hash([0; 32]) },
-        at: Instant::EPOCH,
-        class: Class::Public,
-        body: Body::Observation(body),
-    };
-    bodies.into_iter().map(entry).zip(0..).map(|(entry, n)| (n, entry)).collect()
 }
 
 /// Without the shifts and the number of incidents.
@@ -258,7 +234,7 @@ fn tally(agreement: &Agreement, history: &History, evaluation: &Evaluation) -> T
             begin.zones.extend(lying.inside(n, reading).map(str::to_owned));
         }
         let possible = candidates.len() as u64;
-        let mut begins: Vec<Begin> = match counted(provision) {
+        let mut begins: Vec<Begin> = match counted_tolerance(provision).is_some() {
             true => candidates.into_values().collect(),
             false => Vec::new(),
         };
@@ -273,11 +249,6 @@ fn tally(agreement: &Agreement, history: &History, evaluation: &Evaluation) -> T
         })
     });
     TextTally { incidents: 0, shifts: Vec::new(), weighed: weighed.collect(), zones: lying.all() }
-}
-
-/// Whether a provision bears a number of incidents that can be counted.
-pub(crate) fn counted(provision: &Provision) -> bool {
-    provision.tolerance_count.as_ref().is_some_and(|tolerance| tolerance.unit == "incident")
 }
 
 /// Where observations lie, seen from the zones that readings name.
@@ -301,19 +272,14 @@ impl<'a> Lies<'a> {
         };
         let (mut numbers, mut discs) = (Vec::new(), Vec::new());
         for (n, seen) in history.observations.iter().enumerate() {
-            match seen.place() {
-                Some(Place::Disc(disc)) => {
-                    let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
-                    discs.push((point, disc.radius_mm));
-                    numbers.push(n);
-                }
-                Some(Place::Zone(at)) => {
-                    if let Ok(zone) = lies.zones.binary_search(&at.zone.as_str()) {
-                        lies.counts[zone].inside += 1;
-                        lies.inside[n].push(zone as u32);
-                    }
-                }
-                None => {}
+            if let Some(disc) = seen.disc() {
+                let point = Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 };
+                discs.push((point, disc.radius_mm));
+                numbers.push(n);
+            }
+            if let Some(Ok(zone)) = seen.zone().map(|at| lies.zones.binary_search(&at)) {
+                lies.counts[zone].inside += 1;
+                lies.inside[n].push(zone as u32);
             }
         }
         let areas: Vec<_> = zones.iter().map(|zone| &zone.area).collect();

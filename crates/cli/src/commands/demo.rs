@@ -6,10 +6,9 @@ use crate::Ended;
 use crate::args::{DemoArgs, Format};
 use crate::demo_data;
 use crate::out::Out;
-use crate::place::named_beside;
 use crate::tables;
 use anyhow::{Context, bail};
-use servanda_desk::{AgreementFiles, Desk, Options, Question, found, take_in};
+use servanda_desk::{AgreementFiles, Desk, Options, Question, found, named_beside, take_in};
 use servanda_room::rights::Role;
 use servanda_room::{Listening, People};
 use servanda_store::{Keys, Record};
@@ -84,9 +83,9 @@ fn clear(folder: &Path) -> anyhow::Result<()> {
         if !folder.join(MARK).is_file() {
             bail!("{shown}: there, but not made by a demonstration; move it away first");
         }
-        // Beside the record lies what a room makes of it.
+        // Beside the record lies what a room and the index make of it.
         let record = folder.join("record");
-        let endings = ["", ".keys", ".room", ".custody"];
+        let endings = ["", ".keys", ".room", ".custody", ".index"];
         let beside = endings.map(|ending| named_beside(&record, ending));
         for made in beside.iter().filter(|made| made.is_dir()) {
             std::fs::remove_dir_all(made).with_context(|| format!("{shown}: can't be cleared"))?;

@@ -6,6 +6,7 @@ use crate::clock;
 use crate::place;
 use anyhow::Context;
 use serde_json::{Value, json};
+use servanda_desk::named_beside;
 use servanda_store::Record;
 use servanda_text::escape;
 use servanda_tlog::{CHECKPOINT_BYTES_MAX, Checkpoint, Finality, Grade, Kept, Note, Promise};
@@ -33,7 +34,7 @@ pub(crate) fn of(record: &Record, args: &GradeArgs) -> anyhow::Result<Option<Fin
 
 /// Where cosigned checkpoints are kept; none where nothing can lie beside the record.
 fn folder(record: &Record) -> Option<PathBuf> {
-    (!place::is_remote(record.dir())).then(|| place::named_beside(record.dir(), ".cosigned"))
+    (!place::is_remote(record.dir())).then(|| named_beside(record.dir(), ".cosigned"))
 }
 
 /// Keeps the record's checkpoint with its cosignatures, beside the record: the next append puts

@@ -51,6 +51,11 @@ fn an_answer_is_the_same_with_an_index_without_and_with_a_damaged_one() {
     let index = world.path("record.index");
     let made = tree(&index);
     assert_eq!(made.len(), 1, "{:?}", made.keys());
+    // Beside the record also where its name ends in a slash.
+    fs::remove_dir_all(&index).unwrap();
+    world.ok(&["status", "record/"]);
+    assert_eq!(tree(&index), made);
+    world.ok(&["verify", "record"]);
 
     // Without one it is made again, to the byte.
     fs::remove_dir_all(&index).unwrap();
