@@ -17,6 +17,8 @@ pub struct Ask {
     pub without: Vec<String>,
     /// The record at the size asked about; none: not named in the answer.
     pub record: Option<RecordPoint>,
+    /// Whether nothing but the answer is wanted: not which observations its incidents are made of.
+    pub bare: bool,
     /// Whether a map or a timeline of it will be drawn.
     pub drawn: bool,
     /// SHA-256 of the agreement's text, in hexadecimal digits.

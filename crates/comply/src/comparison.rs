@@ -9,6 +9,7 @@ use crate::words::{per_day, ratio};
 use servanda_entry::{CoverageRow, Watch};
 use servanda_terms::{Exception, Provision, Reading, Source};
 use servanda_time::{Instant, Interval, merge, subtract};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const EXAMPLES_MAX: usize = 20;
@@ -45,7 +46,8 @@ pub(crate) fn comparison(
     let Some(data) = scene.data_span(&source.id) else { return (vec![], vec![]) };
     let agreement = scene.agreement;
     let phases = phases(reading, &agreement.baseline, &agreement.timezone, data, scene.at);
-    let mut sums: BTreeMap<(bool, String, String), BTreeMap<Phase, Sum>> = BTreeMap::new();
+    type Whose<'a> = (bool, Cow<'a, str>, Cow<'a, str>);
+    let mut sums: BTreeMap<Whose<'_>, BTreeMap<Phase, Sum>> = BTreeMap::new();
     let mut left: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
         if !seen.of(&source.id) {
@@ -95,7 +97,7 @@ pub(crate) fn comparison(
         for (phase, span) in &phases {
             let sum = by_phase.remove(phase).unwrap_or_default();
             let within = observed_ms(&watched, *span);
-            let whose = (excepted, group.as_str(), unit.as_str());
+            let whose = (excepted, &*group, &*unit);
             rows.push(sum.publish(provision, reading, source, whose, (*phase, *span, within)));
         }
     }
@@ -125,12 +127,12 @@ fn watched(scene: &Scene<'_>, source: &Source, reading: &Reading) -> Vec<Interva
 }
 
 /// What is counted: starts or reports, each one, or what each row counts in its own unit.
-fn unit(source: &Source, row: Seen<'_>) -> String {
+fn unit<'a>(source: &'a Source, row: Seen<'a>) -> Cow<'a, str> {
     let shows = source.shows.first().map_or("row", String::as_str);
     match source.measure.as_str() {
-        STARTS => format!("{shows} start"),
-        ENDS => shows.to_string(),
-        _ => row.count().map_or(row.kind(), |count| &count.unit).to_string(),
+        STARTS => format!("{shows} start").into(),
+        ENDS => shows.into(),
+        _ => row.count().map_or(row.kind(), |count| &count.unit).into(),
     }
 }
 
@@ -167,20 +169,21 @@ fn groups(
     provision: &Provision,
     reading: &Reading,
     n: usize,
-) -> Vec<(bool, String)> {
+) -> Vec<(bool, Cow<'static, str>)> {
     let taking = scene.exceptions(provision).into_iter().filter(|e| scene.excepted_by(n, e));
     let (struck, standing): (Vec<&Exception>, Vec<&Exception>) =
         taking.partition(|except| scene.ask.without.contains(&except.id));
     if let (Some(except), true) = (struck.first(), standing.is_empty()) {
         return vec![
-            (false, format!("no longer excepted: {}", except.name)),
-            (true, WITHOUT_EXCEPTIONS.to_string()),
+            (false, format!("no longer excepted: {}", except.name).into()),
+            (true, WITHOUT_EXCEPTIONS.into()),
         ];
     }
-    let mut excepted: Vec<(bool, String)> =
-        standing.into_iter().map(|except| (true, format!("excepted: {}", except.name))).collect();
+    let name = |except: &Exception| format!("excepted: {}", except.name).into();
+    let mut excepted: Vec<(bool, Cow<'static, str>)> =
+        standing.into_iter().map(|except| (true, name(except))).collect();
     // What the figure would be if no exception stood, each row once.
-    let whole = (true, WITHOUT_EXCEPTIONS.to_string());
+    let whole = (true, WITHOUT_EXCEPTIONS.into());
     if !excepted.is_empty() {
         excepted.push(whole);
         return excepted;
@@ -194,7 +197,7 @@ fn groups(
     } else {
         return vec![(true, "others: not between parties that are bound".into())];
     };
-    let mut groups = vec![(false, group.to_string())];
+    let mut groups = vec![(false, group.into())];
     if !provision.except.is_empty() {
         groups.push(whole);
     }

@@ -115,9 +115,12 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
             true => crate::paint::picture(&scene),
             false => Picture::default(),
         },
-        incidents: Incidents::new(
-            scene.incidents.iter().map(|incident| (incident.id, incident.members.as_slice())),
-        ),
+        incidents: match ask.bare {
+            true => Incidents::default(),
+            false => Incidents::new(
+                scene.incidents.iter().map(|incident| (incident.id, incident.members.as_slice())),
+            ),
+        },
         answer,
     }
 }
@@ -142,13 +145,15 @@ fn answer_provision<'a>(
     let state = overall(&lines);
     let possible_total = sorted.iter().map(|sorted| sorted.possible.len() as u64).sum();
     let candidates = sorted.iter().flat_map(|sorted| &sorted.possible);
-    spans.extend(candidates.map(|candidate| (provision.id.clone(), candidate.when)));
-    weighed.extend(provision.readings.iter().zip(&sorted).map(|(reading, sorted)| Weighed {
-        provision: provision.id.clone(),
-        reading: reading.id.clone(),
-        met: sorted.met.clone(),
-        possible: sorted.possible.iter().flat_map(|candidate| &candidate.seen).copied().collect(),
-    }));
+    if !scene.ask.bare {
+        spans.extend(candidates.map(|candidate| (provision.id.clone(), candidate.when)));
+        weighed.extend(provision.readings.iter().zip(&sorted).map(|(reading, sorted)| Weighed {
+            provision: provision.id.clone(),
+            reading: reading.id.clone(),
+            met: sorted.met.clone(),
+            possible: sorted.possible.iter().flat_map(|one| &one.seen).copied().collect(),
+        }));
+    }
     let possible = provision
         .readings
         .iter()
@@ -328,14 +333,17 @@ fn verified(scene: &Scene<'_>, id: &servanda_tlog::Hash) -> String {
 fn answer_source(scene: &Scene<'_>, source: &Source) -> SourceAnswer {
     let seen = || scene.history.observations.iter().filter(|seen| seen.of(&source.id));
     let span = scene.data_span(&source.id);
+    let counted = scene.history.counted.sources.get(&source.id);
     SourceAnswer {
         id: source.id.clone(),
         name: source.name.clone(),
         shows: source.shows.clone(),
         limits: source.limits.clone(),
         rows: seen().count() as u64
+            + counted.map_or(0, |counted| counted.rows)
             + scene.history.claims.iter().filter(|held| held.of(&source.id)).count() as u64,
-        rows_without_place: seen().filter(|seen| !seen.has_place()).count() as u64,
+        rows_without_place: seen().filter(|seen| !seen.has_place()).count() as u64
+            + counted.map_or(0, |counted| counted.without_place),
         first: span.map(|span| span.from.to_string()),
         last: span.map(|span| span.to.to_string()),
         watched: watched(scene, source),
@@ -397,7 +405,19 @@ fn incidents(scene: &Scene<'_>) -> Vec<IncidentCount> {
         row.observations += incident.members.len() as u64;
         row.independent += u64::from(incident.origins > 1);
     }
-    counts.into_values().collect()
+    for (what, counted) in &scene.history.counted.kinds {
+        let row = counts.entry(what).or_insert_with(|| IncidentCount {
+            what: what.clone(),
+            incidents: 0,
+            observations: 0,
+            independent: 0,
+        });
+        row.incidents = row.incidents.saturating_add_signed(counted.incidents);
+        row.observations += counted.observations;
+        row.independent = row.independent.saturating_add_signed(counted.independent);
+    }
+    // As far as there are any: a part of a record may count what nothing is left of.
+    counts.into_values().filter(|row| row.observations > 0).collect()
 }
 
 fn findings(scene: &Scene<'_>) -> Vec<FindingAnswer> {

@@ -2,6 +2,7 @@
 
 use crate::answer::CiteBy;
 use crate::observed::{Observed, Seen};
+use crate::sieve::Tally;
 use servanda_entry::{
     Act, AgreementText, Assessment, Body, Claim, Correction, CoverageRow, Document, Entry, Finding,
     Handling, Judgement, Kind, Observation, Ref, Replacement, Reply, Site, TakenOut, content,
@@ -88,6 +89,9 @@ pub struct History {
     pub documents: Vec<Held<Document>>,
     /// Observations that stand.
     pub observations: Arc<Observed>,
+    /// What an answer says of observations that are not among them: see
+    /// [`sieve`](crate::sieve()). Nothing where all are.
+    pub counted: Arc<Tally>,
     /// Coverage that stands.
     pub coverage: Arc<Vec<Held<CoverageRow>>>,
     /// Claims that stand.
@@ -146,7 +150,7 @@ impl History {
         history.received = received;
         let dead = taken_out(&corrections);
         for part in columns {
-            history.take_columns(&part?, &dead);
+            history.take_columns(part?, &dead);
         }
         for (index, body) in rest {
             history.take(index, body, &dead);
@@ -158,12 +162,16 @@ impl History {
         Ok(history)
     }
 
-    fn take_columns(&mut self, columns: &Observed, dead: &TakenOut) {
+    fn take_columns(&mut self, columns: Observed, dead: &TakenOut) {
+        if dead.is_empty() && self.observations.is_empty() {
+            self.observations = Arc::new(columns);
+            return;
+        }
         let stands = |seen: Seen<'_>| {
             let Cite { entry, row, .. } = seen.cite();
             !dead.contains(&(entry, None)) && !dead.contains(&(entry, row))
         };
-        Arc::make_mut(&mut self.observations).append(columns, stands);
+        Arc::make_mut(&mut self.observations).append(&columns, stands);
         if !dead.is_empty() {
             let gone = columns.iter().filter(|seen| !stands(*seen));
             let gone = gone.map(|seen| Held::new(seen.cite(), seen.source(), ()));

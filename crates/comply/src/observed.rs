@@ -2,6 +2,7 @@
 
 use crate::answer::CiteBy;
 use crate::history::Cite;
+use crate::scene::Lies;
 use serde::{Deserialize, Serialize};
 use servanda_entry::{Attrs, Count, Disc, InZone, Observation, Place};
 use servanda_time::{Instant, Interval};
@@ -31,8 +32,11 @@ pub struct Observed {
     /// Where each key stands in `keys`; the length [`NONE`] marks a row without.
     key: Vec<Key>,
     keys: String,
+    /// What is known of a row already; [`NONE`] marks one of which nothing is.
+    known: Vec<u32>,
     words: Words,
-    rests: Rests,
+    rests: Shared<Rest>,
+    knowns: Shared<Known>,
     by_id: OnceLock<Arc<Vec<(u64, u32)>>>,
 }
 
@@ -69,20 +73,22 @@ impl Words {
         number
     }
 
-    fn has(&self, number: u32) -> bool {
-        (number as usize) < self.list.len()
-    }
-
     fn word(&self, number: u32) -> &str {
         self.list.get(number as usize).map_or("", |word| word)
     }
 }
 
 /// What most rows share with others, each once.
-#[derive(Debug, Clone, Default)]
-struct Rests {
-    list: Vec<Arc<Rest>>,
-    numbers: HashMap<Arc<Rest>, u32>,
+#[derive(Debug, Clone)]
+struct Shared<T> {
+    list: Vec<Arc<T>>,
+    numbers: HashMap<Arc<T>, u32>,
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Shared<T> {
+        Shared { list: Vec::new(), numbers: HashMap::new() }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -93,17 +99,40 @@ struct Rest {
     sides: Vec<Vec<String>>,
 }
 
-impl Rests {
-    fn number(&mut self, rest: Rest) -> u32 {
-        if let Some(&number) = self.numbers.get(&rest) {
+impl<T: Clone + Eq + std::hash::Hash> Shared<T> {
+    fn number(&mut self, shared: T) -> u32 {
+        if let Some(&number) = self.numbers.get(&shared) {
             return number;
         }
         let number = u32::try_from(self.list.len()).unwrap_or(NONE);
-        let rest = Arc::new(rest);
-        self.list.push(Arc::clone(&rest));
-        self.numbers.insert(rest, number);
+        let shared = Arc::new(shared);
+        self.list.push(Arc::clone(&shared));
+        self.numbers.insert(shared, number);
         number
     }
+
+    /// The numbers here of what others share, in their order.
+    fn numbers_of<'a>(&mut self, others: impl IntoIterator<Item = &'a Arc<T>>) -> Vec<u32>
+    where
+        T: 'a,
+    {
+        others.into_iter().map(|other| self.number(T::clone(other))).collect()
+    }
+
+    /// All of it, in the order of its numbers.
+    fn all(&self) -> Vec<T> {
+        self.list.iter().map(|shared| T::clone(shared)).collect()
+    }
+}
+
+/// What was worked out of an observation before, under the text that is asked about: see
+/// [`sieve`](crate::sieve()).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Known {
+    /// It can be one event with no other of the record.
+    pub(crate) alone: bool,
+    /// How it lies to each zone that the text names.
+    pub(crate) sides: Vec<(String, Lies)>,
 }
 
 impl Observed {
@@ -128,7 +157,31 @@ impl Observed {
             sides: row.sides.clone(),
         }));
         self.line.push(row.line);
+        self.known.push(NONE);
         self.push_key(row.key.as_deref());
+    }
+
+    /// Notes what is known of one of them.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    pub fn know(&mut self, n: usize, known: Known) {
+        self.known[n] = self.knowns.number(known);
+    }
+
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, rows: usize) {
+        self.entry.reserve(rows);
+        self.row.reserve(rows);
+        self.id.reserve(rows);
+        self.source.reserve(rows);
+        self.kind.reserve(rows);
+        self.when.reserve(rows);
+        self.spot.reserve(rows);
+        self.rest.reserve(rows);
+        self.line.reserve(rows);
+        self.known.reserve(rows);
+        self.key.reserve(rows);
     }
 
     /// How many.
@@ -183,8 +236,8 @@ impl Observed {
     pub fn append(&mut self, others: &Observed, keep: impl Fn(Seen<'_>) -> bool) {
         self.by_id = OnceLock::new();
         let words: Vec<u32> = others.words.list.iter().map(|w| self.words.number(w)).collect();
-        let rests = others.rests.list.iter();
-        let rests: Vec<u32> = rests.map(|rest| self.rests.number(Rest::clone(rest))).collect();
+        let rests = self.rests.numbers_of(&others.rests.list);
+        let knowns = self.knowns.numbers_of(&others.knowns.list);
         for (n, seen) in others.iter().enumerate().filter(|(_, seen)| keep(*seen)) {
             self.entry.push(others.entry[n]);
             self.row.push(others.row[n]);
@@ -198,6 +251,7 @@ impl Observed {
             });
             self.rest.push(rests[others.rest[n] as usize]);
             self.line.push(others.line[n]);
+            self.known.push(knowns.get(others.known[n] as usize).copied().unwrap_or(NONE));
             self.push_key(seen.key());
         }
     }
@@ -208,6 +262,20 @@ impl Observed {
         let mut kept = Observed::default();
         kept.append(self, keep);
         kept
+    }
+
+    /// Some of them, in the order in which they are named, and nothing that only others share.
+    ///
+    /// # Panics
+    /// When there are not so many.
+    #[must_use]
+    pub fn picked(&self, rows: impl IntoIterator<Item = usize>) -> Observed {
+        let mut some = Observed::default();
+        for n in rows {
+            let seen = self.at(n);
+            some.push(seen.cite(), seen.source(), &seen.value());
+        }
+        some
     }
 
     fn push_key(&mut self, key: Option<&str>) {
@@ -223,11 +291,12 @@ impl Observed {
     /// number of rows and what rows share, and then the columns, numbers with the least byte first.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let shared = Shared {
+        let shared = Head {
             rows: self.len(),
             keys: self.keys.len(),
             words: self.words.list.iter().map(|word| word.to_string()).collect(),
-            rests: self.rests.list.iter().map(|rest| Rest::clone(rest)).collect(),
+            rests: self.rests.all(),
+            knowns: self.knowns.all(),
         };
         let mut bytes = serde_json::to_vec(&shared).unwrap_or_default();
         bytes.push(b'\n');
@@ -250,6 +319,7 @@ impl Observed {
             bytes.extend(radius_mm.to_le_bytes());
             bytes.extend(self.rest[n].to_le_bytes());
             bytes.extend(self.line[n].to_le_bytes());
+            bytes.extend(self.known[n].to_le_bytes());
             bytes.extend(self.key[n].length.to_le_bytes());
         }
         bytes.extend(self.keys.as_bytes());
@@ -259,27 +329,41 @@ impl Observed {
     /// From the bytes that [`Observed::to_bytes`] gives; none of others.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Observed> {
+        let mut all = Observed::default();
+        all.append_bytes(bytes).then_some(all)
+    }
+
+    /// Adds those of the bytes that [`Observed::to_bytes`] gives. False for others; what is held is
+    /// not to be used then.
+    #[must_use]
+    pub fn append_bytes(&mut self, bytes: &[u8]) -> bool {
+        self.by_id = OnceLock::new();
+        self.take_bytes(bytes).is_some()
+    }
+
+    fn take_bytes(&mut self, bytes: &[u8]) -> Option<()> {
         let end = bytes.iter().position(|&byte| byte == b'\n')?;
-        let shared: Shared = serde_json::from_slice(&bytes[..end]).ok()?;
+        let shared: Head = serde_json::from_slice(&bytes[..end]).ok()?;
         let columns = &bytes[end + 1..];
         let size = shared.rows.checked_mul(ROW_BYTES)?;
         let (rows, keys) = columns.split_at_checked(size)?;
         let keys = std::str::from_utf8(keys).ok().filter(|keys| keys.len() == shared.keys)?;
-        let mut all = Observed::default();
-        shared.words.iter().for_each(|word| {
-            all.words.number(word);
-        });
-        for rest in shared.rests {
-            all.rests.number(rest);
-        }
+        let words: Vec<u32> = shared.words.iter().map(|word| self.words.number(word)).collect();
+        let rests = shared.rests.into_iter().map(|rest| self.rests.number(rest));
+        let rests: Vec<u32> = rests.collect();
+        let knowns = shared.knowns.into_iter().map(|known| self.knowns.number(known));
+        let knowns: Vec<u32> = knowns.collect();
+        let pick = |all: &[u32], number: u32| all.get(number as usize).copied();
+        let all = self;
+        all.reserve(shared.rows);
         let mut rest_of_keys = keys;
         for row in rows.chunks_exact(ROW_BYTES) {
             let mut fields = Fields(row);
             all.entry.push(fields.u64()?);
             all.row.push(fields.u32()?);
             all.id.push(Hash(fields.take()?));
-            all.source.push(fields.u32().filter(|&word| all.words.has(word))?);
-            all.kind.push(fields.u32().filter(|&word| all.words.has(word))?);
+            all.source.push(pick(&words, fields.u32()?)?);
+            all.kind.push(pick(&words, fields.u32()?)?);
             let from = Instant::from_ms(i64::from_le_bytes(fields.take()?)).ok()?;
             let to = Instant::from_ms(i64::from_le_bytes(fields.take()?)).ok()?;
             all.when.push(Interval { from, to });
@@ -291,12 +375,15 @@ impl Observed {
                     let (lat_e7, lon_e7) = (one.cast_signed(), other.cast_signed());
                     Spot::Disc(Disc { lat_e7, lon_e7, radius_mm })
                 }
-                2 if all.words.has(one) => Spot::Zone(one),
+                2 => Spot::Zone(pick(&words, one)?),
                 _ => return None,
             });
-            let rest = fields.u32()?;
-            all.rest.push(Some(rest).filter(|rest| (*rest as usize) < all.rests.list.len())?);
+            all.rest.push(pick(&rests, fields.u32()?)?);
             all.line.push(fields.u32()?);
+            all.known.push(match fields.u32()? {
+                NONE => NONE,
+                known => pick(&knowns, known)?,
+            });
             match fields.u32()? {
                 NONE => all.push_key(None),
                 length => {
@@ -306,21 +393,23 @@ impl Observed {
                 }
             }
         }
-        rest_of_keys.is_empty().then_some(all)
+        rest_of_keys.is_empty().then_some(())
     }
 }
 
 /// What [`Observed::to_bytes`] puts before the columns.
 #[derive(Serialize, Deserialize)]
-struct Shared {
+struct Head {
     rows: usize,
     keys: usize,
     words: Vec<String>,
     rests: Vec<Rest>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    knowns: Vec<Known>,
 }
 
 /// The bytes of a row.
-const ROW_BYTES: usize = 8 + 4 + 32 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 8 + 4 + 4 + 4;
+const ROW_BYTES: usize = 8 + 4 + 32 + 4 + 4 + 8 + 8 + 4 + 4 + 4 + 8 + 4 + 4 + 4 + 4;
 
 /// The rest of a row's bytes.
 struct Fields<'a>(&'a [u8]);
@@ -449,6 +538,11 @@ impl<'a> Seen<'a> {
             Spot::Zone(zone) => Some(self.of.words.word(zone)),
             Spot::Nowhere | Spot::Disc(_) => None,
         }
+    }
+
+    /// What is known of it already.
+    pub(crate) fn known(&self) -> Option<&'a Known> {
+        self.of.knowns.list.get(self.of.known[self.n] as usize).map(|known| &**known)
     }
 
     fn rest(&self) -> &'a Rest {
@@ -585,6 +679,7 @@ mod tests {
             check(&again, &rows, |_| true);
             let odd = |seen: Seen<'_>| seen.cite().entry % 2 == 1;
             check(&all.filtered(odd), &rows, |n| n % 2 == 1);
+            check(&all.picked((1..rows.len()).step_by(2)), &rows, |n| n % 2 == 1);
             let part = part.min(rows.len());
             let mut two = observed(&rows[..part]);
             two.append(&all, |seen| seen.cite().entry >= part as u64);

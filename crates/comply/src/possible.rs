@@ -40,7 +40,7 @@ pub(crate) struct Candidate<'a> {
     pub(crate) incident: usize,
     pub(crate) when: Interval,
     /// Zones of the reading that it surely lies in; empty when the reading names none.
-    pub(crate) zones: BTreeSet<&'a str>,
+    pub(crate) zones: Vec<&'a str>,
     /// Parties bound that it names or was attributed to; empty: nobody, so it may be any.
     pub(crate) parties: Vec<&'a str>,
     /// Its observations that are surely of the acts, in the place and in the time.
@@ -115,7 +115,9 @@ pub(crate) fn sort<'a>(
         return sorted;
     }
     let (mut straddling, mut indications) = (Vec::new(), Vec::new());
-    let mut incidents: BTreeMap<usize, Candidate<'a>> = BTreeMap::new();
+    // By incident, which candidate it is.
+    let mut candidate_of: Vec<Option<u32>> = vec![None; scene.incidents.len()];
+    let mut candidates: Vec<Candidate<'a>> = Vec::new();
     for (n, seen) in scene.history.observations.iter().enumerate() {
         // A count of none shows that somebody looked, and nothing else.
         if seen.counts_none() || !provision.shown_by.iter().any(|id| seen.of(id)) {
@@ -148,17 +150,25 @@ pub(crate) fn sort<'a>(
                 .iter()
                 .filter(|zone| scene.lies(n, std::slice::from_ref(zone)) == Lies::Inside)
                 .map(String::as_str);
-            let candidate = incidents.entry(incident).or_insert_with(|| Candidate {
-                incident,
-                when,
-                zones: BTreeSet::new(),
-                parties: Vec::new(),
-                seen: Vec::new(),
-                decided: Vec::new(),
-            });
+            let number = *candidate_of[incident].get_or_insert(candidates.len() as u32) as usize;
+            if number == candidates.len() {
+                candidates.push(Candidate {
+                    incident,
+                    when,
+                    zones: Vec::new(),
+                    parties: Vec::new(),
+                    seen: Vec::new(),
+                    decided: Vec::new(),
+                });
+            }
+            let candidate = &mut candidates[number];
             sorted.met.push(n);
             candidate.seen.push(n);
-            candidate.zones.extend(zones);
+            for zone in zones {
+                if !candidate.zones.contains(&zone) {
+                    candidate.zones.push(zone);
+                }
+            }
             candidate.when.from = candidate.when.from.min(when.from);
             candidate.when.to = candidate.when.to.max(when.to);
             let named = scene.named_parties(n).into_iter().flatten();
@@ -167,7 +177,7 @@ pub(crate) fn sort<'a>(
     }
     sorted.straddling = straddling.into_iter().collect();
     sorted.indications = indications.into_iter().collect();
-    for (_, mut candidate) in incidents {
+    for mut candidate in candidates {
         if scene.verification(candidate.incident) == Some(Verification::Refuted) {
             sorted.refuted += 1;
             continue;
@@ -203,9 +213,10 @@ pub(crate) fn sort<'a>(
         candidate.parties.dedup();
         sorted.possible.push(candidate);
     }
-    sorted
-        .possible
-        .sort_by_key(|candidate| (candidate.when, scene.incidents[candidate.incident].id));
+    sorted.possible.sort_unstable_by_key(|candidate| {
+        let incident = &scene.incidents[candidate.incident];
+        (candidate.when, incident.id, incident.members.first().copied())
+    });
     sorted
 }
 

@@ -4,10 +4,11 @@ use crate::answer::CiteBy;
 use crate::ask::Ask;
 use crate::history::{Cite, Held, History};
 use crate::observed::Seen;
+use crate::sieve::Rows;
 use servanda_entry::{
     Act, ActKind, Assessment, Attribution, Attrs, Judgement, Place, Verification,
 };
-use servanda_incidents::{Decision, Incident, Report, Spot, group, group_scored};
+use servanda_incidents::{Decision, Incident, Report, Spot, group, group_loosely, group_scored};
 use servanda_place::{DiscLayer, Point, Side, SiteIndex, Whereabouts};
 use servanda_terms::{Agreement, Exception, NamedZone, Provision, Reading};
 use servanda_time::{Instant, Interval};
@@ -24,7 +25,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) ask: &'a Ask,
     /// The instant of the world asked about.
     pub(crate) at: Instant,
-    /// Incidents in order of time.
+    /// Incidents, in order of time unless the answer alone is wanted.
     pub(crate) incidents: Vec<Incident>,
     /// The incident of each observation.
     pub(crate) incident_of: Vec<usize>,
@@ -39,7 +40,10 @@ pub(crate) struct Scene<'a> {
 }
 
 /// Where an observation lies, seen from a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Lies {
     /// Wholly inside.
     Inside,
@@ -93,6 +97,8 @@ impl<'a> Scene<'a> {
             Some(model) => group_scored(&reports, &decisions, &model).ok(),
             None => None,
         };
+        // An answer alone needs them in no order.
+        let group = if ask.bare { group_loosely } else { group };
         let incidents = incidents.unwrap_or_else(|| group(&reports, &decisions));
         let mut incident_of = vec![0; reports.len()];
         for (n, incident) in incidents.iter().enumerate() {
@@ -106,11 +112,10 @@ impl<'a> Scene<'a> {
             incidents,
             incident_of,
             assessed: BTreeMap::new(),
-            sides: BTreeMap::new(),
+            sides: sides(agreement, history),
             sites: BTreeMap::new(),
             withdrawn: withdrawn(agreement, history),
         };
-        scene.lay_zones();
         scene.lay_sites();
         scene.lay_assessments();
         scene
@@ -126,52 +131,6 @@ impl<'a> Scene<'a> {
     /// From when on a party is no longer bound, whatever binds the others.
     pub(crate) fn withdrawn(&self, party: &str) -> Option<Instant> {
         self.withdrawn.get(party).copied()
-    }
-
-    fn lay_zones(&mut self) {
-        let named: BTreeSet<&str> = self
-            .agreement
-            .provisions
-            .iter()
-            .flat_map(|provision| &provision.readings)
-            .flat_map(|reading| &reading.places)
-            .chain(self.agreement.exceptions.iter().flat_map(|except| &except.places))
-            .map(String::as_str)
-            .collect();
-        let zones: Vec<_> = named.iter().filter_map(|id| self.agreement.zone(id)).collect();
-        let mut sides: Vec<Vec<Lies>> = zones.iter().map(|zone| self.outside(zone)).collect();
-        let (mut numbers, mut discs) = (Vec::new(), Vec::new());
-        for (number, seen) in self.history.observations.iter().enumerate() {
-            if let Some(disc) = seen.disc() {
-                numbers.push(number);
-                discs.push((Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 }, disc.radius_mm));
-            }
-        }
-        let areas: Vec<_> = zones.iter().map(|zone| &zone.area).collect();
-        DiscLayer::new(&areas, discs.len()).locate_all(&discs, |disc, located| {
-            for (zone, whereabouts) in located {
-                sides[*zone as usize][numbers[disc]] = Lies::of(*whereabouts);
-            }
-        });
-        self.sides = zones.iter().map(|zone| zone.id.as_str()).zip(sides).collect();
-    }
-
-    /// Where the observations lie of which all we know is "somewhere in a zone", or not even that;
-    /// all others lie outside.
-    fn outside(&self, zone: &NamedZone) -> Vec<Lies> {
-        // Whether another zone meets this one.
-        let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
-        let observations = self.history.observations.iter();
-        let sides = observations.map(|seen| match seen.zone() {
-            None if seen.has_place() => Lies::Outside,
-            None => Lies::Nowhere,
-            Some(at) if at == zone.id => Lies::Inside,
-            Some(at) => {
-                let meets = *meets.entry(at).or_insert_with(|| self.meet(at, &zone.id));
-                if meets { Lies::StraddlingOut } else { Lies::Outside }
-            }
-        });
-        sides.collect()
     }
 
     fn lay_sites(&mut self) {
@@ -379,17 +338,16 @@ impl<'a> Scene<'a> {
 
     /// Whether two zones share ground.
     pub(crate) fn meet(&self, a: &str, b: &str) -> bool {
-        match (self.agreement.zone(a), self.agreement.zone(b)) {
-            (Some(a), Some(b)) => a.area.overlaps(&b.area),
-            _ => false,
-        }
+        meet(self.agreement, a, b)
     }
 
     /// From the first to the last that a source saw or watched.
     pub(crate) fn data_span(&self, source: &str) -> Option<Interval> {
         let seen = self.history.observations.iter().filter(|seen| seen.of(source));
         let watched = self.history.coverage.iter().filter(|held| held.of(source));
+        let counted = self.history.counted.sources.get(source).and_then(Rows::span);
         seen.map(|seen| seen.interval())
+            .chain(counted)
             .chain(watched.map(|held| held.value.interval()))
             .reduce(Interval::hull)
     }
@@ -397,6 +355,69 @@ impl<'a> Scene<'a> {
     /// How the answer cites.
     pub(crate) fn cite_by(&self) -> CiteBy {
         self.ask.cite
+    }
+}
+
+/// By the id of each zone that a term or an exception names, where each observation lies.
+pub(crate) fn sides<'a>(
+    agreement: &'a Agreement,
+    history: &History,
+) -> BTreeMap<&'a str, Vec<Lies>> {
+    let named: BTreeSet<&str> = agreement
+        .provisions
+        .iter()
+        .flat_map(|provision| &provision.readings)
+        .flat_map(|reading| &reading.places)
+        .chain(agreement.exceptions.iter().flat_map(|except| &except.places))
+        .map(String::as_str)
+        .collect();
+    let zones: Vec<_> = named.iter().filter_map(|id| agreement.zone(id)).collect();
+    let mut sides: Vec<Vec<Lies>> =
+        zones.iter().map(|zone| outside(agreement, history, zone)).collect();
+    let (mut numbers, mut discs) = (Vec::new(), Vec::new());
+    for (number, seen) in history.observations.iter().enumerate() {
+        if let Some(disc) = seen.disc().filter(|_| seen.known().is_none()) {
+            numbers.push(number);
+            discs.push((Point { lon_e7: disc.lon_e7, lat_e7: disc.lat_e7 }, disc.radius_mm));
+        }
+    }
+    let areas: Vec<_> = zones.iter().map(|zone| &zone.area).collect();
+    DiscLayer::new(&areas, discs.len()).locate_all(&discs, |disc, located| {
+        for (zone, whereabouts) in located {
+            sides[*zone as usize][numbers[disc]] = Lies::of(*whereabouts);
+        }
+    });
+    zones.iter().map(|zone| zone.id.as_str()).zip(sides).collect()
+}
+
+/// Where the observations lie of which that is known before they are looked for on the ground: all
+/// we know is "somewhere in a zone", or not even that, or they were looked for before. All others
+/// lie outside.
+fn outside(agreement: &Agreement, history: &History, zone: &NamedZone) -> Vec<Lies> {
+    // Whether another zone meets this one.
+    let mut meets: BTreeMap<&str, bool> = BTreeMap::new();
+    let known = |seen: Seen<'_>| {
+        let mut sides = seen.known()?.sides.iter();
+        sides.find(|(id, _)| *id == zone.id).map(|(_, lies)| *lies)
+    };
+    let sides = history.observations.iter().map(|seen| match seen.zone() {
+        _ if seen.known().is_some() => known(seen).unwrap_or(Lies::Outside),
+        None if seen.has_place() => Lies::Outside,
+        None => Lies::Nowhere,
+        Some(at) if at == zone.id => Lies::Inside,
+        Some(at) => {
+            let meets = *meets.entry(at).or_insert_with(|| meet(agreement, at, &zone.id));
+            if meets { Lies::StraddlingOut } else { Lies::Outside }
+        }
+    });
+    sides.collect()
+}
+
+/// Whether two zones share ground.
+fn meet(agreement: &Agreement, a: &str, b: &str) -> bool {
+    match (agreement.zone(a), agreement.zone(b)) {
+        (Some(a), Some(b)) => a.area.overlaps(&b.area),
+        _ => false,
     }
 }
 
@@ -427,7 +448,8 @@ pub(crate) fn reports<'a>(agreement: &Agreement, history: &'a History) -> Vec<Re
         id: seen.id(),
         kind: seen.kind(),
         when: seen.interval(),
-        at: spot(seen),
+        // What hangs together with no other needs no place to be kept apart by.
+        at: spot(seen).filter(|_| !seen.known().is_some_and(|known| known.alone)),
         source: seen.source(),
         lists_events: agreement.source(seen.source()).is_some_and(|source| source.rows_are_events),
         origins: seen.origins(),

@@ -198,7 +198,7 @@ impl<'a, 'b> Line<'a, 'b> {
         let mut claims: Vec<_> = claims.collect();
         claims.sort_by(|(a, (_, a_says, _)), (b, (_, b_says, _))| (a_says, a).cmp(&(b_says, b)));
         let possible = ground.sorted.possible.iter().enumerate().filter(|(_, candidate)| {
-            let here = ground.zone.is_none_or(|zone| candidate.zones.contains(zone));
+            let here = ground.zone.is_none_or(|zone| candidate.zones.contains(&zone));
             let open = !candidate.is_decided(party, ground.zone);
             let concerned = match party {
                 Some(party) => candidate.parties.is_empty() || candidate.parties.contains(&party),

@@ -3,10 +3,10 @@ use crate::files::AgreementFiles;
 use crate::grounds::Grounds;
 use crate::index::Index;
 use servanda_comply::answer::{CiteBy, Points, RecordPoint, Reported};
-use servanda_comply::{Answer, Ask, Evaluation, History, evaluate, word};
+use servanda_comply::{Answer, Ask, Evaluation, History, Observed, evaluate, word};
 use servanda_entry::{Body, Entry, Statements};
 use servanda_positions::{Cell, Filter, Register, positions};
-use servanda_store::Record;
+use servanda_store::{Record, StoreError};
 use servanda_terms::Agreement;
 use servanda_time::Instant;
 use servanda_tlog::Hash;
@@ -32,6 +32,8 @@ pub struct Question {
     pub cite: CiteBy,
     /// Exceptions to leave out of account.
     pub without: Vec<String>,
+    /// Whether nothing but the answer is wanted.
+    pub bare: bool,
     /// Whether a map or a timeline of the answer will be drawn.
     pub drawn: bool,
 }
@@ -72,43 +74,15 @@ impl Desk {
     /// # Errors
     /// As [`Desk::open`].
     pub fn of(record: Record, as_of: Option<AsOf>) -> Result<Desk, DeskError> {
-        let size = match as_of {
-            None => record.size(),
-            Some(AsOf::Size(size)) if size <= record.size() => size,
-            Some(AsOf::Size(size)) => {
-                return Err(DeskError::Asked(format!(
-                    "the record has {} entries, not {size}: give a size up to that",
-                    record.size()
-                )));
-            }
-            Some(AsOf::Time(time)) => size_at(&record, time)?,
-        };
+        let size = size_of(&record, as_of)?;
         let mut index = Index::of(&record, size)?;
-        let (mut entries, mut has_texts) = (index.entries()?, false);
-        let (mut texts, mut read_by_clocks, mut agreements) = (vec![], vec![], vec![]);
-        for (index, entry) in &mut entries {
-            let index = *index;
-            if Register::reads(&entry.body) {
-                texts.push(index);
-            }
-            match &mut entry.body {
-                // The engine asks nothing of statements; those of many texts would fill the memory.
-                Body::Statement(body) => {
-                    *body = Statements::default();
-                    has_texts = true;
-                }
-                Body::Agreement(_) => agreements.push(index),
-                body if Grounds::reads(body) => read_by_clocks.push(index),
-                _ => {}
-            }
-        }
-        if !has_texts {
-            texts.clear();
-        }
-        let mut history = History::gather_beside(index.columns(), entries)?;
-        if let Some(last) = size.checked_sub(1) {
-            history.received = Some(record.entry(last)?.at);
-        }
+        let entries = index.entries()?;
+        let gathered = Gathered::of(&record, size, index.columns(), entries)?;
+        Desk::at(record, size, gathered)
+    }
+
+    pub(crate) fn at(record: Record, size: u64, gathered: Gathered) -> Result<Desk, DeskError> {
+        let Gathered { history, texts, read_by_clocks, agreements } = gathered;
         let Some(text) = &history.agreement else {
             return Err(DeskError::Asked(format!(
                 "the first {size} entries of the record hold no agreement: ask about a later point"
@@ -237,6 +211,7 @@ impl Desk {
             at: question.at,
             cite: question.cite,
             without: question.without.clone(),
+            bare: question.bare,
             drawn: question.drawn,
             record: Some(self.point()?),
             text: text.map(|blob| blob.sha256.to_hex()).unwrap_or_default(),
@@ -254,6 +229,64 @@ impl Desk {
             root: self.record.root_at(self.size)?.to_base64(),
             received: self.history.received.map(|at| at.to_string()).unwrap_or_default(),
         })
+    }
+}
+
+/// What the first entries of a record say, and which of them are about what.
+pub(crate) struct Gathered {
+    pub(crate) history: History,
+    texts: Vec<u64>,
+    read_by_clocks: Vec<u64>,
+    agreements: Vec<u64>,
+}
+
+impl Gathered {
+    /// From the observations in columns, and the entries that are something else.
+    pub(crate) fn of(
+        record: &Record,
+        size: u64,
+        columns: impl IntoIterator<Item = Result<Observed, StoreError>>,
+        mut entries: Vec<(u64, Entry)>,
+    ) -> Result<Gathered, DeskError> {
+        let mut has_texts = false;
+        let (mut texts, mut read_by_clocks, mut agreements) = (vec![], vec![], vec![]);
+        for (index, entry) in &mut entries {
+            let index = *index;
+            if Register::reads(&entry.body) {
+                texts.push(index);
+            }
+            match &mut entry.body {
+                // The engine asks nothing of statements; those of many texts would fill the memory.
+                Body::Statement(body) => {
+                    *body = Statements::default();
+                    has_texts = true;
+                }
+                Body::Agreement(_) => agreements.push(index),
+                body if Grounds::reads(body) => read_by_clocks.push(index),
+                _ => {}
+            }
+        }
+        if !has_texts {
+            texts.clear();
+        }
+        let mut history = History::gather_beside(columns, entries)?;
+        if let Some(last) = size.checked_sub(1) {
+            history.received = Some(record.entry(last)?.at);
+        }
+        Ok(Gathered { history, texts, read_by_clocks, agreements })
+    }
+}
+
+/// How many entries of a record a point is.
+fn size_of(record: &Record, as_of: Option<AsOf>) -> Result<u64, DeskError> {
+    match as_of {
+        None => Ok(record.size()),
+        Some(AsOf::Size(size)) if size <= record.size() => Ok(size),
+        Some(AsOf::Size(size)) => Err(DeskError::Asked(format!(
+            "the record has {} entries, not {size}: give a size up to that",
+            record.size()
+        ))),
+        Some(AsOf::Time(time)) => size_at(record, time),
     }
 }
 

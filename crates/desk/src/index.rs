@@ -22,7 +22,8 @@ const PART_BYTES_MAX: u64 = 1 << 30;
 /// What it holds may be confidential in a record that is.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
-const FORM: &str = "servanda/columns/v1";
+const FORM: &str = "servanda/columns/v2";
+const ENDING: &str = ".columns";
 
 /// What a record's first entries hold, with their observations in columns.
 pub(crate) struct Index<'r> {
@@ -58,6 +59,18 @@ struct Head {
 }
 
 impl Head {
+    /// Whether it is a part of that record's index that has this name.
+    fn is_of(&self, record: &Record, name: &str) -> bool {
+        let leaf = self.to.checked_sub(1).and_then(|last| record.leaf(last).ok());
+        let others = self.others.iter();
+        self.form == FORM
+            && self.origin == record.origin()
+            && leaf.is_some_and(|leaf| leaf.to_hex() == self.leaf)
+            && name == self::name(self.from, self.to)
+            && others.clone().all(|index| (self.from..self.to).contains(index))
+            && others.is_sorted()
+    }
+
     fn sum(&self, columns: &[u8]) -> u32 {
         let line = serde_json::to_vec(&Head { crc: 0, ..self.clone() }).unwrap_or_default();
         let mut sum = crc32fast::Hasher::new();
@@ -68,7 +81,7 @@ impl Head {
 }
 
 /// The folder of a record's index.
-fn index_folder(record: &Path) -> PathBuf {
+pub(crate) fn index_folder(record: &Path) -> PathBuf {
     named_beside(record, ".index")
 }
 
@@ -148,6 +161,11 @@ impl<'r> Index<'r> {
         Ok(entries)
     }
 
+    /// The spans of its parts, each with the entries in it that are something else.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = (u64, u64, &[u64])> {
+        self.parts.iter().map(|part| (part.head.from, part.head.to, part.head.others.as_slice()))
+    }
+
     /// The observations of the parts, one after the other.
     pub(crate) fn columns(self) -> impl Iterator<Item = Result<Observed, StoreError>> + use<'r> {
         let Index { record, folder, size, parts, .. } = self;
@@ -171,7 +189,7 @@ impl<'r> Index<'r> {
 
 /// What a part is called: its span, in digits of one length.
 fn name(from: u64, to: u64) -> String {
-    format!("{from:012}-{to:012}.columns")
+    format!("{from:012}-{to:012}{ENDING}")
 }
 
 /// The parts that there are, one after the other from the first entry on, as far as they reach
@@ -180,6 +198,7 @@ fn heads(folder: &Path, record: &Record, size: u64) -> Vec<Part> {
     let Ok(files) = fs::read_dir(folder) else { return Vec::new() };
     let mut names: Vec<String> =
         files.flatten().filter_map(|file| file.file_name().into_string().ok()).collect();
+    names.retain(|name| name.ends_with(ENDING));
     names.sort_unstable();
     let mut parts: Vec<Part> = Vec::new();
     for name in names {
@@ -187,27 +206,30 @@ fn heads(folder: &Path, record: &Record, size: u64) -> Vec<Part> {
         if end >= size {
             break;
         }
-        let head = head(&folder.join(&name)).filter(|head| {
-            let leaf = head.to.checked_sub(1).and_then(|last| record.leaf(last).ok());
-            let others = head.others.iter();
-            head.form == FORM
-                && head.origin == record.origin()
-                && head.from == end
-                && leaf.is_some_and(|leaf| leaf.to_hex() == head.leaf)
-                && name == self::name(head.from, head.to)
-                && others.clone().all(|index| (head.from..head.to).contains(index))
-                && others.is_sorted()
-        });
+        let head = head(&folder.join(&name));
+        let head = head.filter(|head| head.from == end && head.is_of(record, &name));
         parts.extend(head.map(|head| Part { head, kept: None }));
     }
     parts
 }
 
+/// The observations of one part of a record's index; none where it must be made again.
+pub(crate) fn columns_of(record: &Record, from: u64, to: u64) -> Option<Observed> {
+    let (folder, name) = (index_folder(record.dir()), name(from, to));
+    let head = head(&folder.join(&name)).filter(|head| head.is_of(record, &name))?;
+    read(&folder, &head)
+}
+
 fn head(path: &Path) -> Option<Head> {
+    serde_json::from_slice(&first_line(path)?).ok()
+}
+
+/// What a file of an index says of itself.
+pub(crate) fn first_line(path: &Path) -> Option<Vec<u8>> {
     let mut line = Vec::new();
     let file = BufReader::new(File::open(path).ok()?);
     file.take(PART_BYTES_MAX).read_until(b'\n', &mut line).ok()?;
-    serde_json::from_slice(&line).ok()
+    Some(line)
 }
 
 fn read(folder: &Path, head: &Head) -> Option<Observed> {
@@ -224,16 +246,21 @@ fn read(folder: &Path, head: &Head) -> Option<Observed> {
 }
 
 fn write(folder: &Path, head: &Head, columns: &[u8]) -> io::Result<()> {
+    write_whole(folder, &name(head.from, head.to), &[&serde_json::to_vec(head)?, b"\n", columns])
+}
+
+/// Writes a file of a record's index, one piece after the other.
+pub(crate) fn write_whole(folder: &Path, name: &str, pieces: &[&[u8]]) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder)?;
-    let path = folder.join(name(head.from, head.to));
+    let path = folder.join(name);
     // A name of its own until it is whole; whoever writes the same part writes the same bytes.
     let unfinished = path.with_extension(format!("{}.unfinished", std::process::id()));
     let mut options = OpenOptions::new();
     let mut file =
         options.write(true).create(true).truncate(true).mode(FILE_MODE).open(&unfinished)?;
-    file.write_all(&serde_json::to_vec(head)?)?;
-    file.write_all(b"\n")?;
-    file.write_all(columns)?;
+    for piece in pieces {
+        file.write_all(piece)?;
+    }
     fs::rename(&unfinished, &path)
 }
 

@@ -6,6 +6,7 @@
 mod acts;
 mod archive;
 mod ask;
+mod asked;
 mod cores;
 mod daily;
 mod explain;
@@ -21,12 +22,14 @@ mod ro_crate;
 mod sealed;
 mod second;
 mod shelf;
+mod sieved;
 mod texts;
 mod what_if;
 
 pub use acts::{Note, act, assessment, finding, observation, reply, retraction};
 pub use archive::{ARCHIVE, ArchiveIntake, take_in_archive};
 pub use ask::{AsOf, Desk, Question, draft};
+pub use asked::Asked;
 pub use daily::daily;
 pub use explain::{explain, why};
 pub use export::{Exported, export};

@@ -1,4 +1,4 @@
-use crate::grid::Grid;
+use crate::grid::{Grid, Lattice};
 use servanda_place::{Point, great_circle_m};
 use servanda_time::Interval;
 use servanda_tlog::Hash;
@@ -63,21 +63,46 @@ pub type Members = SmallVec<[usize; 2]>;
 /// Groups observations into incidents, ordered by time and id.
 #[must_use]
 pub fn group(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
+    in_order(group_loosely(reports, decisions))
+}
+
+/// As [`group`], in no order that means anything.
+#[must_use]
+pub fn group_loosely(reports: &[Report<'_>], decisions: &[Decision]) -> Vec<Incident> {
     finish(reports, by_kind(reports, 0..reports.len()), decisions)
 }
 
+/// By time and id.
+pub(crate) fn in_order(mut incidents: Vec<Incident>) -> Vec<Incident> {
+    incidents.sort_unstable_by_key(|one| (one.when, one.id, one.members.first().copied()));
+    incidents
+}
+
 /// Groups some of the observations, kind by kind.
-pub(crate) fn by_kind(reports: &[Report<'_>], some: impl Iterator<Item = usize>) -> Vec<Members> {
-    let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for n in some {
-        by_kind.entry(reports[n].kind).or_default().push(n);
-    }
-    let mut groups: Vec<Members> = Vec::new();
-    for order in by_kind.values_mut() {
-        order.sort_unstable_by_key(|&n| (reports[n].when, reports[n].id));
-        groups.extend(group_kind(reports, order));
+pub(crate) fn by_kind(
+    reports: &[Report<'_>],
+    some: impl Iterator<Item = usize> + Clone,
+) -> Vec<Members> {
+    // Without a place it stands alone.
+    let alone = some.clone().filter(|&n| reports[n].at.is_none());
+    let mut groups: Vec<Members> = alone.map(|n| smallvec![n]).collect();
+    for order in orders(reports, some) {
+        groups.extend(group_kind(reports, &order));
     }
     groups
+}
+
+/// Those of some reports that have a place, kind by kind, each in canonical order.
+pub(crate) fn orders(reports: &[Report<'_>], some: impl Iterator<Item = usize>) -> Vec<Vec<usize>> {
+    let mut by_kind: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for n in some.filter(|&n| reports[n].at.is_some()) {
+        by_kind.entry(reports[n].kind).or_default().push(n);
+    }
+    let mut orders: Vec<Vec<usize>> = by_kind.into_values().collect();
+    for order in &mut orders {
+        order.sort_unstable_by_key(|&n| (reports[n].when, reports[n].id, n));
+    }
+    orders
 }
 
 /// Makes incidents of groups, after what people decided.
@@ -86,15 +111,12 @@ pub(crate) fn finish(
     groups: Vec<Members>,
     decisions: &[Decision],
 ) -> Vec<Incident> {
-    let groups = decide(reports, groups, decisions);
-    let mut incidents: Vec<Incident> =
-        groups.into_iter().map(|(members, decided)| incident(reports, members, decided)).collect();
-    incidents.sort_unstable_by_key(|incident| (incident.when, incident.id));
-    incidents
+    let decided = decide(reports, groups, decisions).into_iter();
+    decided.map(|(members, decided)| incident(reports, members, decided)).collect()
 }
 
-/// One kind, in canonical order.
-fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Members> {
+/// Cells for the discs of one kind.
+pub(crate) fn lattice(reports: &[Report<'_>], order: &[usize]) -> Lattice {
     let discs = || {
         order.iter().filter_map(|&i| match reports[i].at {
             Some(Spot::Disc(point, radius_mm)) => Some((point, radius_mm)),
@@ -103,7 +125,12 @@ fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Members> {
     };
     let radius_mm = discs().map(|(_, radius_mm)| radius_mm).max().unwrap_or(0);
     let lat_max = discs().map(|(point, _)| point.lat_e7.saturating_abs()).max().unwrap_or(0);
-    let mut grid = Grid::new(radius_mm as f64 / 500.0, lat_max);
+    Lattice::new(radius_mm as f64 / 500.0, lat_max)
+}
+
+/// One kind, in canonical order.
+fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Members> {
+    let mut grid = Grid::new(lattice(reports, order));
     let mut by_zone: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut groups: Vec<Members> = Vec::new();
     // The earliest end among a group's members. Starts only grow, so once a start has passed it,
@@ -146,7 +173,7 @@ fn group_kind(reports: &[Report<'_>], order: &[usize]) -> Vec<Members> {
     groups
 }
 
-fn can_be_one(a: &Report<'_>, b: &Report<'_>) -> bool {
+pub(crate) fn can_be_one(a: &Report<'_>, b: &Report<'_>) -> bool {
     if a.source == b.source && a.lists_events {
         return false;
     }
@@ -221,7 +248,7 @@ fn decide(
     groups
 }
 
-fn incident(reports: &[Report<'_>], mut members: Members, decided: bool) -> Incident {
+pub(crate) fn incident(reports: &[Report<'_>], mut members: Members, decided: bool) -> Incident {
     if let [alone] = members[..] {
         let Report { id, when, origins, .. } = &reports[alone];
         let origins = match origins {
@@ -230,7 +257,7 @@ fn incident(reports: &[Report<'_>], mut members: Members, decided: bool) -> Inci
         };
         return Incident { id: *id, members, when: *when, origins, decided };
     }
-    members.sort_unstable_by_key(|&i| (reports[i].when, reports[i].id));
+    members.sort_unstable_by_key(|&i| (reports[i].when, reports[i].id, i));
     let mut origins = BTreeSet::new();
     for &i in &members {
         match reports[i].origins {
@@ -254,7 +281,7 @@ fn incident(reports: &[Report<'_>], mut members: Members, decided: bool) -> Inci
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
     use servanda_time::Instant;
@@ -266,7 +293,7 @@ mod tests {
     }
 
     /// A report some metres east of a point near 48 N.
-    fn report(name: &str, from_s: i64, east_m: i32, radius_m: u64) -> Report<'static> {
+    pub(crate) fn report(name: &str, from_s: i64, east_m: i32, radius_m: u64) -> Report<'static> {
         let point = Point { lon_e7: 370_000_000 + east_m * 134, lat_e7: 480_000_000 };
         Report {
             id: sha256(name.as_bytes()),

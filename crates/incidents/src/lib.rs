@@ -26,12 +26,16 @@
 //! go to the least content id, so that the incidents are a function of the set and the model, to
 //! the last bit.
 
+mod apart;
 mod grid;
 mod group;
+mod mixed;
 mod passes;
 mod score;
+mod unite;
 
-pub use group::{Decision, Incident, Members, Report, Spot, group};
+pub use apart::{Added, added, components};
+pub use group::{Decision, Incident, Members, Report, Spot, group, group_loosely};
 pub use passes::{Sighting, passes, passes_of};
 pub use score::{
     Arrival, CLASSES_MAX, Change, Class, Evidence, Flaw, Fused, Fusion, KINDS_MAX, Lost, Merge,

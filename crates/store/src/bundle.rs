@@ -5,7 +5,7 @@ use std::ops::Range;
 use servanda_tlog::{BundleError, ENTRY_BYTES_MAX, decode_bundle};
 
 /// Bytes of the length before each entry (C2SP tlog-tiles).
-const LENGTH_BYTES: usize = 2;
+pub(crate) const LENGTH_BYTES: usize = 2;
 
 /// The bytes of one bundle file, with the places of its entries.
 #[derive(Debug, Clone, Default)]

@@ -1,12 +1,12 @@
 //! The bytes of a record's entries: in memory where they must be, else read when they are asked
 //! for.
 
-use servanda_tlog::{BundleId, TILE_WIDTH};
+use servanda_tlog::{BundleId, Hash, TILE_WIDTH, bundles_between, leaf_hash};
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bundle::Bundle;
+use crate::bundle::{Bundle, LENGTH_BYTES};
 use crate::error::StoreError;
 use crate::layout::BUNDLE_BYTES_MAX;
 use crate::storage::Storage;
@@ -21,7 +21,15 @@ const KEPT: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Bundles {
     list: Vec<Option<Bundle>>,
-    read: Mutex<VecDeque<(usize, Arc<Bundle>)>>,
+    read: Mutex<Read>,
+}
+
+#[derive(Debug, Default)]
+struct Read {
+    kept: VecDeque<(usize, Arc<Bundle>)>,
+    /// The bundle that one entry was taken out of last; whoever asks for another of it is given
+    /// time to read all.
+    picked: Option<usize>,
 }
 
 impl Bundles {
@@ -29,6 +37,29 @@ impl Bundles {
     pub(crate) fn add(&mut self, storage: &dyn Storage, bundle: Bundle) {
         let is_full = bundle.len() == usize::from(TILE_WIDTH);
         self.list.push(Some(bundle).filter(|_| !is_full || !storage.is_near()));
+    }
+
+    /// The bundles of a record whose entries have these hashes; the last is read if it is not full.
+    pub(crate) fn lying(storage: &dyn Storage, leaves: &[Hash]) -> Result<Bundles, StoreError> {
+        let mut bundles = Bundles::default();
+        let width = usize::from(TILE_WIDTH);
+        bundles.list.resize_with(leaves.len() / width, || None);
+        let rest = &leaves[leaves.len() / width * width..];
+        if let Some(id) =
+            bundles_between(0, leaves.len() as u64).last().filter(|id| id.is_partial())
+        {
+            let path = id.to_string();
+            let damaged =
+                |what: String| StoreError::damaged(storage.place().join(&path), None, what);
+            let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
+            let last = Bundle::from_bytes(bytes, rest.len())
+                .map_err(|error| damaged(error.to_string()))?;
+            if !last.entries().map(leaf_hash).eq(rest.iter().copied()) {
+                return Err(damaged("its entries are not those whose hashes are stored".into()));
+            }
+            bundles.list.push(Some(last));
+        }
+        Ok(bundles)
     }
 
     /// Adds an entry; false when it is too long.
@@ -66,27 +97,67 @@ impl Bundles {
             None => Ok(None),
             Some(Some(bundle)) => Ok(bundle.get(place).map(Cow::Borrowed)),
             Some(None) => {
-                let bundle = self.read(storage, number)?;
-                Ok(bundle.get(place).map(|bytes| Cow::Owned(bytes.to_vec())))
+                let bytes = match self.read(storage, number)? {
+                    Some(bundle) => bundle.get(place).map(<[u8]>::to_vec),
+                    None => pick(storage, number, place)?,
+                };
+                Ok(bytes.map(Cow::Owned))
             }
         }
     }
 
-    fn read(&self, storage: &dyn Storage, number: usize) -> Result<Arc<Bundle>, StoreError> {
-        let kept = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, bundle)) = kept().iter().find(|(of, _)| *of == number) {
-            return Ok(Arc::clone(bundle));
+    /// A whole bundle; none when one entry of it is asked for the first time in a while.
+    fn read(
+        &self,
+        storage: &dyn Storage,
+        number: usize,
+    ) -> Result<Option<Arc<Bundle>>, StoreError> {
+        let held = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bundle)) = held().kept.iter().find(|(of, _)| *of == number) {
+            return Ok(Some(Arc::clone(bundle)));
+        }
+        if held().picked.replace(number) != Some(number) {
+            return Ok(None);
         }
         let path = full(number).unwrap_or_default();
         let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
         let bundle = Bundle::from_bytes(bytes, usize::from(TILE_WIDTH))
             .map_err(|error| StoreError::damaged(storage.place().join(&path), None, error))?;
         let bundle = Arc::new(bundle);
-        let mut kept = kept();
+        let kept = &mut held().kept;
         kept.truncate(KEPT - 1);
         kept.push_front((number, Arc::clone(&bundle)));
-        Ok(bundle)
+        Ok(Some(bundle))
     }
+}
+
+/// One entry of a full bundle, without keeping the others in memory; none when it has fewer.
+fn pick(storage: &dyn Storage, number: usize, place: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    let path = full(number).unwrap_or_default();
+    let (mut before, mut length, mut left) = (place, Vec::with_capacity(LENGTH_BYTES), 0);
+    let (mut entry, mut is_whole) = (Vec::new(), false);
+    storage.scan(&path, BUNDLE_BYTES_MAX, &mut |mut bytes| {
+        while !bytes.is_empty() && !is_whole {
+            if length.len() < LENGTH_BYTES {
+                length.push(bytes[0]);
+                bytes = &bytes[1..];
+                left = length.iter().fold(0, |all, byte| all << 8 | usize::from(*byte));
+            } else {
+                let (some, rest) = bytes.split_at(left.min(bytes.len()));
+                if before == 0 {
+                    entry.extend(some);
+                }
+                left -= some.len();
+                bytes = rest;
+            }
+            if length.len() == LENGTH_BYTES && left == 0 {
+                is_whole = before == 0;
+                before = before.saturating_sub(1);
+                length.clear();
+            }
+        }
+    })?;
+    Ok(is_whole.then_some(entry))
 }
 
 /// The path of a full bundle.

@@ -60,6 +60,60 @@ impl Record {
         Record::open_in(Arc::new(Local::new(dir.as_ref())))
     }
 
+    /// Opens a record without reading all of its entries: their hashes come from its tiles, whose
+    /// root must be that of the checkpoint. Each entry is compared with its hash when it is read.
+    ///
+    /// Keys may have changed in the entries, and then other keys sign: `acts` are those before
+    /// `then` that can say so, by whoever has read them all; from `then` on, all are read. Where
+    /// reading again costs much, it is opened as by [`Record::open_in`].
+    ///
+    /// # Errors
+    /// As [`Record::open`].
+    pub fn open_by_tiles(
+        storage: Arc<dyn Storage>,
+        acts: &[u64],
+        then: u64,
+    ) -> Result<Record, StoreError> {
+        let by_tiles = || Record::of_tiles(storage.clone(), acts, then);
+        match storage.is_near().then(by_tiles).flatten() {
+            Some(record) => Ok(record),
+            // What is at fault is said by who reads it all.
+            None => Record::open_in(storage),
+        }
+    }
+
+    /// As [`Record::load`], by the tiles; none where anything is not as it must be.
+    fn of_tiles(storage: Arc<dyn Storage>, acts: &[u64], then: u64) -> Option<Record> {
+        let checkpoint = read_head(storage.as_ref()).ok()?;
+        let claimed = claimed(&checkpoint).ok()?;
+        let mut leaves = Vec::new();
+        for id in bundles_between(0, claimed.size()) {
+            let tile = TileId::new(0, id.index(), id.width()).ok()?;
+            let bytes = storage.read(&tile.to_string(), TILE_BYTES_MAX).ok()?;
+            leaves.extend(tile_hashes(tile, &bytes).ok()?);
+        }
+        let bundles = Bundles::lying(storage.as_ref(), &leaves).ok()?;
+        let first = bundles.get(storage.as_ref(), 0).ok()??.into_owned();
+        if leaf_hash(&first) != *leaves.first()? {
+            return None;
+        }
+        let mut record = Record::unwritten(storage, Founding::read(&first).ok()?);
+        (record.leaves, record.bundles) = (leaves, bundles);
+        record.tree.append(&record.leaves);
+        record.root = record.tree.root();
+        if record.root != claimed.root() {
+            return None;
+        }
+        let (mut register, size) = (Register::of(&record.founding), record.size());
+        for index in acts.iter().copied().filter(|act| *act < then).chain(then..size) {
+            key_acts::take_act(&mut register, index, &record.note_bytes(index).ok()?).ok()?;
+        }
+        let log = register.log_at(size).unwrap_or(&record.founding.log);
+        log.open(&checkpoint, &record.founding.origin).ok()?;
+        (record.register, record.checkpoint) = (register, checkpoint);
+        Some(record)
+    }
+
     /// Opens a record wherever it lies; otherwise as [`Record::open`].
     ///
     /// # Errors

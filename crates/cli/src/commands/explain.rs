@@ -11,7 +11,7 @@ use servanda_tlog::Finality;
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let desk = open(&args.dir, &args.ask)?;
-    super::say_flagged(&desk, out)?;
+    super::say_flagged(&desk.record, desk.size, out)?;
     let evaluation = ask(&desk, &args.ask)?;
     let named = name(&desk, &evaluation, &args.id)?;
     match (args.format, &named) {
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Out) -> anyhow::Result<Ended> {
     {
         out.answer(&graded(&named, &finality))?;
     }
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(if fails(&evaluation.answer, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }
 
 /// How final an entry is; of anything else, which may rest on any entry, how final all are.

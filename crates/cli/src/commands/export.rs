@@ -34,7 +34,7 @@ pub(crate) fn run(args: &ExportArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let evaluation = ask(&desk, &args.ask)?;
     let n = desk.history.observations.len();
     write(args, out, &export(&desk, &evaluation, form), &format!("{n} observations"))?;
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(if fails(&evaluation.answer, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }
 
 /// To the file that was named, or to the standard output.

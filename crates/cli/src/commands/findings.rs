@@ -12,7 +12,7 @@ use servanda_tlog::{Finality, Grade};
 pub(crate) fn run(args: &FindingsArgs, out: &mut Out) -> anyhow::Result<Ended> {
     let (args, grade) = (&args.status, &args.grade);
     let desk = open(&args.dir, &args.ask)?;
-    super::say_flagged(&desk, out)?;
+    super::say_flagged(&desk.record, desk.size, out)?;
     let finality = finality::of(&desk.record, grade)?;
     let evaluation = ask(&desk, &args.ask)?;
     let answer = &evaluation.answer;
@@ -56,7 +56,7 @@ pub(crate) fn run(args: &FindingsArgs, out: &mut Out) -> anyhow::Result<Ended> {
             out.answer(&text)?;
         }
     }
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(if fails(&evaluation.answer, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }
 
 /// Each finding with its grade, and the lowest of all that was in the record when it was made.

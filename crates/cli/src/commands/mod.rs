@@ -44,12 +44,13 @@ pub(crate) mod witness;
 use crate::args::{AskArgs, Cite};
 use crate::clock;
 use crate::out::Out;
-use crate::place::{beside, open_desk};
+use crate::place::{beside, open_desk, storage};
 use anyhow::bail;
-use servanda_comply::{CiteBy, Evaluation, State};
-use servanda_desk::{AsOf, Desk, Question, Shelf};
+use servanda_comply::{Answer, CiteBy, Evaluation, State};
+use servanda_desk::{AsOf, Asked, Desk, Question, Shelf};
 use servanda_entry::Body;
-use servanda_store::Witnessed;
+use servanda_store::{Record, Witnessed};
+use servanda_terms::Agreement;
 use start::{Hand, open_to_write, take_up};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -66,10 +67,9 @@ pub(crate) fn shelf(dir: &Path, given: Option<&PathBuf>) -> anyhow::Result<Shelf
 }
 
 /// Says which entries a revoked key signed: they count as before, with this beside them.
-pub(crate) fn say_flagged(desk: &Desk, out: &mut Out) -> anyhow::Result<()> {
-    let record = &desk.record;
+pub(crate) fn say_flagged(record: &Record, size: u64, out: &mut Out) -> anyhow::Result<()> {
     let flagged = record.register().flagged(&Witnessed::default()).into_iter();
-    for flagged in flagged.filter(|flagged| flagged.revocation.entry < desk.size) {
+    for flagged in flagged.filter(|flagged| flagged.revocation.entry < size) {
         let entries = record.flagged_entries(&flagged)?;
         let shown: Vec<String> =
             entries.iter().take(FLAGGED_MAX).map(|entry| format!("e{entry}")).collect();
@@ -95,6 +95,17 @@ pub(crate) fn open(dir: &Path, ask: &AskArgs) -> anyhow::Result<Desk> {
     open_as_of(dir, ask.as_of.as_deref())
 }
 
+/// Opens a record at the point asked about, for its answer alone.
+pub(crate) fn asked(dir: &Path, ask: &AskArgs) -> anyhow::Result<Asked> {
+    let as_of = ask.as_of.as_deref().map(to_as_of).transpose()?;
+    Ok(Asked::open(storage(dir)?, as_of)?)
+}
+
+/// What the arguments ask, answered.
+pub(crate) fn answer(asked: &Asked, ask: &AskArgs) -> anyhow::Result<Answer> {
+    Ok(asked.answer(&question(asked.agreement(), ask)?)?)
+}
+
 /// Opens a record at a size, or at a time of receipt.
 pub(crate) fn open_as_of(dir: &Path, as_of: Option<&str>) -> anyhow::Result<Desk> {
     open_desk(dir, as_of.map(to_as_of).transpose()?)
@@ -110,26 +121,26 @@ fn to_as_of(text: &str) -> anyhow::Result<AsOf> {
 
 /// Asks the engine what the arguments ask.
 pub(crate) fn ask(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Evaluation> {
-    Ok(desk.ask(&question(desk, ask)?)?)
+    Ok(desk.ask(&question(&desk.agreement, ask)?)?)
 }
 
 /// As [`ask`], for an answer that a map and a timeline will be drawn of.
 pub(crate) fn ask_drawn(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Evaluation> {
-    Ok(desk.ask(&Question { drawn: true, ..question(desk, ask)? })?)
+    Ok(desk.ask(&Question { drawn: true, ..question(&desk.agreement, ask)? })?)
 }
 
-fn question(desk: &Desk, ask: &AskArgs) -> anyhow::Result<Question> {
-    let zone = &desk.agreement.timezone;
+fn question(agreement: &Agreement, ask: &AskArgs) -> anyhow::Result<Question> {
+    let zone = &agreement.timezone;
     let at = ask.at.as_deref().map(|text| clock::instant(text, Some(zone))).transpose()?;
     let cite = match ask.cite {
         Cite::Entry => CiteBy::Entry,
         Cite::Content => CiteBy::Content,
     };
-    Ok(Question { at, cite, without: ask.without.clone(), drawn: false })
+    Ok(Question { at, cite, without: ask.without.clone(), ..Question::default() })
 }
 
 /// Whether a provision has one of the states that were named.
-pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result<bool> {
+pub(crate) fn fails(answer: &Answer, named: &[String]) -> anyhow::Result<bool> {
     let mut states = Vec::new();
     for name in named {
         let state = State::ALL.into_iter().find(|state| state.word() == name);
@@ -139,7 +150,7 @@ pub(crate) fn fails(evaluation: &Evaluation, named: &[String]) -> anyhow::Result
         };
         states.push(state);
     }
-    Ok(evaluation.answer.provisions.iter().any(|provision| states.contains(&provision.state)))
+    Ok(answer.provisions.iter().any(|provision| states.contains(&provision.state)))
 }
 
 /// Appends entries to the record of a desk.

@@ -50,7 +50,7 @@ pub(crate) fn run(args: &RecomputeArgs, out: &mut Out) -> anyhow::Result<Ended> 
         at: Some(clock::instant(&asked.at, None)?),
         cite: asked.cite,
         without: asked.without,
-        drawn: false,
+        ..Question::default()
     };
     let again = answer_json(&desk.ask(&question)?.answer)?;
     if again == given {

@@ -28,5 +28,5 @@ pub(crate) fn run(args: &ReportArgs, out: &mut Out) -> anyhow::Result<Ended> {
             out.say(&format!("written to {}", path.display()));
         }
     }
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(if fails(&evaluation.answer, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }

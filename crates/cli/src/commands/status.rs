@@ -1,6 +1,6 @@
 //! `servanda status`.
 
-use super::{ask, fails, open};
+use super::{answer, asked, fails};
 use crate::Ended;
 use crate::args::{Format, StatusArgs};
 use crate::out::Out;
@@ -8,16 +8,14 @@ use crate::tables;
 use servanda_comply::Answer;
 
 pub(crate) fn run(args: &StatusArgs, out: &mut Out) -> anyhow::Result<Ended> {
-    let desk = open(&args.dir, &args.ask)?;
-    super::say_flagged(&desk, out)?;
-    let evaluation = ask(&desk, &args.ask)?;
+    let asked = asked(&args.dir, &args.ask)?;
+    super::say_flagged(asked.record(), asked.size(), out)?;
+    let answer = answer(&asked, &args.ask)?;
     match args.format {
-        Format::Json => out.answer(&answer_json(&evaluation.answer)?)?,
-        Format::Text => {
-            out.answer(&tables::status(&evaluation.answer, &desk.agreement.timezone))?
-        }
+        Format::Json => out.answer(&answer_json(&answer)?)?,
+        Format::Text => out.answer(&tables::status(&answer, &asked.agreement().timezone))?,
     }
-    Ok(if fails(&evaluation, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
+    Ok(if fails(&answer, &args.ask.fail_on)? { Ended::Failed } else { Ended::Done })
 }
 
 /// An answer as it is published: the bytes that `recompute` compares.

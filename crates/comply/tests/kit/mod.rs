@@ -7,6 +7,14 @@ use servanda_tlog::sha256;
 
 /// What entries with these bodies hold, numbered from 1.
 pub(crate) fn history<'b>(agreement: &str, bodies: impl IntoIterator<Item = &'b Body>) -> History {
+    History::gather(entries(agreement, bodies))
+}
+
+/// Entries with these bodies, numbered from 1.
+pub(crate) fn entries<'b>(
+    agreement: &str,
+    bodies: impl IntoIterator<Item = &'b Body>,
+) -> Vec<(u64, Entry)> {
     let entries = (1_u64..).zip(bodies).map(|(n, body)| {
         let entry = Entry {
             agreement: agreement.into(),
@@ -20,5 +28,5 @@ pub(crate) fn history<'b>(agreement: &str, bodies: impl IntoIterator<Item = &'b 
         };
         (n, entry)
     });
-    History::gather(entries)
+    entries.collect()
 }

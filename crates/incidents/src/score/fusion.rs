@@ -1,9 +1,11 @@
-use super::index::{Index, Mixed};
+use super::index::Index;
 use super::revise::{Ledger, Revision};
 use super::scorer::{Cluster, Scorer, Weighed};
 use super::scoring::{Flaw, Scoring};
-use super::solve::{Edge, root, solve, unite};
+use super::solve::{Edge, solve};
 use crate::group::Report;
+use crate::mixed::Mixed;
+use crate::unite::{root, unite};
 use servanda_time::Instant;
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 use super::fusion::{Arrival, Fusion};
 use super::scoring::{Flaw, Scoring};
-use crate::group::{Decision, Incident, Members, Report, by_kind, finish};
+use crate::group::{Decision, Incident, Members, Report, by_kind, finish, in_order};
 use servanda_tlog::Hash;
 use std::collections::BTreeMap;
 
@@ -30,6 +30,6 @@ pub fn group_scored(
     };
     let mut groups: Vec<Members> =
         fusion.incidents().into_iter().map(|incident| of_ids(incident.members)).collect();
-    groups.extend(by_kind(reports, rest.into_iter()));
-    Ok(finish(reports, groups, decisions))
+    groups.extend(by_kind(reports, rest.iter().copied()));
+    Ok(in_order(finish(reports, groups, decisions)))
 }

@@ -6,8 +6,7 @@
 //! coarser one: a vague report finds the sure ones near it without visiting all their small cells.
 
 use super::scorer::{EARTH_M, HALVES_MS, RADII_M, Scorer, UNIT_M, Weighed, eastward_e7};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use crate::mixed::Mixed;
 
 const CLASSES: usize = RADII_M.len();
 const TIMES: usize = HALVES_MS.len();
@@ -15,38 +14,6 @@ const QUARTER_E7: i64 = 900_000_000;
 const TURN_E7: i64 = 3_600_000_000;
 /// Entries of a run of a lane, at most.
 const RUN_MAX: usize = 256;
-
-/// Hashes cells. There are at most 2^31 of them, so that even chosen ones collide by the thousand
-/// at most; nothing is ever read in this order.
-#[derive(Default, Clone, Copy)]
-pub(super) struct Mixer(u64);
-
-impl Hasher for Mixer {
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..eight.len()].copy_from_slice(eight);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    #[inline]
-    fn write_u64(&mut self, word: u64) {
-        let mixed = (self.0 ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-
-    #[inline]
-    fn write_i64(&mut self, word: i64) {
-        self.write_u64(word as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-pub(super) type Mixed<K, V> = HashMap<K, V, BuildHasherDefault<Mixer>>;
 
 /// What a scan needs to pass over most candidates without looking them up.
 #[derive(Debug, Clone, Copy)]
@@ -165,7 +132,7 @@ impl Grid {
             cell_m,
             row_e7,
             columns: (0..rows).map(columns).collect(),
-            cells: HashMap::default(),
+            cells: Mixed::default(),
         }
     }
 

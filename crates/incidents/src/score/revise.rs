@@ -1,7 +1,7 @@
 //! Incidents as they stand, and what became of them.
 
 use super::fusion::Solved;
-use super::index::Mixed;
+use crate::mixed::Mixed;
 use servanda_tlog::Hash;
 use std::collections::{BTreeMap, BTreeSet};
 

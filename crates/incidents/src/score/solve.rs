@@ -1,6 +1,7 @@
 //! One component: agglomeration of what hangs together.
 
 use super::scorer::{Cluster, Scorer, Weighed};
+use crate::unite::root;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -68,20 +69,4 @@ pub(super) fn solve(
         into[member as usize] = root(&mut into, member);
     }
     (into, clusters)
-}
-
-/// The least member of a group, the way to it made short.
-pub(super) fn root(into: &mut [u32], mut member: u32) -> u32 {
-    while into[member as usize] != member {
-        let above = into[into[member as usize] as usize];
-        into[member as usize] = above;
-        member = above;
-    }
-    member
-}
-
-/// Makes one group of two, under the lesser.
-pub(super) fn unite(into: &mut [u32], a: u32, b: u32) {
-    let (a, b) = (root(into, a), root(into, b));
-    into[a.max(b) as usize] = a.min(b);
 }

@@ -92,9 +92,11 @@ impl Fs for ThisMachine {
     }
 
     fn read(&self, path: &Path, max: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
+        let file = File::open(path)?;
+        let length = file.metadata()?.len().min(max);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
         // A file that grows under our hands must not fill the memory.
-        File::open(path)?.take(max).read_to_end(&mut bytes)?;
+        file.take(max).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

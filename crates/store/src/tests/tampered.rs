@@ -3,9 +3,10 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::kit::*;
-use crate::{Record, Report};
+use crate::{Local, Record, Report};
 
 fn names(report: &Report, path: &str) -> bool {
     report.faults.iter().any(|fault| fault.path == path)
@@ -69,6 +70,42 @@ fn the_entry_that_was_changed_is_named_and_no_other() {
     assert_eq!(report.checked.entries, 299);
     let error = Record::open(&dir).unwrap_err().to_string();
     assert!(error.contains("001.p/44, entry 270"), "{error}");
+}
+
+#[test]
+fn opened_by_its_tiles_a_record_is_the_same_and_what_was_changed_is_refused() {
+    let (_temp, dir) = place();
+    let whole = large(&dir);
+    let size = whole.size();
+    let open = || Record::open_by_tiles(Arc::new(Local::new(&dir)), &[], size);
+    let notes: Vec<Vec<u8>> = (0..size).map(|n| whole.note_bytes(n).unwrap().into()).collect();
+    let opened = open().unwrap();
+    assert_eq!((opened.size(), opened.root()), (size, whole.root()));
+    assert_eq!((opened.checkpoint(), opened.log_key()), (whole.checkpoint(), whole.log_key()));
+    assert_eq!(opened.root_at(200).unwrap(), whole.root_at(200).unwrap());
+    for path in files(&dir) {
+        let file = dir.join(&path);
+        let sound = fs::read(&file).unwrap();
+        for at in [0, sound.len() / 3, sound.len() - 1] {
+            let mut bytes = sound.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&file, &bytes).unwrap();
+            match open() {
+                Ok(record) => {
+                    let read = (0..size).map(|n| record.note_bytes(n));
+                    let kept = read.zip(&notes).filter(|(read, note)| match read {
+                        Ok(read) => **read == ***note,
+                        Err(_) => false,
+                    });
+                    let (kept, inside) = (kept.count() as u64, path.starts_with("tile/entries/"));
+                    assert!(kept == size || inside && kept < size, "{path} at {at}: {kept}");
+                    assert_ne!(path, "checkpoint");
+                }
+                Err(error) => assert!(error.to_string().contains(&path), "{path}: {error}"),
+            }
+        }
+        fs::write(&file, sound).unwrap();
+    }
 }
 
 #[test]
