@@ -4,10 +4,11 @@ use crate::answer::{Comparison, LeftOut, Phase};
 use crate::observed::Seen;
 use crate::phases::phases;
 use crate::publish;
-use crate::scene::{Lies, Scene, matches};
+use crate::scene::{Lies, Scene, Taken, matches};
 use crate::words::{per_day, ratio};
+use serde::{Deserialize, Serialize};
 use servanda_entry::{CoverageRow, Watch};
-use servanda_terms::{Exception, Provision, Reading, Source};
+use servanda_terms::{Baseline, Exception, Provision, Reading, Source};
 use servanda_time::{Instant, Interval, merge, subtract};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,79 @@ const ENDS: &str = "end";
 
 /// The group of everything that would count if no exception stood.
 pub(crate) const WITHOUT_EXCEPTIONS: &str = "as if no exception stood";
+
+/// What an observation comes to in a row of the figures, by itself: see [`outlying`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Figure {
+    source: String,
+    provision: String,
+    reading: String,
+    phase: Phase,
+    excepted: bool,
+    group: String,
+    unit: String,
+    /// Whether it surely belongs there.
+    surely: bool,
+    /// Best, at least, at most.
+    counts: (u64, u64, Option<u64>),
+}
+
+/// What an observation comes to that lies wholly before or after every window of the terms that its
+/// source is to show, and that nothing but these figures tells of; none where more may.
+///
+/// It holds wherever the windows are the same, and the instant asked about is after it.
+pub(crate) fn outlying(scene: &Scene<'_>, n: usize) -> Option<Vec<Figure>> {
+    let row = scene.history.observations.at(n);
+    let when = row.interval();
+    let shows = |provision: &&Provision| provision.shown_by.iter().any(|id| row.of(id));
+    let source = scene.agreement.source(row.source())?;
+    let Baseline { before, after, .. } = &scene.agreement.baseline;
+    if when.ms() == 0 || !row.has_place() || source.passes.is_some() {
+        return None;
+    }
+    let phase_in = |reading: &Reading| {
+        let from = reading.from?;
+        match reading.until {
+            _ if when.to <= from => before.is_none().then_some(Phase::Before),
+            Some(until) if from <= until && when.from >= until => {
+                after.is_none().then_some(Phase::After)
+            }
+            _ => None,
+        }
+    };
+    for provision in scene.agreement.provisions.iter().filter(shows) {
+        let taken = |except: &&Exception| scene.taken_by(n, except) != Taken::No;
+        let is_out = |reading: &Reading| reading.sites.is_none() && phase_in(reading).is_some();
+        if !provision.readings.iter().all(is_out) || scene.exceptions(provision).iter().any(taken) {
+            return None;
+        }
+    }
+    let first = scene.agreement.provisions.iter().find(shows)?;
+    let mut figures = Vec::new();
+    for reading in &first.readings {
+        let lies = crate::possible::lies(scene, n, reading);
+        if !lies.possible() {
+            continue;
+        }
+        if left_out(source, row).is_some() {
+            return None;
+        }
+        for (excepted, group) in groups(scene, first, reading, n) {
+            figures.push(Figure {
+                source: source.id.clone(),
+                provision: first.id.clone(),
+                reading: reading.id.clone(),
+                phase: phase_in(reading)?,
+                excepted,
+                group: group.into(),
+                unit: unit(source, row).into(),
+                surely: lies == Lies::Inside,
+                counts: counted(source, row),
+            });
+        }
+    }
+    Some(figures)
+}
 
 #[derive(Default)]
 struct Sum {
@@ -84,11 +158,19 @@ pub(crate) fn comparison(
             for (phase, span) in &near {
                 let sum = by_phase.entry(*phase).or_default();
                 if surely && inside(*span, counted) {
-                    sum.add(source, row);
+                    sum.add(self::counted(source, row), 1);
                 } else {
-                    sum.may_add(source, row);
+                    sum.may_add(self::counted(source, row), 1);
                 }
             }
+        }
+    }
+    for (figure, times) in scene.history.counted.figures() {
+        let Figure { excepted, group, unit, phase, .. } = figure;
+        let of = (&figure.source, &figure.provision, &figure.reading);
+        if of == (&source.id, &provision.id, &reading.id) {
+            let by_phase = sums.entry((*excepted, group.into(), unit.into())).or_default();
+            by_phase.entry(*phase).or_default().add_times(figure, times);
         }
     }
     let watched = watched(scene, source, reading);
@@ -206,22 +288,28 @@ fn groups(
 
 impl Sum {
     /// A row that may belong here or not raises the high bound, and nothing else.
-    fn may_add(&mut self, source: &Source, row: Seen<'_>) {
-        self.straddling += 1;
-        match counted(source, row).2 {
+    fn may_add(&mut self, counts: (u64, u64, Option<u64>), times: u64) {
+        self.straddling += times;
+        match counts.2.map(|high| high.saturating_mul(times)) {
             Some(high) => self.straddling_high = self.straddling_high.saturating_add(high),
             None => self.unbounded = true,
         }
     }
 
-    fn add(&mut self, source: &Source, row: Seen<'_>) {
-        self.rows += 1;
-        let (best, low, high) = counted(source, row);
-        self.best = self.best.saturating_add(best);
-        self.low = self.low.saturating_add(low);
-        match high {
+    fn add(&mut self, (best, low, high): (u64, u64, Option<u64>), times: u64) {
+        self.rows += times;
+        self.best = self.best.saturating_add(best.saturating_mul(times));
+        self.low = self.low.saturating_add(low.saturating_mul(times));
+        match high.map(|high| high.saturating_mul(times)) {
             Some(high) => self.high = self.high.saturating_add(high),
             None => self.unbounded = true,
+        }
+    }
+
+    fn add_times(&mut self, figure: &Figure, times: u64) {
+        match figure.surely {
+            true => self.add(figure.counts, times),
+            false => self.may_add(figure.counts, times),
         }
     }
 

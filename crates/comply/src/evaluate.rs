@@ -27,6 +27,9 @@ const INTERVALS_MAX: usize = 500;
 pub struct Evaluation {
     /// The answer.
     pub answer: Answer,
+    /// Whether the history had all that the answer needs: see [`sieve`](crate::sieve()). Always,
+    /// where it had all observations.
+    pub is_enough: bool,
     /// For the map and the timeline; empty where it was not [asked for](Ask::drawn).
     pub picture: Picture,
     /// Each possible incident with its observations, for explanations.
@@ -60,6 +63,7 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     let print = |id: EntryId| printed.get(&id).cloned().unwrap_or_default();
     let Lived { dated, life, clocks, guarantees, duties } = live(agreement, history, at, &print);
     let agreement = dated.as_ref();
+    let is_enough = history.counted.holds(agreement, at);
     let scene = Scene::new(agreement, history, ask);
     let (mut possible, mut weighed) = (Vec::new(), Vec::new());
     let provisions: Vec<ProvisionAnswer> = agreement
@@ -109,6 +113,7 @@ pub fn evaluate(agreement: &Agreement, history: &History, ask: &Ask) -> Evaluati
     answer.headline = crate::speak::headline(&scene, &answer);
     answer.notes = crate::speak::notes(&scene, &answer);
     Evaluation {
+        is_enough,
         possible,
         weighed,
         picture: match ask.drawn {

@@ -41,6 +41,6 @@ pub use picture::Picture;
 pub use publish::place as place_words;
 pub use publish::word;
 pub use scored::{JoinedBy, joined};
-pub use sieve::{Sifted, Tally, sieve};
+pub use sieve::{Figures, Sifted, Tally, Told, sieve};
 pub use tolerance::counted as counted_tolerance;
 pub use words::length as length_words;

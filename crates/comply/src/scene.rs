@@ -32,7 +32,7 @@ pub(crate) struct Scene<'a> {
     /// What people said of incidents: (incident, assessment).
     assessed: BTreeMap<usize, Vec<&'a Held<Assessment>>>,
     /// By zone id, where each observation lies.
-    sides: BTreeMap<&'a str, Vec<Lies>>,
+    pub(crate) sides: BTreeMap<&'a str, Vec<Lies>>,
     /// By register and selection, the sites.
     sites: BTreeMap<(&'a str, &'a [Selected]), SiteIndex>,
     /// From when on a party is out of the agreement.
@@ -90,6 +90,32 @@ impl Lies {
 
 impl<'a> Scene<'a> {
     pub(crate) fn new(agreement: &'a Agreement, history: &'a History, ask: &'a Ask) -> Scene<'a> {
+        let mut scene = Scene::laid(agreement, history, ask);
+        scene.group();
+        scene.lay_assessments();
+        scene
+    }
+
+    /// Without incidents.
+    pub(crate) fn laid(agreement: &'a Agreement, history: &'a History, ask: &'a Ask) -> Scene<'a> {
+        let mut scene = Scene {
+            agreement,
+            history,
+            ask,
+            at: ask.at.or(history.received).unwrap_or(Instant::EPOCH),
+            incidents: Vec::new(),
+            incident_of: Vec::new(),
+            assessed: BTreeMap::new(),
+            sides: sides(agreement, history),
+            sites: BTreeMap::new(),
+            withdrawn: withdrawn(agreement, history),
+        };
+        scene.lay_sites();
+        scene
+    }
+
+    fn group(&mut self) {
+        let Scene { agreement, history, ask, .. } = *self;
         let reports = reports(agreement, history);
         let decisions: Vec<Decision> =
             history.assessments.iter().filter_map(|held| decision(&held.value)).collect();
@@ -104,21 +130,7 @@ impl<'a> Scene<'a> {
         for (n, incident) in incidents.iter().enumerate() {
             incident.members.iter().for_each(|&member| incident_of[member] = n);
         }
-        let mut scene = Scene {
-            agreement,
-            history,
-            ask,
-            at: ask.at.or(history.received).unwrap_or(Instant::EPOCH),
-            incidents,
-            incident_of,
-            assessed: BTreeMap::new(),
-            sides: sides(agreement, history),
-            sites: BTreeMap::new(),
-            withdrawn: withdrawn(agreement, history),
-        };
-        scene.lay_sites();
-        scene.lay_assessments();
-        scene
+        (self.incidents, self.incident_of) = (incidents, incident_of);
     }
 
     /// The acts that are on a provision; one that names no provision is on them all.

@@ -5,16 +5,18 @@
 //! What can matter is kept with everything that it could be one event with, since grouping never
 //! looks past such a component: the answer is the same, to the byte.
 
+use crate::ask::Ask;
+use crate::comparison::{Figure, outlying};
 use crate::history::{Cite, History};
 use crate::observed::{Known, Observed, Seen};
-use crate::scene::{Lies, reports, sides};
+use crate::scene::{Lies, Scene, reports};
 use serde::{Deserialize, Serialize};
 use servanda_entry::{Body, Correction, Kind, Replacement, content};
 use servanda_incidents::{Added, added, components};
 use servanda_terms::Agreement;
 use servanda_time::{Instant, Interval};
 use servanda_tlog::Hash;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,6 +30,81 @@ pub struct Tally {
     pub(crate) sources: BTreeMap<String, Rows>,
     /// By what was observed.
     pub(crate) kinds: BTreeMap<String, Incidents>,
+    /// How many come to the same in the figures, by the number of what that is.
+    classes: BTreeMap<u16, u64>,
+    /// When the last of these has ended, in milliseconds.
+    until_ms: Option<i64>,
+    #[serde(skip)]
+    figures: Arc<Figures>,
+}
+
+/// What observations come to in the figures of an answer, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// By number, from 1.
+    classes: Vec<Vec<Figure>>,
+    /// The windows by which observations were found to lie outside.
+    windows: Vec<Window>,
+}
+
+/// When a reading binds, by the text itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Window {
+    provision: String,
+    reading: String,
+    from_ms: i64,
+    until_ms: Option<i64>,
+}
+
+impl Figures {
+    /// None yet, under a text. What begins with an event has no window before that has come, and
+    /// nothing lies outside of it.
+    fn of(agreement: &Agreement) -> Figures {
+        let readings = agreement.provisions.iter().flat_map(|provision| {
+            provision.readings.iter().map(move |reading| (provision, reading))
+        });
+        let windows = readings.filter_map(|(provision, reading)| {
+            Some(Window {
+                provision: provision.id.clone(),
+                reading: reading.id.clone(),
+                from_ms: reading.from?.ms(),
+                until_ms: reading.until.map(Instant::ms),
+            })
+        });
+        Figures { classes: Vec::new(), windows: windows.collect() }
+    }
+
+    /// Whether what lies outside of the windows of the text does so too as the record dates them:
+    /// an event may have ended one earlier.
+    fn hold(&self, dated: &Agreement) -> bool {
+        let reading = |window: &Window| {
+            let mut provisions = dated.provisions.iter();
+            let provision = provisions.find(|provision| provision.id == window.provision)?;
+            provision.readings.iter().find(|reading| reading.id == window.reading)
+        };
+        self.windows.iter().all(|window| {
+            let Some(reading) = reading(window) else { return false };
+            let (from, until) = (reading.from.map(Instant::ms), reading.until.map(Instant::ms));
+            from == Some(window.from_ms)
+                && match (until, window.until_ms) {
+                    (None, None) => true,
+                    (Some(until), None) => window.from_ms <= until,
+                    (Some(until), Some(text)) => {
+                        until == text || (window.from_ms..text).contains(&until)
+                    }
+                    (None, Some(_)) => false,
+                }
+        })
+    }
+}
+
+/// What an observation is to an answer that doesn't need it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// What it adds to the incidents of those before it.
+    pub added: Added,
+    /// The number of what it comes to in the figures; 0: nothing.
+    pub class: u16,
 }
 
 /// The observations of a source.
@@ -74,8 +151,19 @@ impl Incidents {
 }
 
 impl Tally {
-    /// Counts one more, and what it adds to the incidents.
-    pub fn count(&mut self, seen: Seen<'_>, added: Added) {
+    /// Nothing yet, of observations that come to these figures.
+    #[must_use]
+    pub fn of(figures: Arc<Figures>) -> Tally {
+        Tally { figures, ..Tally::default() }
+    }
+
+    /// Counts one more.
+    pub fn count(&mut self, seen: Seen<'_>, told: Told) {
+        let Told { added, class } = told;
+        if class > 0 {
+            *self.classes.entry(class).or_default() += 1;
+            self.until_ms = self.until_ms.max(Some(seen.interval().to.ms()));
+        }
         let one = Rows::of(1, u64::from(!seen.has_place()), seen.interval());
         put(&mut self.sources, seen.source(), &one, Rows::join);
         let one = Incidents {
@@ -94,6 +182,24 @@ impl Tally {
         for (kind, more) in &other.kinds {
             put(&mut self.kinds, kind, more, Incidents::join);
         }
+        for (class, more) in &other.classes {
+            *self.classes.entry(*class).or_default() += more;
+        }
+        self.until_ms = self.until_ms.max(other.until_ms);
+    }
+
+    /// What is to be added to the figures, and how often.
+    pub(crate) fn figures(&self) -> impl Iterator<Item = (&Figure, u64)> {
+        self.classes.iter().flat_map(|(class, times)| {
+            let figures = usize::from(*class).checked_sub(1);
+            let figures = figures.and_then(|class| self.figures.classes.get(class));
+            figures.into_iter().flatten().map(|figure| (figure, *times))
+        })
+    }
+
+    /// Whether it holds for the instant asked about, and for the windows as the record dates them.
+    pub(crate) fn holds(&self, dated: &Agreement, at: Instant) -> bool {
+        self.until_ms.is_none_or(|until| until <= at.ms() && self.figures.hold(dated))
     }
 }
 
@@ -110,8 +216,10 @@ fn put<T: Copy>(all: &mut BTreeMap<String, T>, name: &str, more: &T, join: impl 
 pub struct Sifted {
     /// The observations, and after them those that corrections put in the place of others.
     pub observed: Arc<Observed>,
-    /// Of each of those that were given, what it adds to the incidents; none: it is needed itself.
-    pub told: Vec<Option<Added>>,
+    /// Of each of those that were given, what it comes to; none: it is needed itself.
+    pub told: Vec<Option<Told>>,
+    /// What they come to in the figures.
+    pub figures: Arc<Figures>,
     /// Whether it hangs together with no other.
     alone: Vec<bool>,
     /// By zone, how each lies to it.
@@ -137,12 +245,15 @@ impl Sifted {
 /// `observed` is what the observation entries among a record's first entries hold, in their order,
 /// corrected or not; `others` are the other entries. What comes of the record's first so many
 /// entries, up to there, is then told by those of them that are needed and what the others add.
-/// None where every observation bears on every other: incidents by score.
+/// Figures hold for instants after what they count: what lasts longer than `asked_from` says of its
+/// entry, about which instant it is asked about at the earliest, is needed itself. None where every
+/// observation bears on every other: incidents by score.
 #[must_use]
 pub fn sieve(
     agreement: &Agreement,
     mut observed: Observed,
     others: &[(u64, Body)],
+    asked_from: impl Fn(u64) -> Instant,
 ) -> Option<Sifted> {
     if agreement.scoring.is_some() {
         return None;
@@ -152,32 +263,39 @@ pub fn sieve(
     others.iter().for_each(|(index, body)| named.take(*index, body, &mut observed));
     let observed = Arc::new(observed);
     let history = History { observations: Arc::clone(&observed), ..History::default() };
-    let sides = sides(agreement, &history);
-    let can_matter = can_matter(agreement, &history, &sides);
-    let needs = |n: usize| can_matter[n] || named.has(observed.at(n));
+    let ask = Ask::default();
+    let scene = Scene::laid(agreement, &history, &ask);
+    let (class, figures) = classes(&scene);
+    let needs = |n: usize| {
+        let seen = observed.at(n);
+        let lasts = || seen.interval().to > asked_from(seen.cite().entry);
+        class[n].is_none_or(|class| class > 0 && lasts()) || named.has(seen)
+    };
     let reports = reports(agreement, &history);
     let component = components(&reports);
     let mut size = vec![0_usize; reports.len()];
     component.iter().for_each(|&first| size[first] += 1);
     let mut told = vec![None; reports.len()];
+    let tell = |n: usize, added: Added| Some(Told { added, class: class[n]? });
     let mut several: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, &first) in component.iter().enumerate() {
         match size[first] {
             1 if needs(n) => {}
-            1 => told[n] = added(&reports, &[n]).first().copied(),
+            1 => told[n] = added(&reports, &[n]).first().and_then(|added| tell(n, *added)),
             2..=COMPONENT_MAX => several.entry(first).or_default().push(n),
             _ => {}
         }
     }
     for members in several.values().filter(|members| !members.iter().any(|&n| needs(n))) {
         for (&n, added) in members.iter().zip(added(&reports, members)) {
-            told[n] = Some(added);
+            told[n] = tell(n, added);
         }
     }
     told.truncate(count);
     let alone = component.iter().map(|&first| size[first] == 1).collect();
-    let sides = sides.into_iter().map(|(zone, sides)| (zone.to_owned(), sides)).collect();
-    Some(Sifted { observed, told, alone, sides })
+    let sides = scene.sides.iter().map(|(zone, sides)| ((*zone).to_owned(), sides.clone()));
+    let sides = sides.collect();
+    Some(Sifted { observed, told, figures: Arc::new(figures), alone, sides })
 }
 
 /// The observations that corrections and people's words are about.
@@ -214,12 +332,34 @@ impl Named {
     }
 }
 
+/// The number of what each observation comes to in the figures, by itself; none where it can bear
+/// on more that an answer says.
+fn classes(scene: &Scene<'_>) -> (Vec<Option<u16>>, Figures) {
+    let (can_matter, mut figures) = (can_matter(scene), Figures::of(scene.agreement));
+    let mut numbers: HashMap<Vec<Figure>, u16> = HashMap::new();
+    let mut class = |n: usize| {
+        if !can_matter[n] {
+            return Some(0);
+        }
+        let found = outlying(scene, n)?;
+        if found.is_empty() {
+            return Some(0);
+        }
+        if let Some(number) = numbers.get(&found) {
+            return Some(*number);
+        }
+        let number = u16::try_from(figures.classes.len() + 1).ok()?;
+        figures.classes.push(found.clone());
+        numbers.insert(found, number);
+        Some(number)
+    };
+    let classes = (0..can_matter.len()).map(&mut class).collect();
+    (classes, figures)
+}
+
 /// Whether each observation can bear on what an answer says of a term, by itself.
-fn can_matter(
-    agreement: &Agreement,
-    history: &History,
-    sides: &BTreeMap<&str, Vec<Lies>>,
-) -> Vec<bool> {
+fn can_matter(scene: &Scene<'_>) -> Vec<bool> {
+    let Scene { agreement, history, sides, .. } = scene;
     // By source, the places that terms look at; none: anywhere.
     let mut looks: BTreeMap<&str, Option<BTreeSet<&str>>> = BTreeMap::new();
     for provision in &agreement.provisions {
@@ -244,7 +384,7 @@ fn can_matter(
         Some(None) => true,
         Some(Some(places)) => {
             let mut places = places.iter().filter_map(|place| sides.get(place));
-            !seen.has_place() || places.any(|sides| sides[n] != Lies::Outside)
+            places.any(|sides| sides[n] != Lies::Outside)
         }
     });
     matters.collect()

@@ -17,6 +17,7 @@ use servanda_entry::{
 use servanda_terms::{Agreement, SourceText, load};
 use servanda_time::Instant;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SOURCES: [&str; 4] = ["patrol", "press", "radio", "list"];
 const PLACES: [&str; 4] =
@@ -37,10 +38,10 @@ fn agreement(places: &str, rows: &str) -> Agreement {
          [source.claims]\nshows = ['claim']\n+++\n## 1. Quiet\n```toml term\n\
          [except.drill]\nacts = ['explosion']\nwhere = 'hills'\n\
          [prohibit.fire]\nwho = ['N', 'S']\nacts = ['explosion']\n{places}\
-         from = '1970-01-01T01:00Z'\nuntil = '1970-01-01T20:00Z'\nexcept = ['drill']\n\
+         from = '1970-01-01T06:00Z'\nuntil = '1970-01-01T12:00Z'\nexcept = ['drill']\n\
          shown_by = ['patrol', 'list']\n\
          [prohibit.shots]\nwho = 'N'\nacts = ['shot']\nwhere = 'hills'\n\
-         from = '1970-01-01T02:00Z'\nshown_by = ['patrol', 'press']\n```\n"
+         from = '1970-01-01T18:00Z'\nshown_by = ['patrol', 'press']\n```\n"
     );
     let (agreement, found) = load(&SourceText::new("agreement.md", text), &BTreeMap::new());
     agreement.unwrap_or_else(|| panic!("{found:?}"))
@@ -189,18 +190,34 @@ fn claimed() -> Body {
     Body::Claim(Claims { source: "claims".into(), document: None, rows: vec![row] })
 }
 
+/// Entries told apart for a text.
+fn sift(agreement: &Agreement, entries: &[(u64, Entry)]) -> Sifted {
+    let (mut observed, mut others) = (Observed::default(), Vec::new());
+    for (index, entry) in entries {
+        let Body::Observation(body) = &entry.body else {
+            others.push((*index, entry.body.clone()));
+            continue;
+        };
+        for (row, n) in body.rows.iter().zip(0_u32..) {
+            let id = content::row_id(Kind::Observation, &body.source, row);
+            observed.push(Cite { entry: *index, row: Some(n), id }, &body.source, row);
+        }
+    }
+    sieve(agreement, observed, &others, |_| Instant::MAX).unwrap()
+}
+
 /// What the first so many entries hold, with as few observations as the answer needs.
 fn sieved(sifted: &Sifted, entries: &[(u64, Entry)]) -> (History, usize) {
     let end = entries.last().map_or(0, |(index, _)| index + 1);
-    let mut counted = Tally::default();
+    let mut counted = Tally::of(Arc::clone(&sifted.figures));
     let mut left_out = 0;
     for (n, told) in sifted.told.iter().enumerate() {
         let seen = sifted.observed.at(n);
         match told {
             _ if seen.cite().entry >= end => {}
             None => {}
-            Some(added) => {
-                counted.count(seen, *added);
+            Some(told) => {
+                counted.count(seen, *told);
                 left_out += 1;
             }
         }
@@ -219,10 +236,17 @@ fn is_seen(body: &Body) -> bool {
     matches!(body, Body::Observation(_))
 }
 
-fn answer(agreement: &Agreement, history: &History, hour: i64) -> String {
+/// The answer's bytes, and whether the history had all that it needs.
+fn answer(
+    agreement: &Agreement,
+    history: &History,
+    (hour, without): (i64, bool),
+) -> (String, bool) {
     let at = Instant::from_ms(hour * 3_600_000).ok();
-    serde_json::to_string(&evaluate(agreement, history, &Ask { at, ..Ask::default() }).answer)
-        .unwrap()
+    let without = without.then(|| "drill".to_string()).into_iter().collect();
+    let asked = Ask { at, without, bare: true, ..Ask::default() };
+    let evaluation = evaluate(agreement, history, &asked);
+    (serde_json::to_string(&evaluation.answer).unwrap(), evaluation.is_enough)
 }
 
 proptest! {
@@ -231,30 +255,23 @@ proptest! {
         said in prop::collection::vec(said(), 1..30),
         places in 0_usize..4,
         events in any::<bool>(),
-        hour in 0_i64..26,
+        without in any::<bool>(),
+        hour in prop_oneof![0_i64..26, 26_i64..40],
         size in any::<usize>(),
     ) {
         let agreement = agreement(PLACES[places], if events { "events" } else { "reports" });
         let bodies = bodies(&said);
         let entries = kit::entries("quiet", &bodies);
-        let mut observed = Observed::default();
-        let mut others = Vec::new();
-        for (index, entry) in &entries {
-            let Body::Observation(body) = &entry.body else {
-                others.push((*index, entry.body.clone()));
-                continue;
-            };
-            for (row, n) in body.rows.iter().zip(0_u32..) {
-                let id = content::row_id(Kind::Observation, &body.source, row);
-                let cite = Cite { entry: *index, row: Some(n), id };
-                observed.push(cite, &body.source, row);
-            }
-        }
-        let sifted = sieve(&agreement, observed, &others).unwrap();
+        let sifted = sift(&agreement, &entries);
         for size in [size % entries.len() + 1, entries.len()] {
             let whole = kit::history("quiet", &bodies[..size]);
             let (history, _) = sieved(&sifted, &entries[..size]);
-            prop_assert_eq!(answer(&agreement, &history, hour), answer(&agreement, &whole, hour));
+            let (needed, is_enough) = answer(&agreement, &history, (hour, without));
+            // Late in the day it always is.
+            prop_assert!(is_enough || hour < 26);
+            if is_enough {
+                prop_assert_eq!(needed, answer(&agreement, &whole, (hour, without)).0);
+            }
         }
     }
 }
@@ -263,16 +280,30 @@ proptest! {
 fn what_lies_far_from_every_term_is_counted() {
     let agreement = agreement(PLACES[0], "reports");
     let far = |n: i64| (n % 24, 30, 60 + (n as i32 % 7) * 10, 500, 0, 0, 9);
-    let near = (3, 30, 0, 500, 0, 0, 9);
+    let near = (8, 30, 0, 500, 0, 0, 9);
     let said: Vec<Said> = (0..40).map(far).chain([near]).map(|row| Said::Seen(vec![row])).collect();
     let entries = kit::entries("quiet", &bodies(&said));
-    let mut observed = Observed::default();
-    for (index, entry) in &entries {
-        let Body::Observation(body) = &entry.body else { continue };
-        let cite = Cite { entry: *index, row: Some(0), id: content::body_id(&entry.body) };
-        observed.push(cite, &body.source, &body.rows[0]);
-    }
-    let sifted = sieve(&agreement, observed, &[]).unwrap();
+    let sifted = sift(&agreement, &entries);
     let (history, left_out) = sieved(&sifted, &entries);
     assert_eq!((history.observations.len(), left_out), (1, 40));
+}
+
+#[test]
+fn what_lies_before_and_after_every_window_is_counted_for_the_figures_alone() {
+    let agreement = agreement(PLACES[0], "reports");
+    // In the valley: before, while and after fire is forbidden, by a source of that term alone.
+    let hours = [1, 4, 7, 9, 13, 15, 20];
+    let rows = hours.map(|hour| (hour, 30, i32::from(hour > 14) * 10, 900, 0, 3, 9));
+    let said: Vec<Said> = rows.into_iter().map(|row| Said::Seen(vec![row])).collect();
+    let bodies = bodies(&said);
+    let entries = kit::entries("quiet", &bodies);
+    let sifted = sift(&agreement, &entries);
+    let (history, left_out) = sieved(&sifted, &entries);
+    assert_eq!((history.observations.len(), left_out), (2, 5));
+    let whole = kit::history("quiet", &bodies);
+    let (needed, is_enough) = answer(&agreement, &history, (30, false));
+    assert!(is_enough && needed.contains("\"rows\":1,\"straddling\":2"), "{needed}");
+    assert_eq!(needed, answer(&agreement, &whole, (30, false)).0);
+    // Asked about noon, what comes after it must be at hand.
+    assert!(!answer(&agreement, &history, (12, false)).1);
 }

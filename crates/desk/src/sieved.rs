@@ -8,15 +8,17 @@
 use crate::DeskError;
 use crate::index::{Index, columns_of, first_line, index_folder, write_whole};
 use serde::{Deserialize, Serialize};
-use servanda_comply::{ENGINE_VERSION, Observed, Sifted, Tally, sieve};
+use servanda_comply::{ENGINE_VERSION, Figures, Observed, Sifted, Tally, Told, sieve};
 use servanda_entry::{AgreementText, Body};
 use servanda_incidents::Added;
 use servanda_store::{Record, StoreError};
 use servanda_terms::Agreement;
+use servanda_time::Instant;
 use servanda_tlog::sha256;
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const FORM: &str = "servanda/sieved/v1";
 const ENDING: &str = ".sieved";
@@ -24,8 +26,11 @@ const ENDING: &str = ".sieved";
 const FILE_BYTES_MAX: u64 = 1 << 34;
 /// An observation takes no less.
 const ROW_BYTES_MIN: u64 = 64;
-/// In place of what an observation adds: it is needed itself.
-const NEEDED: [i8; 2] = [i8::MIN; 2];
+/// What is kept of an observation that isn't: what it adds to the incidents, and the number of what
+/// it comes to in the figures.
+const TOLD_BYTES: usize = 4;
+/// In place of that: it is needed itself.
+const NEEDED: [u8; TOLD_BYTES] = [0x80; TOLD_BYTES];
 
 /// A file of what a text needs, opened.
 pub(crate) struct Sieved {
@@ -50,6 +55,7 @@ pub(crate) struct Head {
     leaf: String,
     /// and those of them that are something else than observations.
     pub(crate) others: Vec<u64>,
+    figures: Figures,
     pieces: Vec<Piece>,
     /// CRC-32 of this line with 0 here.
     crc: u32,
@@ -65,11 +71,18 @@ struct Piece {
     needed_crc: u32,
     /// How many those are.
     kept: u32,
-    /// How many observations the part has, and the CRC-32 of what each adds.
+    /// How many observations the part has, and the CRC-32 of what each comes to.
     rows: u64,
-    added_crc: u32,
+    told_crc: u32,
     /// What the others come to.
     counted: Tally,
+}
+
+impl Piece {
+    /// The bytes of what its observations come to.
+    fn told(&self) -> u64 {
+        self.rows.saturating_mul(TOLD_BYTES as u64)
+    }
 }
 
 impl Head {
@@ -78,10 +91,10 @@ impl Head {
         crc32fast::hash(&line.unwrap_or_default())
     }
 
-    /// Where the bytes of what each observation of a piece adds begin, after the first line.
-    fn added_at(&self, piece: usize) -> u64 {
+    /// Where the bytes of what each observation of a piece comes to begin, after the first line.
+    fn told_at(&self, piece: usize) -> u64 {
         let needed: u64 = self.pieces.iter().map(|piece| piece.needed).sum();
-        needed + self.pieces[..piece].iter().map(|piece| 2 * piece.rows).sum::<u64>()
+        needed + self.pieces[..piece].iter().map(Piece::told).sum::<u64>()
     }
 }
 
@@ -146,7 +159,8 @@ impl Sieved {
         if length > FILE_BYTES_MAX {
             return None;
         }
-        let (mut all, mut counted) = (Observed::default(), Tally::default());
+        let mut counted = Tally::of(Arc::new(self.head.figures.clone()));
+        let mut all = Observed::default();
         file.seek(SeekFrom::Start(self.start)).ok()?;
         let before = self.head.pieces.iter().take_while(|piece| piece.from < size);
         // Whatever it says of itself: a row takes more than so many bytes.
@@ -171,18 +185,18 @@ impl Sieved {
             all.append(&needed, |seen| seen.cite().entry < size);
             // Of a part that the question ends in, each of the others is looked at.
             let columns = columns_of(record, piece.from, piece.to)?;
-            file.seek(SeekFrom::Start(self.start + self.head.added_at(n))).ok()?;
+            file.seek(SeekFrom::Start(self.start + self.head.told_at(n))).ok()?;
             bytes.clear();
-            (&mut file).take(2 * piece.rows).read_to_end(&mut bytes).ok()?;
-            let (added, _) = bytes.as_chunks::<2>();
-            if added.len() != columns.len() || crc32fast::hash(&bytes) != piece.added_crc {
+            (&mut file).take(piece.told()).read_to_end(&mut bytes).ok()?;
+            let (told, _) = bytes.as_chunks::<TOLD_BYTES>();
+            if told.len() != columns.len() || crc32fast::hash(&bytes) != piece.told_crc {
                 return None;
             }
-            for (seen, added) in columns.iter().zip(added) {
+            for (seen, told) in columns.iter().zip(told) {
                 if seen.cite().entry < size
-                    && let Some(added) = from_bytes(*added)
+                    && let Some(told) = from_bytes(*told)
                 {
-                    counted.count(seen, added);
+                    counted.count(seen, told);
                 }
             }
         }
@@ -209,17 +223,25 @@ impl Sieved {
         }
         let bodies = others.iter().map(|&other| Ok((other, record.entry(other)?.body)));
         let bodies: Vec<(u64, Body)> = bodies.collect::<Result<_, StoreError>>()?;
-        let Some(sifted) = sieve(agreement, all, &bodies) else { return Ok(()) };
+        let received = spans.iter().map(|(_, to)| Ok((*to, record.entry(to - 1)?.at)));
+        let received: Vec<(u64, Instant)> = received.collect::<Result<_, StoreError>>()?;
+        // A question that takes in all of a part is asked about no earlier instant than this,
+        // unless another is named.
+        let asked_from = |entry: u64| {
+            let part = received.partition_point(|(to, _)| *to <= entry);
+            received.get(part).map_or(Instant::MIN, |(_, at)| *at)
+        };
+        let Some(sifted) = sieve(agreement, all, &bodies, asked_from) else { return Ok(()) };
         let Sifted { observed: all, told, .. } = &sifted;
-        let (mut pieces, mut needed, mut added) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pieces, mut needed, mut others_told) = (Vec::new(), Vec::new(), Vec::new());
         let mut start = 0;
         for ((from, to), length) in spans.into_iter().zip(lengths) {
             let rows = start..start + length;
             start = rows.end;
             let mut counted = Tally::default();
-            let begins = added.len();
+            let begins = others_told.len();
             for (n, told) in rows.clone().zip(&told[rows.clone()]) {
-                added.extend(to_bytes(*told).map(i8::cast_unsigned));
+                others_told.extend(to_bytes(*told));
                 if let Some(told) = told {
                     counted.count(all.at(n), *told);
                 }
@@ -233,7 +255,7 @@ impl Sieved {
                 needed_crc: crc32fast::hash(&bytes),
                 kept: u32::try_from(kept.len()).unwrap_or(u32::MAX),
                 rows: length as u64,
-                added_crc: crc32fast::hash(&added[begins..]),
+                told_crc: crc32fast::hash(&others_told[begins..]),
                 counted,
             });
             needed.extend(bytes);
@@ -246,12 +268,13 @@ impl Sieved {
             to,
             leaf: record.leaf(to - 1)?.to_hex(),
             others,
+            figures: Figures::clone(&sifted.figures),
             pieces,
             crc: 0,
         };
         let head = Head { crc: head.sum(), ..head };
         let line = serde_json::to_vec(&head).unwrap_or_default();
-        let pieces: [&[u8]; 4] = [&line, b"\n", &needed, &added];
+        let pieces: [&[u8]; 4] = [&line, b"\n", &needed, &others_told];
         // Whoever may not write here is answered all the same.
         let _ = write_whole(&index_folder(record.dir()), &name(&head.text), &pieces);
         Ok(())
@@ -259,13 +282,17 @@ impl Sieved {
 }
 
 /// What is told apart is in components of a few, and adds a few at most.
-fn to_bytes(told: Option<Added>) -> [i8; 2] {
-    let small = |number: i32| i8::try_from(number).unwrap_or(i8::MAX);
-    told.map_or(NEEDED, |told| [small(told.incidents), small(told.independent)])
+fn to_bytes(told: Option<Told>) -> [u8; TOLD_BYTES] {
+    let small = |number: i32| i8::try_from(number).unwrap_or(i8::MAX).cast_unsigned();
+    told.map_or(NEEDED, |Told { added, class }| {
+        let [low, high] = class.to_le_bytes();
+        [small(added.incidents), small(added.independent), low, high]
+    })
 }
 
-fn from_bytes(bytes: [u8; 2]) -> Option<Added> {
-    let [incidents, independent] = bytes.map(u8::cast_signed);
-    let added = Added { incidents: incidents.into(), independent: independent.into() };
-    ([incidents, independent] != NEEDED).then_some(added)
+fn from_bytes(bytes: [u8; TOLD_BYTES]) -> Option<Told> {
+    let [incidents, independent, low, high] = bytes;
+    let small = |byte: u8| i32::from(byte.cast_signed());
+    let added = Added { incidents: small(incidents), independent: small(independent) };
+    (bytes != NEEDED).then_some(Told { added, class: u16::from_le_bytes([low, high]) })
 }

@@ -55,11 +55,19 @@ fn what_is_only_counted_leaves_no_trace_in_an_answer() {
         let _ = fs::remove_dir_all(world.path("record.index"));
         answers(&world, &[*size]).remove(0)
     };
+    let at_three = |size: u64| {
+        let (size, at) = (size.to_string(), "2026-06-03T00:00:00Z");
+        world.ok(&["status", "record", "--format", "json", "--as-of", &size, "--at", at]).out
+    };
     let whole: Vec<String> = sizes.iter().map(alone).collect();
+    fs::remove_dir_all(world.path("record.index")).unwrap();
+    let whole_at_three = at_three(sizes[4]);
     let made = files(&world, ".sieved");
     assert_eq!(made.len(), 1);
     assert_eq!(answers(&world, &sizes), whole);
     assert_eq!(files(&world, ".sieved"), made, "it serves all of them");
+    // Asked about an instant before some of what is counted for the figures alone.
+    assert_eq!(at_three(sizes[4]), whole_at_three);
     // It keeps less than half of the observations.
     let (name, bytes) = made.into_iter().next().unwrap();
     let columns: usize = files(&world, ".columns").values().map(Vec::len).sum();
