@@ -93,8 +93,9 @@ impl Head {
 
     /// Where the bytes of what each observation of a piece comes to begin, after the first line.
     fn told_at(&self, piece: usize) -> u64 {
-        let needed: u64 = self.pieces.iter().map(|piece| piece.needed).sum();
-        needed + self.pieces[..piece].iter().map(Piece::told).sum::<u64>()
+        let needed = self.pieces.iter().map(|piece| piece.needed);
+        let before = self.pieces[..piece].iter().map(Piece::told);
+        needed.chain(before).fold(0, u64::saturating_add)
     }
 }
 
@@ -185,7 +186,7 @@ impl Sieved {
             all.append(&needed, |seen| seen.cite().entry < size);
             // Of a part that the question ends in, each of the others is looked at.
             let columns = columns_of(record, piece.from, piece.to)?;
-            file.seek(SeekFrom::Start(self.start + self.head.told_at(n))).ok()?;
+            file.seek(SeekFrom::Start(self.start.saturating_add(self.head.told_at(n)))).ok()?;
             bytes.clear();
             (&mut file).take(piece.told()).read_to_end(&mut bytes).ok()?;
             let (told, _) = bytes.as_chunks::<TOLD_BYTES>();
