@@ -156,12 +156,8 @@ pub(crate) fn comparison(
             let unit = unit(source, row);
             let by_phase = sums.entry((excepted, group, unit)).or_default();
             for (phase, span) in &near {
-                let sum = by_phase.entry(*phase).or_default();
-                if surely && inside(*span, counted) {
-                    sum.add(self::counted(source, row), 1);
-                } else {
-                    sum.may_add(self::counted(source, row), 1);
-                }
+                let surely = surely && inside(*span, counted);
+                by_phase.entry(*phase).or_default().take(surely, self::counted(source, row), 1);
             }
         }
     }
@@ -170,7 +166,7 @@ pub(crate) fn comparison(
         let of = (&figure.source, &figure.provision, &figure.reading);
         if of == (&source.id, &provision.id, &reading.id) {
             let by_phase = sums.entry((*excepted, group.into(), unit.into())).or_default();
-            by_phase.entry(*phase).or_default().add_times(figure, times);
+            by_phase.entry(*phase).or_default().take(figure.surely, figure.counts, times);
         }
     }
     let watched = watched(scene, source, reading);
@@ -306,10 +302,11 @@ impl Sum {
         }
     }
 
-    fn add_times(&mut self, figure: &Figure, times: u64) {
-        match figure.surely {
-            true => self.add(figure.counts, times),
-            false => self.may_add(figure.counts, times),
+    /// Takes in so many rows that count the same.
+    fn take(&mut self, surely: bool, counts: (u64, u64, Option<u64>), times: u64) {
+        match surely {
+            true => self.add(counts, times),
+            false => self.may_add(counts, times),
         }
     }
 

@@ -398,31 +398,26 @@ fn watched(scene: &Scene<'_>, source: &Source) -> Vec<Watched> {
 
 fn incidents(scene: &Scene<'_>) -> Vec<IncidentCount> {
     let mut counts: BTreeMap<&str, IncidentCount> = BTreeMap::new();
+    let none = |what: &&str| IncidentCount {
+        what: what.to_string(),
+        incidents: 0,
+        observations: 0,
+        independent: 0,
+    };
     for incident in &scene.incidents {
         let what = scene.history.observations.at(incident.members[0]).kind();
-        let row = counts.entry(what).or_insert_with(|| IncidentCount {
-            what: what.to_string(),
-            incidents: 0,
-            observations: 0,
-            independent: 0,
-        });
+        let row = counts.entry(what).or_insert_with_key(none);
         row.incidents += 1;
         row.observations += incident.members.len() as u64;
         row.independent += u64::from(incident.origins > 1);
     }
     for (what, counted) in &scene.history.counted.kinds {
-        let row = counts.entry(what).or_insert_with(|| IncidentCount {
-            what: what.clone(),
-            incidents: 0,
-            observations: 0,
-            independent: 0,
-        });
+        let row = counts.entry(what).or_insert_with_key(none);
         row.incidents = row.incidents.saturating_add_signed(counted.incidents);
         row.observations += counted.observations;
         row.independent = row.independent.saturating_add_signed(counted.independent);
     }
-    // As far as there are any: a part of a record may count what nothing is left of.
-    counts.into_values().filter(|row| row.observations > 0).collect()
+    counts.into_values().collect()
 }
 
 fn findings(scene: &Scene<'_>) -> Vec<FindingAnswer> {

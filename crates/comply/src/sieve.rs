@@ -293,8 +293,7 @@ pub fn sieve(
     }
     told.truncate(count);
     let alone = component.iter().map(|&first| size[first] == 1).collect();
-    let sides = scene.sides.iter().map(|(zone, sides)| ((*zone).to_owned(), sides.clone()));
-    let sides = sides.collect();
+    let sides = scene.sides.into_iter().map(|(zone, sides)| (zone.to_owned(), sides)).collect();
     Some(Sifted { observed, told, figures: Arc::new(figures), alone, sides })
 }
 

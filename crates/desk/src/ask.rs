@@ -75,13 +75,23 @@ impl Desk {
     /// As [`Desk::open`].
     pub fn of(record: Record, as_of: Option<AsOf>) -> Result<Desk, DeskError> {
         let size = size_of(&record, as_of)?;
+        Desk::whole(Arc::new(record), size)
+    }
+
+    /// With all that the first so many entries hold.
+    pub(crate) fn whole(record: Arc<Record>, size: u64) -> Result<Desk, DeskError> {
         let mut index = Index::of(&record, size)?;
         let entries = index.entries()?;
         let gathered = Gathered::of(&record, size, index.columns(), entries)?;
         Desk::at(record, size, gathered)
     }
 
-    pub(crate) fn at(record: Record, size: u64, gathered: Gathered) -> Result<Desk, DeskError> {
+    /// With what was gathered of them.
+    pub(crate) fn at(
+        record: Arc<Record>,
+        size: u64,
+        gathered: Gathered,
+    ) -> Result<Desk, DeskError> {
         let Gathered { history, texts, read_by_clocks, agreements } = gathered;
         let Some(text) = &history.agreement else {
             return Err(DeskError::Asked(format!(
@@ -91,7 +101,7 @@ impl Desk {
         let files = Arc::new(AgreementFiles::from_record(&record, text)?);
         let agreement = Arc::new(files.agreement()?);
         Ok(Desk {
-            record: Arc::new(record),
+            record,
             size,
             files,
             agreement,

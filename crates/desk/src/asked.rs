@@ -13,10 +13,7 @@ use std::sync::Arc;
 /// Where only an answer is wanted, not every observation has to be at hand: those that can't matter
 /// to the text are counted, and lie so beside the record after the first such question. The answer
 /// is that of [`Desk::ask`], to the byte.
-pub struct Asked {
-    desk: Desk,
-    storage: Arc<dyn Storage>,
-}
+pub struct Asked(Desk);
 
 impl Asked {
     /// Opens a record at a point; none: as it is now.
@@ -25,17 +22,15 @@ impl Asked {
     /// As [`Desk::of`].
     pub fn open(storage: Arc<dyn Storage>, as_of: Option<AsOf>) -> Result<Asked, DeskError> {
         let Some(AsOf::Size(size)) = as_of.filter(|_| storage.is_near()) else {
-            let desk = Desk::of(Record::open_in(Arc::clone(&storage))?, as_of)?;
-            return Ok(Asked { desk, storage });
+            return Ok(Asked(Desk::of(Record::open_in(storage)?, as_of)?));
         };
         let record = match Sieved::beside(storage.place(), size) {
-            None => Record::open_in(Arc::clone(&storage))?,
+            None => Record::open_in(storage)?,
             Some(sieved) => {
                 let Sieved { head, .. } = &sieved;
-                let near = Arc::clone(&storage);
-                let record = Record::open_by_tiles(near, &head.others, head.to)?;
+                let record = Record::open_by_tiles(storage, &head.others, head.to)?;
                 if let Some(gathered) = Asked::gather(&record, sieved, size)? {
-                    return Ok(Asked { desk: Desk::at(record, size, gathered)?, storage });
+                    return Ok(Asked(Desk::at(Arc::new(record), size, gathered)?));
                 }
                 record
             }
@@ -47,7 +42,7 @@ impl Asked {
                 Sieved::make(&desk.record, index, text, &desk.agreement)?;
             }
         }
-        Ok(Asked { desk, storage })
+        Ok(Asked(desk))
     }
 
     /// None where it must be done without what lies beside the record.
@@ -74,19 +69,19 @@ impl Asked {
     /// The record.
     #[must_use]
     pub fn record(&self) -> &Record {
-        &self.desk.record
+        &self.0.record
     }
 
     /// How many of its entries are looked at.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.desk.size
+        self.0.size
     }
 
     /// The agreement.
     #[must_use]
     pub fn agreement(&self) -> &Agreement {
-        &self.desk.agreement
+        &self.0.agreement
     }
 
     /// Asks the engine.
@@ -95,13 +90,12 @@ impl Asked {
     /// As [`Desk::ask`].
     pub fn answer(&self, question: &Question) -> Result<Answer, DeskError> {
         let question = Question { bare: true, ..question.clone() };
-        let evaluation = self.desk.ask(&question)?;
+        let evaluation = self.0.ask(&question)?;
         if evaluation.is_enough {
             return Ok(evaluation.answer);
         }
         // Asked about an instant that some of what was counted comes after.
-        let record = Record::open_in(Arc::clone(&self.storage))?;
-        let desk = Desk::of(record, Some(AsOf::Size(self.desk.size)))?;
-        Ok(desk.ask(&question)?.answer)
+        let whole = Desk::whole(Arc::clone(&self.0.record), self.0.size)?;
+        Ok(whole.ask(&question)?.answer)
     }
 }

@@ -69,8 +69,6 @@ struct Piece {
     /// The bytes of the observations that are needed, and their CRC-32.
     needed: u64,
     needed_crc: u32,
-    /// How many those are.
-    kept: u32,
     /// How many observations the part has, and the CRC-32 of what each comes to.
     rows: u64,
     told_crc: u32,
@@ -164,9 +162,9 @@ impl Sieved {
         let mut all = Observed::default();
         file.seek(SeekFrom::Start(self.start)).ok()?;
         let before = self.head.pieces.iter().take_while(|piece| piece.from < size);
-        // Whatever it says of itself: a row takes more than so many bytes.
-        let kept: u64 = before.map(|piece| u64::from(piece.kept)).sum();
-        all.reserve(usize::try_from(kept.min(length / ROW_BYTES_MIN)).unwrap_or_default());
+        // Room for all of them, and whatever the file says of itself, for no more than it can hold.
+        let needed = before.map(|piece| piece.needed).fold(0, u64::saturating_add).min(length);
+        all.reserve(usize::try_from(needed / ROW_BYTES_MIN).unwrap_or_default());
         let mut bytes = Vec::new();
         for (n, piece) in self.head.pieces.iter().enumerate() {
             if piece.from >= size {
@@ -247,14 +245,12 @@ impl Sieved {
                     counted.count(all.at(n), *told);
                 }
             }
-            let kept = sifted.needed(rows);
-            let bytes = kept.to_bytes();
+            let bytes = sifted.needed(rows).to_bytes();
             pieces.push(Piece {
                 from,
                 to,
                 needed: bytes.len() as u64,
                 needed_crc: crc32fast::hash(&bytes),
-                kept: u32::try_from(kept.len()).unwrap_or(u32::MAX),
                 rows: length as u64,
                 told_crc: crc32fast::hash(&others_told[begins..]),
                 counted,

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use servanda_tlog::{BundleError, ENTRY_BYTES_MAX, decode_bundle};
+use servanda_tlog::{BundleError, BundleId, ENTRY_BYTES_MAX, decode_bundle};
+
+use crate::error::StoreError;
+use crate::layout::BUNDLE_BYTES_MAX;
+use crate::storage::Storage;
 
 /// Bytes of the length before each entry (C2SP tlog-tiles).
 pub(crate) const LENGTH_BYTES: usize = 2;
@@ -25,6 +29,17 @@ impl Bundle {
             entries.push(start..end);
         }
         Ok(Bundle { bytes, entries })
+    }
+
+    /// Reads a bundle where a record lies.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when it is missing or no bundle; [`StoreError::Io`].
+    pub(crate) fn read(storage: &dyn Storage, id: BundleId) -> Result<Bundle, StoreError> {
+        let path = id.to_string();
+        let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
+        Bundle::from_bytes(bytes, usize::from(id.width()))
+            .map_err(|error| StoreError::damaged(storage.place().join(path), None, error))
     }
 
     /// Whether an entry is short enough for its length to be written.

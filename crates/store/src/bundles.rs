@@ -40,7 +40,8 @@ impl Bundles {
     }
 
     /// The bundles of a record whose entries have these hashes; the last is read if it is not full.
-    pub(crate) fn lying(storage: &dyn Storage, leaves: &[Hash]) -> Result<Bundles, StoreError> {
+    /// None where it holds others.
+    pub(crate) fn lying(storage: &dyn Storage, leaves: &[Hash]) -> Option<Bundles> {
         let mut bundles = Bundles::default();
         let width = usize::from(TILE_WIDTH);
         bundles.list.resize_with(leaves.len() / width, || None);
@@ -48,18 +49,11 @@ impl Bundles {
         if let Some(id) =
             bundles_between(0, leaves.len() as u64).last().filter(|id| id.is_partial())
         {
-            let path = id.to_string();
-            let damaged =
-                |what: String| StoreError::damaged(storage.place().join(&path), None, what);
-            let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
-            let last = Bundle::from_bytes(bytes, rest.len())
-                .map_err(|error| damaged(error.to_string()))?;
-            if !last.entries().map(leaf_hash).eq(rest.iter().copied()) {
-                return Err(damaged("its entries are not those whose hashes are stored".into()));
-            }
-            bundles.list.push(Some(last));
+            let last = Bundle::read(storage, id).ok()?;
+            let is_theirs = last.entries().map(leaf_hash).eq(rest.iter().copied());
+            bundles.list.push(Some(is_theirs.then_some(last)?));
         }
-        Ok(bundles)
+        Some(bundles)
     }
 
     /// Adds an entry; false when it is too long.
@@ -78,7 +72,8 @@ impl Bundles {
         for (number, held) in self.list.iter_mut().enumerate() {
             let is_full =
                 held.as_ref().is_some_and(|bundle| bundle.len() == usize::from(TILE_WIDTH));
-            if is_full && storage.is_near() && full(number).is_some_and(|path| storage.has(&path)) {
+            let lies = || full(number).is_some_and(|id| storage.has(&id.to_string()));
+            if is_full && storage.is_near() && lies() {
                 *held = None;
             }
         }
@@ -119,11 +114,8 @@ impl Bundles {
         if held().picked.replace(number) != Some(number) {
             return Ok(None);
         }
-        let path = full(number).unwrap_or_default();
-        let bytes = storage.read(&path, BUNDLE_BYTES_MAX)?;
-        let bundle = Bundle::from_bytes(bytes, usize::from(TILE_WIDTH))
-            .map_err(|error| StoreError::damaged(storage.place().join(&path), None, error))?;
-        let bundle = Arc::new(bundle);
+        let Some(id) = full(number) else { return Ok(None) };
+        let bundle = Arc::new(Bundle::read(storage, id)?);
         let kept = &mut held().kept;
         kept.truncate(KEPT - 1);
         kept.push_front((number, Arc::clone(&bundle)));
@@ -133,10 +125,10 @@ impl Bundles {
 
 /// One entry of a full bundle, without keeping the others in memory; none when it has fewer.
 fn pick(storage: &dyn Storage, number: usize, place: usize) -> Result<Option<Vec<u8>>, StoreError> {
-    let path = full(number).unwrap_or_default();
+    let Some(id) = full(number) else { return Ok(None) };
     let (mut before, mut length, mut left) = (place, Vec::with_capacity(LENGTH_BYTES), 0);
     let (mut entry, mut is_whole) = (Vec::new(), false);
-    storage.scan(&path, BUNDLE_BYTES_MAX, &mut |mut bytes| {
+    storage.scan(&id.to_string(), BUNDLE_BYTES_MAX, &mut |mut bytes| {
         while !bytes.is_empty() && !is_whole {
             if length.len() < LENGTH_BYTES {
                 length.push(bytes[0]);
@@ -160,7 +152,7 @@ fn pick(storage: &dyn Storage, number: usize, place: usize) -> Result<Option<Vec
     Ok(is_whole.then_some(entry))
 }
 
-/// The path of a full bundle.
-fn full(number: usize) -> Option<String> {
-    BundleId::new(number as u64, TILE_WIDTH).ok().map(|id| id.to_string())
+/// A full bundle.
+fn full(number: usize) -> Option<BundleId> {
+    BundleId::new(number as u64, TILE_WIDTH).ok()
 }

@@ -13,7 +13,7 @@ use servanda_tlog::{
 use crate::bundle::Bundle;
 use crate::error::StoreError;
 use crate::keys::Keys;
-use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT, JOURNAL};
+use crate::layout::{CHECKPOINT, JOURNAL};
 use crate::pending::Pending;
 use crate::register::{Declared, Register};
 use crate::storage::Storage;
@@ -76,9 +76,7 @@ impl Founding {
             bad_head("the record has no entries, not even its constitution".into())
         })?;
         let path = storage.place().join(first.to_string());
-        let bytes = storage.read(&first.to_string(), BUNDLE_BYTES_MAX)?;
-        let bundle = Bundle::from_bytes(bytes, usize::from(first.width()))
-            .map_err(|error| StoreError::damaged(&path, None, error))?;
+        let bundle = Bundle::read(storage, first)?;
         let founding = Founding::read(bundle.get(0).unwrap_or_default())
             .map_err(|what| StoreError::damaged(&path, Some(0), what))?;
         Ok(founding)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use servanda_entry::limits::ENTRY_BYTES_MAX;
 use servanda_entry::{Entry, Kind};
 use servanda_tlog::{
-    CHECKPOINT_BYTES_MAX, Hash, KeyId, LogKeys, Note, TILE_WIDTH, TileId, TileWriter, VerifierKey,
-    bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
+    BundleId, CHECKPOINT_BYTES_MAX, Hash, KeyId, LogKeys, Note, TILE_WIDTH, TileId, TileWriter,
+    VerifierKey, bundles_between, empty_root, leaf_hash, prove_inclusion, root_at, tile_hashes,
 };
 
 use crate::bundle::Bundle;
@@ -15,7 +15,7 @@ use crate::bundles::Bundles;
 use crate::constitution::{Founding, claimed};
 use crate::error::StoreError;
 use crate::key_acts;
-use crate::layout::{BLOB_BYTES_MAX, BUNDLE_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
+use crate::layout::{BLOB_BYTES_MAX, CHECKPOINT, TILE_BYTES_MAX, blob_path};
 use crate::register::Register;
 use crate::storage::{Local, Storage};
 
@@ -88,11 +88,9 @@ impl Record {
         let claimed = claimed(&checkpoint).ok()?;
         let mut leaves = Vec::new();
         for id in bundles_between(0, claimed.size()) {
-            let tile = TileId::new(0, id.index(), id.width()).ok()?;
-            let bytes = storage.read(&tile.to_string(), TILE_BYTES_MAX).ok()?;
-            leaves.extend(tile_hashes(tile, &bytes).ok()?);
+            leaves.extend(stored_leaves(storage.as_ref(), id)?);
         }
-        let bundles = Bundles::lying(storage.as_ref(), &leaves).ok()?;
+        let bundles = Bundles::lying(storage.as_ref(), &leaves)?;
         let first = bundles.get(storage.as_ref(), 0).ok()??.into_owned();
         if leaf_hash(&first) != *leaves.first()? {
             return None;
@@ -162,10 +160,7 @@ impl Record {
         // The log's keys may have changed: the entries tell.
         let mut register = Ok(Register::of(&self.founding));
         for id in bundles_between(0, claimed.size()) {
-            let path = id.to_string();
-            let bytes = self.storage.read(&path, BUNDLE_BYTES_MAX)?;
-            let bundle = Bundle::from_bytes(bytes, usize::from(id.width()))
-                .map_err(|error| StoreError::damaged(dir.join(&path), None, error))?;
+            let bundle = Bundle::read(self.storage.as_ref(), id)?;
             let first = self.leaves.len() as u64;
             register = register.and_then(|register| key_acts::read(register, first, &bundle));
             self.leaves.extend(bundle.entries().map(leaf_hash));
@@ -383,6 +378,13 @@ pub(crate) fn read_head(storage: &dyn Storage) -> Result<Vec<u8>, StoreError> {
     }
 }
 
+/// The hashes that are stored with the entries of a bundle.
+fn stored_leaves(storage: &dyn Storage, bundle: BundleId) -> Option<Vec<Hash>> {
+    let id = TileId::new(0, bundle.index(), bundle.width()).ok()?;
+    let bytes = storage.read(&id.to_string(), TILE_BYTES_MAX).ok()?;
+    tile_hashes(id, &bytes).ok()
+}
+
 /// Names the first entry that is not the one whose hash was stored with it.
 fn where_it_differs(
     storage: &dyn Storage,
@@ -393,11 +395,7 @@ fn where_it_differs(
     let dir = storage.place();
     let width = usize::from(TILE_WIDTH);
     for (bundle, chunk) in bundles_between(0, leaves.len() as u64).zip(leaves.chunks(width)) {
-        let stored = TileId::new(0, bundle.index(), bundle.width()).ok().and_then(|id| {
-            let bytes = storage.read(&id.to_string(), TILE_BYTES_MAX).ok()?;
-            tile_hashes(id, &bytes).ok()
-        });
-        let Some(stored) = stored else { continue };
+        let Some(stored) = stored_leaves(storage, bundle) else { continue };
         if let Some(place) = stored.iter().zip(chunk).position(|(a, b)| a != b) {
             let index = bundle.index() * u64::from(TILE_WIDTH) + place as u64;
             let what = "the entry is not the one whose hash is stored with it";

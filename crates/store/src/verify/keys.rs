@@ -8,7 +8,7 @@ use super::{Expected, Head, Report};
 use crate::bundle::Bundle;
 use crate::constitution::Founding;
 use crate::key_acts;
-use crate::layout::{BUNDLE_BYTES_MAX, CHECKPOINT};
+use crate::layout::CHECKPOINT;
 use crate::register::{Register, Witnessed};
 use crate::renewal;
 use crate::storage::Storage;
@@ -39,11 +39,7 @@ pub(super) fn find_log(storage: &dyn Storage, head: &Head, founding: &Founding) 
 fn read(storage: &dyn Storage, head: &Head, founding: &Founding) -> Register {
     let mut register = Register::of(founding);
     for id in bundles_between(0, head.checkpoint.size()) {
-        let bundle = storage
-            .read(&id.to_string(), BUNDLE_BYTES_MAX)
-            .ok()
-            .and_then(|bytes| Bundle::from_bytes(bytes, usize::from(id.width())).ok());
-        let Some(bundle) = bundle else { return register };
+        let Ok(bundle) = Bundle::read(storage, id) else { return register };
         let first = id.index() * u64::from(TILE_WIDTH);
         for (index, bytes) in (first..).zip(bundle.entries()) {
             if key_acts::take_act(&mut register, index, bytes).is_err() {
